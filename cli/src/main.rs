@@ -1,0 +1,3 @@
+//! The `dashstream` command: frames on the command line.
+
+fn main() {}

@@ -1,0 +1,69 @@
+//! Writing files of frames: the choices a user has, lanes, and the file itself.
+
+mod entry;
+mod file;
+mod lane;
+
+use clap::{Args, ValueEnum};
+use dashstream_codec::{Codec, EncodeError, Encoder, EncoderConfig};
+
+use crate::exit::Failure;
+use crate::random;
+
+pub(crate) use entry::{Content, Entry, Place};
+pub(crate) use file::FrameFile;
+pub(crate) use lane::{Lane, LaneOptions};
+
+/// How bodies are stored.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct StorageArgs {
+    /// Codec of the bodies
+    #[arg(long, value_enum, default_value = "zstd")]
+    codec: CodecName,
+    /// Level of the codec [default: 1]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    level: Option<i32>,
+    /// A body of fewer bytes is not compressed
+    #[arg(long, value_name = "BYTES", default_value_t = 1024)]
+    threshold: usize,
+    /// Bytes of the longest frame
+    #[arg(long, value_name = "BYTES", default_value_t = 1_000_000)]
+    max_frame_len: usize,
+}
+
+/// Names of the codecs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CodecName {
+    None,
+    Zstd,
+    Lz4,
+}
+
+impl StorageArgs {
+    /// An encoder that stores bodies so.
+    pub(crate) fn encoder(&self) -> Result<Encoder, Failure> {
+        let codec = match self.codec {
+            CodecName::None => Codec::None,
+            CodecName::Zstd => Codec::Zstd,
+            CodecName::Lz4 => Codec::Lz4,
+        };
+        let config = EncoderConfig {
+            codec,
+            level: self.level,
+            threshold: self.threshold,
+            max_frame_len: self.max_frame_len,
+            grease: u64::from_le_bytes(random::bytes()?),
+        };
+        Encoder::new(config).map_err(|error| Failure::Usage(format!("--codec and --level: {error}")))
+    }
+
+    /// Bytes of the longest frame.
+    pub(crate) const fn max_frame_len(&self) -> usize {
+        self.max_frame_len
+    }
+}
+
+/// What a frame that could not be written tells its user.
+pub(crate) fn refused(place: &str, error: &EncodeError) -> Failure {
+    Failure::Data(format!("{place}: {error}"))
+}

@@ -1,0 +1,168 @@
+//! The body of a frame: `spec/body.md`.
+
+mod check;
+
+use dashstream_proto::schema;
+
+use crate::constants::{MAX_STRING_LEN, MAX_STRINGS};
+use crate::error::{Code, Error};
+use crate::metadata::Metadata;
+use crate::prelude::Prelude;
+use crate::reader::Varints;
+use crate::strings::Strings;
+use crate::wire::{self, Field, Fields};
+
+/// Numbers of the fields of `Body`.
+pub(crate) mod number {
+    pub(crate) const STRINGS: u32 = 1;
+    pub(crate) const KIND: u32 = 2;
+    pub(crate) const TIME_DELTA_US: u32 = 3;
+    pub(crate) const SEQUENCE_DELTA: u32 = 4;
+    pub(crate) const THREAD_REF: u32 = 5;
+    pub(crate) const NODE_REF: u32 = 6;
+    pub(crate) const PARENT_DELTA: u32 = 7;
+    pub(crate) const RUN_REF: u32 = 8;
+    pub(crate) const TASK_REF: u32 = 9;
+    pub(crate) const TRACE_REF: u32 = 10;
+    pub(crate) const TRACE_IDS: u32 = 11;
+    pub(crate) const SPAN_REF: u32 = 12;
+    pub(crate) const SPAN_IDS: u32 = 13;
+    pub(crate) const PAYLOAD_LEN: u32 = 14;
+    pub(crate) const PAYLOADS: u32 = 15;
+}
+
+/// The fields of a body that has passed the wire scan, strings left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Columns<'a> {
+    pub(crate) kind: Option<Field<'a>>,
+    pub(crate) time_delta_us: Option<Field<'a>>,
+    pub(crate) sequence_delta: Option<Field<'a>>,
+    pub(crate) thread_ref: Option<Field<'a>>,
+    pub(crate) node_ref: Option<Field<'a>>,
+    pub(crate) parent_delta: Option<Field<'a>>,
+    pub(crate) run_ref: Option<Field<'a>>,
+    pub(crate) task_ref: Option<Field<'a>>,
+    pub(crate) trace_ref: Option<Field<'a>>,
+    pub(crate) trace_ids: Option<Field<'a>>,
+    pub(crate) span_ref: Option<Field<'a>>,
+    pub(crate) span_ids: Option<Field<'a>>,
+    pub(crate) payload_len: Option<Field<'a>>,
+    pub(crate) payloads: Option<Field<'a>>,
+}
+
+/// A body that has passed every check of a frame.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Body<'a> {
+    pub(crate) raw: &'a [u8],
+    pub(crate) strings: Strings<'a>,
+    pub(crate) columns: Columns<'a>,
+}
+
+impl<'a> Body<'a> {
+    /// Checks a body. `starts` is room for the index of the string table.
+    ///
+    /// # Errors
+    ///
+    /// BODY_WIRE to PAYLOAD_LEN.
+    pub(crate) fn parse(
+        raw: &'a [u8],
+        starts: &'a mut Vec<u32>,
+        prelude: &Prelude,
+        metadata: &Metadata<'_>,
+    ) -> Result<Self, Error> {
+        wire::scan(&schema::BODY, raw)
+            .map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
+        check_strings(raw)?;
+        index_strings(raw, starts);
+        let columns = Columns::collect(raw);
+        let body = Self { raw, strings: Strings::new(raw, starts), columns };
+        check::check(&body, prelude, metadata)?;
+        Ok(body)
+    }
+}
+
+impl<'a> Columns<'a> {
+    fn collect(raw: &'a [u8]) -> Self {
+        let mut columns = Self::default();
+        for field in Fields::new(raw) {
+            if let Some(place) = columns.place(field.number) {
+                *place = Some(field);
+            }
+        }
+        columns
+    }
+
+    fn place(&mut self, number: u32) -> Option<&mut Option<Field<'a>>> {
+        Some(match number {
+            number::KIND => &mut self.kind,
+            number::TIME_DELTA_US => &mut self.time_delta_us,
+            number::SEQUENCE_DELTA => &mut self.sequence_delta,
+            number::THREAD_REF => &mut self.thread_ref,
+            number::NODE_REF => &mut self.node_ref,
+            number::PARENT_DELTA => &mut self.parent_delta,
+            number::RUN_REF => &mut self.run_ref,
+            number::TASK_REF => &mut self.task_ref,
+            number::TRACE_REF => &mut self.trace_ref,
+            number::TRACE_IDS => &mut self.trace_ids,
+            number::SPAN_REF => &mut self.span_ref,
+            number::SPAN_IDS => &mut self.span_ids,
+            number::PAYLOAD_LEN => &mut self.payload_len,
+            number::PAYLOADS => &mut self.payloads,
+            _ => return None,
+        })
+    }
+
+    /// The columns, by field number: what has to hold record_count values.
+    pub(crate) const fn in_order(&self) -> [Option<Field<'a>>; 11] {
+        [
+            self.kind,
+            self.time_delta_us,
+            self.sequence_delta,
+            self.thread_ref,
+            self.node_ref,
+            self.parent_delta,
+            self.run_ref,
+            self.task_ref,
+            self.trace_ref,
+            self.span_ref,
+            self.payload_len,
+        ]
+    }
+}
+
+/// The bytes of a field; none where it is absent.
+pub(crate) fn bytes<'a>(field: Option<Field<'a>>) -> &'a [u8] {
+    field.map_or(&[], |field| field.bytes())
+}
+
+/// The values of a column; none where it is absent.
+pub(crate) fn values<'a>(field: Option<Field<'a>>) -> Varints<'a> {
+    Varints::new(bytes(field))
+}
+
+fn string_fields(raw: &[u8]) -> impl Iterator<Item = Field<'_>> {
+    Fields::new(raw).filter(|field| field.number == number::STRINGS)
+}
+
+fn check_strings(raw: &[u8]) -> Result<(), Error> {
+    // BODY-001
+    if let Some(extra) = string_fields(raw).nth(MAX_STRINGS) {
+        return Err(Code::StringTable.at(extra.tag as u64, "BODY-001"));
+    }
+    // BODY-002, BODY-016
+    let bad = |field: &Field<'_>| field.bytes().is_empty() || field.bytes().len() > MAX_STRING_LEN;
+    match string_fields(raw).find(bad) {
+        Some(field) => Err(Code::StringTable.at(field.tag as u64, "BODY-002")),
+        None => Ok(()),
+    }
+}
+
+/// Notes where the length of each string stands, in no more room than that takes (FRM-009).
+fn index_strings(raw: &[u8], starts: &mut Vec<u32>) {
+    starts.clear();
+    let count = string_fields(raw).count();
+    if starts.capacity() < count {
+        *starts = Vec::with_capacity(count);
+    }
+    starts.extend(string_fields(raw).filter_map(|field| u32::try_from(field.len_at).ok()));
+}

@@ -1,0 +1,12 @@
+//! Encoding a frame: `spec/writing.md`.
+
+mod builder;
+mod columns;
+mod encoder;
+mod error;
+mod intern;
+pub(crate) mod put;
+
+pub use builder::{BatchBuilder, FrameHeader, FrameInfo, RecordInput};
+pub use encoder::{Encoder, EncoderConfig};
+pub use error::EncodeError;

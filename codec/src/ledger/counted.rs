@@ -1,0 +1,49 @@
+//! The ranges of an account that frames were counted for.
+
+use std::collections::BTreeMap;
+
+use super::observation::Observation;
+
+/// One counted range. Neighbours are never joined: each frame has to be known again (step 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Last number of the range.
+    pub(super) last: u64,
+    pub(super) record_count: u16,
+    /// Whether a frame of this range was accepted.
+    pub(super) readable: bool,
+    /// body_crc of the frame that was counted.
+    pub(super) body_crc: u32,
+    /// original_body_crc, where that frame was a redaction.
+    pub(super) original: Option<u32>,
+}
+
+/// Counted ranges by their first number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct CountedRanges(BTreeMap<u64, Counted>);
+
+impl CountedRanges {
+    /// The range that has the frame's first number, last number and record_count.
+    pub(super) fn same(&mut self, frame: &Observation<'_>) -> Option<&mut Counted> {
+        self.0
+            .get_mut(&frame.base_sequence)
+            .filter(|range| range.last == frame.last() && range.record_count == frame.record_count)
+    }
+
+    /// Whether a number of first..=last is counted.
+    pub(super) fn meets(&self, first: u64, last: u64) -> bool {
+        self.0.range(..=last).next_back().is_some_and(|(_, range)| range.last >= first)
+    }
+
+    /// Adds the frame's range, of which no number is counted yet.
+    pub(super) fn insert(&mut self, frame: &Observation<'_>) {
+        let range = Counted {
+            last: frame.last(),
+            record_count: frame.record_count,
+            readable: frame.accepted.is_some(),
+            body_crc: frame.body_crc,
+            original: frame.redaction(),
+        };
+        self.0.insert(frame.base_sequence, range);
+    }
+}

@@ -1,0 +1,121 @@
+//! What a hostile frame can make a reader allocate. In a binary of its own, for the allocator counts the
+//! whole process. It counts Rust's heap: libzstd's context, about 100 KB once for a decoder, is outside it.
+
+mod common;
+
+use common::{assemble, metadata};
+use dashstream_codec::{Code, Decoder, Limits, MessageReader, Prelude, ReadOptions};
+use peak_alloc::PeakAlloc;
+use prost::Message;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+const MIB_8: usize = 8_388_608;
+
+/// Decodes a frame with a new decoder, reads every record, and returns the verdict.
+fn decode(frame: &[u8]) -> Result<usize, Code> {
+    let mut decoder = Decoder::new();
+    let batch = decoder.decode(frame, &ReadOptions::default()).map_err(|error| error.code)?;
+    let texts = batch.records().map(|result| {
+        let record = result.record;
+        [record.thread, record.node, record.run, record.task].map(|text| text.map_or(0, str::len)).iter().sum::<usize>()
+    });
+    Ok(texts.sum())
+}
+
+/// The verdict on a frame, once it is known that it took no more memory than it may.
+fn within_limits(frame: &[u8]) -> Result<usize, Code> {
+    let prelude = Prelude::read(frame).unwrap();
+    let allowed = prelude.raw_len as usize + prelude.body_len as usize + 65_536;
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    let verdict = decode(frame);
+    let used = HEAP.peak_usage() - before;
+    assert!(used <= allowed, "{used} bytes for a frame that may take {allowed}: {verdict:?}");
+
+    // The message as it arrives takes its own length.
+    HEAP.reset_peak_usage();
+    let mut reader = MessageReader::new(Limits::default());
+    frame.chunks(1_000).for_each(|piece| reader.push(piece).unwrap());
+    assert!(HEAP.peak_usage() - before <= frame.len() + 1_024);
+    verdict
+}
+
+fn zstd_frame(raw: &[u8], change: impl FnOnce(&mut Prelude)) -> Vec<u8> {
+    frame(1, &zstd::bulk::compress(raw, 1).unwrap(), raw.len(), change)
+}
+
+fn lz4_frame(raw: &[u8], change: impl FnOnce(&mut Prelude)) -> Vec<u8> {
+    frame(2, &lz4_flex::block::compress(raw), raw.len(), change)
+}
+
+fn frame(codec: u8, stored: &[u8], raw_len: usize, change: impl FnOnce(&mut Prelude)) -> Vec<u8> {
+    assemble(&metadata().encode_to_vec(), stored, |prelude| {
+        prelude.codec = codec;
+        prelude.raw_len = raw_len as u32;
+        change(prelude);
+    })
+}
+
+/// A field of a body.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    prost::encoding::encode_varint(bytes.len() as u64, &mut field);
+    field.extend_from_slice(bytes);
+    field
+}
+
+#[test]
+fn bombs_stay_within_their_limits() {
+    zeros();
+    strings();
+    refs();
+    drops();
+}
+
+fn zeros() {
+    let raw = vec![0; MIB_8];
+    assert_eq!(within_limits(&zstd_frame(&raw, |_| ())), Err(Code::BodyWire));
+    assert_eq!(within_limits(&lz4_frame(&raw, |_| ())), Err(Code::BodyWire));
+    // raw_len lies, and the content size tells the truth.
+    assert_eq!(within_limits(&zstd_frame(&raw, |prelude| prelude.raw_len = 100_000)), Err(Code::CodecProfile));
+    assert_eq!(within_limits(&lz4_frame(&raw, |prelude| prelude.raw_len = 100_000)), Err(Code::Decompress));
+
+    // raw_len and content size tell the same lie: of zeros that were compressed in a stream, the header
+    // gives the window apart from the size.
+    let stored = zstd::bulk::compress(&raw, 1).unwrap();
+    assert_eq!(&stored[4..9], [0xA0, 0, 0, 0x80, 0], "single segment, four bytes of size");
+    let header = [&[0x28, 0xB5, 0x2F, 0xFD, 0x80, 13 << 3][..], &200_000_u32.to_le_bytes()].concat();
+    let lie = [&header, &stored[9..]].concat();
+    assert_eq!(within_limits(&frame(1, &lie, 200_000, |_| ())), Err(Code::Decompress));
+    assert_eq!(decode(&frame(1, &[&header[..6], &stored[5..]].concat(), MIB_8, |_| ())), Err(Code::BodyWire));
+}
+
+fn strings() {
+    let kinds = field(2, &[6]);
+    let empty = [[0x0A, 0].repeat(4_000_000), kinds.clone()].concat();
+    assert_eq!(within_limits(&zstd_frame(&empty, |_| ())), Err(Code::StringTable));
+    assert_eq!(within_limits(&lz4_frame(&empty, |_| ())), Err(Code::StringTable));
+    // As many strings as may be, and as short.
+    let most = [[0x0A, 1, b'a'].repeat(16_384), kinds].concat();
+    assert_eq!(within_limits(&zstd_frame(&most, |_| ())), Ok(0));
+    assert_eq!(within_limits(&lz4_frame(&most, |_| ())), Ok(0));
+}
+
+fn refs() {
+    let ones = vec![1; 65_535];
+    let columns = [5, 6, 8, 9].map(|number| field(number, &ones)).concat();
+    let raw = [field(1, &[b'a'; 1_024]), field(2, &vec![6; 65_535]), columns].concat();
+    let frame = zstd_frame(&raw, |prelude| prelude.record_count = 65_535);
+    assert_eq!(within_limits(&frame), Ok(4 * 1_024 * 65_535));
+}
+
+fn drops() {
+    let mut message = metadata();
+    message.drop_reason = vec![1];
+    message.drop_reason_count = vec![65_535];
+    message.dropped_total = 65_535;
+    let frame = assemble(&message.encode_to_vec(), &field(2, &[6]), |prelude| prelude.drop_count = 65_535);
+    assert_eq!(within_limits(&frame), Ok(0));
+}

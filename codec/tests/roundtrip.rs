@@ -1,0 +1,203 @@
+//! decode(encode(x)) = x, and tidy frames encode to the same bytes again.
+
+mod common;
+
+use common::{HEADER, encoder};
+use dashstream_codec::{Batch, BatchBuilder, Codec, Decoder, EncodeError, FrameHeader, ReadOptions, RecordInput};
+use dashstream_proto::{kinds, v1};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use prost::Message;
+
+/// A record as it goes in and comes out.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    sequence: u64,
+    kind: u32,
+    time_us: u64,
+    texts: [Option<String>; 4],
+    parent: Option<u64>,
+    trace_id: Option<[u8; 16]>,
+    span_id: Option<[u8; 8]>,
+    payload: Vec<u8>,
+}
+
+#[derive(Clone, Debug)]
+struct Content {
+    header: FrameHeader,
+    metadata: v1::Metadata,
+    rows: Vec<Row>,
+}
+
+fn text() -> impl Strategy<Value = Option<String>> {
+    option::weighted(0.7, prop_oneof!["[a-c]", "\\PC{1,30}", "\\PC{200,255}"])
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    let payload = prop_oneof![
+        vec(any::<u8>(), 0..30).prop_map(|text| {
+            let token = v1::TokenChunk { index: text.len() as u32, text, ..Default::default() };
+            (kinds::TOKEN_CHUNK, token.encode_to_vec())
+        }),
+        any::<u32>().prop_map(|reason| (kinds::EPOCH_END, v1::EpochEnd { reason }.encode_to_vec())),
+        vec(any::<u8>(), 0..300).prop_map(|opaque| (4_097, opaque)),
+    ];
+    let texts = [text(), text(), text(), text()];
+    let times = prop_oneof![Just(0), 0..1_u64 << 53];
+    let trace = prop_oneof![Just([9; 16]), any::<[u8; 16]>()];
+    (payload, times, texts, 1..40_u64, option::of(0..1_u64 << 40), option::of(trace), option::of(1..u64::MAX)).prop_map(
+        |((kind, payload), time_us, texts, sequence, parent, trace_id, span_id)| Row {
+            sequence, // a distance, until the rows are put in order
+            kind,
+            time_us,
+            texts,
+            parent,
+            trace_id: trace_id.filter(|id| *id != [0; 16]),
+            span_id: span_id.map(u64::to_le_bytes),
+            payload,
+        },
+    )
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let base = prop_oneof![Just(1), 1..1_u64 << 52];
+    (vec(row(), 1..40), base, 1..=0x7FFF_FFFF_u32, 0..=0x7FFF_FFFF_u32, any::<bool>(), 0..1_u64 << 53).prop_map(
+        |(mut rows, base_sequence, epoch, lane, trace, base_time_us)| {
+            let trace_id = if trace { vec![9; 16] } else { Vec::new() };
+            let mut sequence = base_sequence - 1;
+            for row in &mut rows {
+                sequence += row.sequence;
+                row.sequence = sequence;
+                row.parent = row.parent.map(|seed| sequence - 1 - seed.min(sequence) % sequence.min(1 << 32)).filter(|parent| *parent != 0);
+                row.trace_id = row.trace_id.or(trace.then_some([9; 16]));
+            }
+            let drops = sequence + 1 - base_sequence - rows.len() as u64;
+            let drops = u32::try_from(drops).unwrap();
+            let (drop_reason, drop_reason_count) = if drops == 0 { (vec![], vec![]) } else { (vec![77], vec![drops]) };
+            let metadata = v1::Metadata {
+                tenant: "tenänt".into(),
+                boot_nonce: vec![0; 8],
+                base_time_us,
+                trace_id,
+                drop_reason,
+                drop_reason_count,
+                dropped_total: drops.into(),
+                contexts: vec![v1::Context { run: "r".into(), ..Default::default() }],
+                redaction: None,
+            };
+            let header = FrameHeader { epoch, lane, base_sequence, ..HEADER };
+            Content { header, metadata, rows }
+        },
+    )
+}
+
+fn build(content: &Content, strings: &[&str]) -> Result<BatchBuilder, EncodeError> {
+    let mut batch = BatchBuilder::new(content.header, &content.metadata)?;
+    batch.preset_strings(strings)?;
+    for row in &content.rows {
+        let [thread, node, run, task] = row.texts.each_ref().map(Option::as_deref);
+        let Row { kind, time_us, parent, trace_id, span_id, ref payload, .. } = *row;
+        let sequence = Some(row.sequence);
+        batch.push(RecordInput { sequence, kind, time_us, thread, node, run, task, parent, trace_id, span_id, payload })?;
+    }
+    Ok(batch)
+}
+
+fn seal(batch: &BatchBuilder, codec: Codec) -> Vec<u8> {
+    let mut frame = Vec::new();
+    let info = batch.finish(&mut encoder(codec), &mut frame).unwrap();
+    assert_eq!(info.frame_len, frame.len());
+    frame
+}
+
+/// What a decoded frame holds.
+fn content_of(batch: &Batch<'_>) -> Content {
+    let prelude = batch.prelude();
+    let rows = batch.records().map(|result| {
+        let record = result.accepted().unwrap();
+        assert_eq!(record.known, record.kind < 4_096);
+        Row {
+            sequence: record.sequence,
+            kind: record.kind,
+            time_us: record.time_us,
+            texts: [record.thread, record.node, record.run, record.task].map(|text| text.map(str::to_owned)),
+            parent: record.parent,
+            trace_id: record.trace_id,
+            span_id: record.span_id,
+            payload: record.payload.to_vec(),
+        }
+    });
+    let header = FrameHeader {
+        producer_id: prelude.producer_id,
+        epoch: prelude.epoch,
+        lane: prelude.lane,
+        base_sequence: prelude.base_sequence,
+        ancillary_flags: Some(prelude.ancillary_flags),
+    };
+    let metadata = v1::Metadata::decode(batch.metadata().bytes()).unwrap();
+    Content { header, metadata, rows: rows.collect() }
+}
+
+proptest! {
+    #[test]
+    fn what_is_encoded_is_decoded(content in content(), codec in prop::sample::select(Codec::ALL)) {
+        let frame = seal(&build(&content, &[]).unwrap(), codec);
+        let mut decoder = Decoder::new();
+        let batch = decoder.decode(&frame, &ReadOptions::default()).unwrap();
+        let decoded = content_of(&batch);
+        prop_assert_eq!(&decoded.rows, &content.rows);
+        prop_assert_eq!(&decoded.metadata, &content.metadata);
+        prop_assert_eq!(decoded.header, content.header);
+        prop_assert_eq!(batch.records().len(), content.rows.len());
+
+        // With codec none, a writer that keeps the order of the strings makes the same bytes.
+        let strings: Vec<&str> = batch.strings().iter().collect();
+        let again = seal(&build(&decoded, &strings).unwrap(), Codec::None);
+        if batch.prelude().codec == 0 {
+            prop_assert_eq!(again, frame);
+        }
+    }
+
+    #[test]
+    fn metadata_views_agree_with_the_message(content in content()) {
+        let frame = seal(&build(&content, &[]).unwrap(), Codec::None);
+        let mut decoder = Decoder::new();
+        let batch = decoder.decode(&frame, &ReadOptions::default()).unwrap();
+        let (view, message) = (batch.metadata(), &content.metadata);
+        prop_assert_eq!(view.tenant(), &message.tenant);
+        prop_assert_eq!(view.boot_nonce().to_vec(), message.boot_nonce.clone());
+        prop_assert_eq!(view.base_time_us(), message.base_time_us);
+        prop_assert_eq!(view.trace_id().map_or(vec![], Vec::from), message.trace_id.clone());
+        let (reasons, counts): (Vec<u32>, Vec<u32>) = view.drop_reasons().unzip();
+        prop_assert_eq!((&reasons, &counts), (&message.drop_reason, &message.drop_reason_count));
+        prop_assert_eq!(view.dropped_total(), message.dropped_total);
+        prop_assert_eq!(view.contexts().map(|context| context.run).collect::<Vec<_>>(), ["r"]);
+    }
+
+    /// Whatever the bytes are, there is a verdict and no panic, and frames that are good are not
+    /// disturbed by what came before.
+    #[test]
+    fn any_body_has_a_verdict(raw in vec(any::<u8>(), 4..200), codec in 0..3_u8, count in 1..3_u16) {
+        let metadata = common::metadata().encode_to_vec();
+        let frame = common::assemble(&metadata, &raw, |prelude| {
+            prelude.codec = codec;
+            prelude.record_count = count;
+            prelude.raw_len += u32::from(codec) * 10;
+        });
+        let mut decoder = Decoder::new();
+        if let Ok(batch) = decoder.decode(&frame, &ReadOptions::default()) {
+            prop_assert_eq!(batch.records().count(), usize::from(count));
+        }
+        let good = common::tokens(3, Codec::Zstd);
+        prop_assert_eq!(decoder.decode(&good, &ReadOptions::default()).unwrap().len(), 3);
+    }
+
+    /// Payloads of each known kind, with random bytes.
+    #[test]
+    fn any_payload_has_a_verdict(kind in prop::sample::select(kinds::ALL), payload in vec(any::<u8>(), 0..60)) {
+        let mut batch = common::builder();
+        let pushed = batch.push(RecordInput { kind, payload: &payload, ..RecordInput::default() });
+        prop_assert_eq!(batch.len(), usize::from(pushed.is_ok()));
+    }
+}

@@ -1,0 +1,46 @@
+//! Which error codes and verdicts a vector expects.
+
+use dashstream_vectors::{Case, Content, DecodeExpect, EncodeExpect, FileExpect, Vector};
+use serde_json::Value;
+
+/// The codes of `spec/registry/errors.toml` that the vector expects, sorted.
+#[must_use]
+pub fn expected(vector: &Vector) -> Vec<String> {
+    let mut codes = Vec::new();
+    match &vector.case {
+        Case::Decode(case) => match &case.expect {
+            DecodeExpect::Rejected { error, .. } => codes.push(error.code.clone()),
+            DecodeExpect::Accepted { content, .. } => of_records(content, &mut codes),
+        },
+        Case::Encode(case) => {
+            // Where several codes would do, the vector shows none of them.
+            if let EncodeExpect::Refused { codes: refused } = &case.expect {
+                if let [code] = refused.as_slice() {
+                    codes.push(code.clone());
+                }
+            }
+        }
+        Case::File(case) => match &case.expect {
+            FileExpect::Refused { error } => codes.push(error.code.clone()),
+            FileExpect::Read { skipped, rejected, tail, .. } => {
+                codes.extend(skipped.iter().map(|range| range.code.clone()));
+                codes.extend(rejected.iter().map(|frame| frame.code.clone()));
+                codes.extend(tail.map(|_| "TORN_TAIL".to_owned()));
+            }
+        },
+        Case::Ledger(_) => {}
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+fn of_records(content: &Content, codes: &mut Vec<String>) {
+    let code = |record: &Value| record.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
+    match content {
+        Content::Frame(frame) => {
+            codes.extend(frame.get("records").and_then(Value::as_array).into_iter().flatten().filter_map(code));
+        }
+        Content::Summary(summary) => codes.extend([&summary.first, &summary.last].into_iter().filter_map(code)),
+    }
+}

@@ -1,0 +1,154 @@
+//! The zstd decoder against frames of libzstd, and against damage.
+
+use super::zstd_frame::decompress;
+
+/// Bytes that look like something, the same each time.
+fn sample(kind: u32, length: usize) -> Vec<u8> {
+    let mut state = 12_345_u32 + kind;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state
+    };
+    let mut bytes: Vec<u8> = Vec::new();
+    while bytes.len() < length {
+        match kind {
+            0 => bytes.push(0),
+            1 => bytes.push(next().to_le_bytes()[0]),
+            2 => bytes.extend(format!("event {} of run {}; ", next() % 100, next() % 9).bytes()),
+            3 => bytes.push(b"abcdefgh"[(next() % 8) as usize & (next() % 8) as usize]),
+            _ => {
+                let far = (next() as usize) % (bytes.len() + 1);
+                let count = (next() % 40) as usize + 1;
+                let copy: Vec<u8> = bytes.iter().skip(far).take(count).copied().collect();
+                bytes.extend(copy);
+                bytes.push(next().to_le_bytes()[1]);
+            }
+        }
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+#[test]
+fn frames_of_libzstd_come_back() {
+    for level in [1, 3, 9, 19, 22] {
+        for kind in 0..5 {
+            for length in [1, 5, 100, 3000, 70_000, 300_000] {
+                let bytes = sample(kind, length);
+                let frame = zstd::bulk::compress(&bytes, level).unwrap();
+                let raw = decompress(&frame, length);
+                assert!(raw.whole && raw.bytes == bytes, "level {level} kind {kind} {length}");
+            }
+        }
+    }
+}
+
+/// Where the decoder accepts a damaged frame, libzstd gives the same bytes; where it does not, it may
+/// be stricter than libzstd, never laxer.
+#[test]
+fn a_damaged_frame_is_not_taken_for_other_bytes() {
+    let mut accepted = 0;
+    let mut refused = 0;
+    for (kind, length) in [(2, 400), (3, 2000), (4, 3000), (1, 60), (4, 140_000)] {
+        let bytes = sample(kind, length);
+        let frame = zstd::bulk::compress(&bytes, 19).unwrap();
+        let step = 1 + frame.len() / 300;
+        for at in (12..frame.len()).step_by(step) {
+            for bit in 0..8 {
+                let mut damaged = frame.clone();
+                damaged[at] ^= 1 << bit;
+                let raw = decompress(&damaged, length);
+                let library = zstd::bulk::decompress(&damaged, length);
+                assert!(raw.bytes.len() <= length + 1);
+                if raw.whole && raw.bytes.len() == length {
+                    accepted += 1;
+                    assert_eq!(Some(raw.bytes), library.ok(), "kind {kind} at {at} bit {bit}");
+                } else {
+                    refused += 1;
+                    assert!(library.is_err(), "kind {kind} at {at} bit {bit}");
+                }
+            }
+        }
+    }
+    assert!(accepted > 100 && refused > 100, "{accepted} {refused}");
+}
+
+#[test]
+fn no_cut_and_no_garbage_breaks_it() {
+    let bytes = sample(4, 3000);
+    let frame = zstd::bulk::compress(&bytes, 19).unwrap();
+    for length in 0..frame.len() {
+        assert!(!decompress(&frame[..length], 3000).whole);
+    }
+    for seed in 0..2000 {
+        let mut garbage = vec![0x28, 0xb5, 0x2f, 0xfd, 0x60, 0xff, 0xff];
+        let noise = sample(1, 40 + seed % 50);
+        let length = u32::try_from(noise.len()).unwrap();
+        garbage.extend(&(length << 3 | 5).to_le_bytes()[..3]);
+        garbage.extend(noise.iter().map(|b| b.wrapping_mul(seed.to_le_bytes()[0] | 1)));
+        assert!(decompress(&garbage, 1000).bytes.len() <= 1001);
+    }
+}
+
+#[test]
+fn it_stops_at_the_limit() {
+    let frame = zstd::bulk::compress(&sample(0, 300_000), 19).unwrap();
+    let raw = decompress(&frame, 1000);
+    assert_eq!((raw.bytes.len(), raw.whole), (1001, false));
+}
+
+#[test]
+fn zz_debug() {
+    use std::io::Read;
+    let mut table = std::collections::BTreeMap::new();
+    for (kind, length) in [(2, 400), (3, 2000), (4, 3000), (1, 60), (4, 140_000)] {
+        let bytes = sample(kind, length);
+        for level in [1, 19] {
+        let frame = zstd::bulk::compress(&bytes, level).unwrap();
+        let step = 1 + frame.len() / 300;
+        for at in (12..frame.len()).step_by(step) {
+            for bit in 0..8 {
+                let mut damaged = frame.clone();
+                damaged[at] ^= 1 << bit;
+                let raw = decompress(&damaged, length);
+                let ours = (raw.whole && raw.bytes.len() == length).then_some(raw.bytes);
+                let library = zstd::bulk::decompress(&damaged, length).ok().filter(|b| b.len() == length);
+                let d2 = damaged.clone();
+                let rz = std::panic::catch_unwind(move || {
+                    let mut out = Vec::new();
+                    let mut src = &d2[..];
+                    let mut d = ruzstd::decoding::StreamingDecoder::new(&mut src).ok()?;
+                    d.read_to_end(&mut out).ok()?;
+                    Some(out)
+                });
+                let rz = match rz { Ok(x) => x.filter(|b| b.len()==length), Err(_) => { *table.entry("ruzstd panics".to_string()).or_insert(0) += 1; None } };
+                let word = |x: &Option<Vec<u8>>| match x { None => "err", Some(b) if Some(b) == ours.as_ref() => "same", Some(_) => "other" };
+                let w = (ours.is_some(), word(&library), word(&rz));
+                if w == (true, "err", "same") || w == (false, "other", "other") { eprintln!("{w:?} kind {kind} len {length} level {level} at {at} bit {bit} {} {:02x?}", frame.len(), &damaged[..damaged.len().min(90)]);
+                   eprintln!("lib==orig {:?} rz==lib {}", library.as_ref().map(|l| *l == bytes), rz==library); }
+                *table.entry(format!("ours {} libzstd {} ruzstd {}", ours.is_some(), word(&library), word(&rz))).or_insert(0) += 1;
+            }
+        }
+        }
+    }
+    eprintln!("{table:#?}");
+}
+
+#[test]
+fn zz_weights() {
+    let bytes = sample(2, 400);
+    let frame = zstd::bulk::compress(&bytes, 1).unwrap();
+    for at in 12..40 { for bit in 0..8 {
+        let mut damaged = frame.clone();
+        damaged[at] ^= 1 << bit;
+        let ours = decompress(&damaged, 400);
+        let lib = zstd::bulk::decompress(&damaged, 400);
+        if ours.whole && ours.bytes.len() == 400 && lib.is_err() {
+            eprintln!("{at} {bit} {lib:?} {:?}", super::zstd_huffman::Table::read(&damaged[13..]).map(|t| (t.1, t.0.lengths())));
+            eprintln!("{} {:02x?}", frame.len(), damaged);
+            eprintln!("{}", String::from_utf8_lossy(&ours.bytes));
+        }
+    }}
+}

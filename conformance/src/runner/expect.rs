@@ -1,0 +1,167 @@
+//! What is expected of an answer.
+
+use std::fmt;
+
+use dashstream_vectors::{
+    AcceptedEntry, Account, Content, EndVerdict, LedgerExpect, RejectedFrame, SkippedRange, Verdict,
+};
+use serde_json::{Value, json};
+
+use crate::protocol::{AccountLine, EndLine, LedgerReport, VerdictLine};
+
+/// What the answer to one delivery has to be.
+#[derive(Clone, Debug)]
+pub enum Expectation<'v> {
+    /// `decode`: accepted.
+    Accepted {
+        /// What the frame holds.
+        content: &'v Content,
+        /// Its deviations from the tidy form.
+        lints: &'v [String],
+    },
+    /// `decode`: rejected.
+    Rejected {
+        /// The code.
+        code: &'v str,
+        /// Where.
+        offset: u64,
+        /// Records released before the error.
+        released: u64,
+    },
+    /// `encode`: a frame.
+    Written {
+        /// What it holds.
+        content: &'v Content,
+        /// The codec that the body is stored with.
+        codec: u32,
+    },
+    /// `encode`: refused with one of these codes.
+    Refused {
+        /// The codes.
+        codes: &'v [String],
+    },
+    /// `file`: a report.
+    File(FileExpectation),
+    /// `file`: refused.
+    FileRefused {
+        /// The code.
+        code: &'v str,
+        /// Where.
+        offset: u64,
+    },
+    /// `ledger`.
+    Ledger(&'v LedgerExpect),
+}
+
+/// The report on a file, of each accepted entry only the place and the base sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileExpectation {
+    accepted: Vec<AcceptedEntry>,
+    skipped: Vec<SkippedRange>,
+    rejected: Vec<RejectedFrame>,
+    tail: Option<u64>,
+}
+
+impl FileExpectation {
+    pub(super) fn new(
+        accepted: &[AcceptedEntry],
+        skipped: &[SkippedRange],
+        rejected: &[RejectedFrame],
+        tail: Option<u64>,
+    ) -> Self {
+        Self { accepted: accepted.to_vec(), skipped: skipped.to_vec(), rejected: rejected.to_vec(), tail }
+    }
+
+    /// The last entry stands once more at the end of the file, which is now `end` bytes long.
+    pub(super) fn follow(&mut self, end: u64) {
+        if let Some(last) = self.accepted.last().cloned() {
+            let start = end - (last.end - last.start);
+            self.accepted.push(AcceptedEntry { start, end, ..last });
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let accepted: Vec<Value> = self
+            .accepted
+            .iter()
+            .map(|entry| {
+                let base = entry.base_sequence.to_string();
+                json!({ "start": entry.start, "end": entry.end, "base_sequence": base })
+            })
+            .collect();
+        let skipped: Vec<Value> = self
+            .skipped
+            .iter()
+            .map(|range| json!({ "start": range.start, "end": range.end, "code": range.code }))
+            .collect();
+        let rejected: Vec<Value> = self
+            .rejected
+            .iter()
+            .map(|frame| json!({ "start": frame.start, "code": frame.code, "offset": frame.offset }))
+            .collect();
+        json!({ "accepted": accepted, "skipped": skipped, "rejected": rejected, "tail": self.tail })
+    }
+}
+
+/// The expected report of a ledger, in the form of the protocol.
+pub(super) fn ledger_report(expect: &LedgerExpect) -> LedgerReport {
+    LedgerReport {
+        verdicts: expect.verdicts.iter().map(|list| list.iter().map(verdict).collect()).collect(),
+        end: expect.end.iter().map(end).collect(),
+        accounts: expect.accounts.iter().map(account).collect(),
+    }
+}
+
+fn verdict(verdict: &Verdict) -> VerdictLine {
+    VerdictLine { verdict: verdict.verdict.clone(), arg: verdict.arg.map(|arg| arg.to_string()) }
+}
+
+fn end(end: &EndVerdict) -> EndLine {
+    EndLine {
+        producer_id: end.producer_id.clone(),
+        lane: end.lane,
+        verdict: end.verdict.clone(),
+        arg: end.arg.to_string(),
+    }
+}
+
+fn account(account: &Account) -> AccountLine {
+    AccountLine {
+        producer_id: account.producer_id.clone(),
+        lane: account.lane,
+        epoch: account.epoch,
+        first: account.first.to_string(),
+        last: account.last.to_string(),
+        seen: account.seen.to_string(),
+        declared: account.declared.to_string(),
+        unreadable: account.unreadable.to_string(),
+        lost: account.lost.to_string(),
+        tail: account.tail.name().to_owned(),
+    }
+}
+
+impl fmt::Display for Expectation<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted { lints, .. } if lints.is_empty() => out.write_str("accepted"),
+            Self::Accepted { lints, .. } => write!(out, "accepted, with the lints {}", lints.join(", ")),
+            Self::Rejected { code, offset, released } => {
+                write!(out, "{code} at {offset}, {released} records released")
+            }
+            Self::Written { codec, .. } => write!(out, "a frame with that content, stored with codec {codec}"),
+            Self::Refused { codes } => write!(out, "refused with {}", codes.join(" or ")),
+            Self::File(expected) => write!(
+                out,
+                "{} accepted, {} skipped, {} rejected, {}",
+                expected.accepted.len(),
+                expected.skipped.len(),
+                expected.rejected.len(),
+                expected.tail.map_or_else(|| "no torn tail".to_owned(), |at| format!("tail torn at {at}")),
+            ),
+            Self::FileRefused { code, offset } => write!(out, "{code} at {offset}"),
+            Self::Ledger(expect) => {
+                write!(out, "verdicts on {} frames, {} accounts", expect.verdicts.len(), expect.accounts.len())
+            }
+        }
+    }
+}

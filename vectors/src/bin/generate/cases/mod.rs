@@ -1,0 +1,27 @@
+//! The cases, by area.
+
+mod base;
+mod codecs;
+mod codecs_blocks;
+mod codecs_lz4;
+mod codecs_stored;
+mod codecs_zstd;
+mod frames;
+mod prelude;
+
+use crate::suite::Suite;
+
+/// Every vector of the set.
+pub fn all() -> Suite {
+    let mut suite = Suite::default();
+    base::add(&mut suite);
+    prelude::add(&mut suite);
+    frames::add(&mut suite);
+    codecs::add(&mut suite);
+    suite
+}
+
+/// The body that the files in `stored/` hold compressed.
+pub fn stored_body() -> Vec<u8> {
+    codecs_stored::realistic().body.pieces().to_vec()
+}

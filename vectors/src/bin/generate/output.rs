@@ -1,0 +1,70 @@
+//! Writes the files, or compares them with those that are there.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::suite::Suite;
+
+/// Every file of the set by its path below the root.
+pub fn files(suite: &Suite) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for case in suite.cases.values() {
+        let tree = suite.tree(case);
+        files.insert(format!("data/{}/{}.yaml", case.area, case.id), tree.yaml());
+        files.insert(format!("json/{}/{}.json", case.area, case.id), tree.json());
+    }
+    files.insert("schema.json".to_owned(), include_str!("schema.json").to_owned());
+    let sum = |(path, text): (&String, &String)| format!("{}  {path}\n", hex::encode(Sha256::digest(text.as_bytes())));
+    let sums: String = files.iter().map(sum).collect();
+    files.insert(dashstream_vectors::MANIFEST.to_owned(), sums);
+    files
+}
+
+/// Writes the files and removes those that do not belong to the set.
+pub fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
+    for folder in ["data", "json"] {
+        fs::create_dir_all(root.join(folder)).map_err(|error| error.to_string())?;
+    }
+    for old in dashstream_vectors::listed_files(root).map_err(|error| error.to_string())? {
+        if !files.contains_key(&old) {
+            fs::remove_file(root.join(&old)).map_err(|error| format!("{old}: {error}"))?;
+        }
+    }
+    for (path, text) in files {
+        let place = root.join(path);
+        let failed = |error: std::io::Error| format!("{path}: {error}");
+        fs::create_dir_all(place.parent().unwrap_or(root)).map_err(failed)?;
+        if fs::read_to_string(&place).is_ok_and(|old| old == *text) {
+            continue;
+        }
+        fs::write(&place, text).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Compares the files with those that are there.
+pub fn check(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
+    for (path, text) in files {
+        let there = fs::read(root.join(path)).map_err(|error| format!("{path} is missing: {error}"))?;
+        if let Some(line) = first_difference(&String::from_utf8_lossy(&there), text) {
+            return Err(format!("{path} differs from what the generator makes, first in line {line}"));
+        }
+    }
+    for path in dashstream_vectors::listed_files(root).map_err(|error| error.to_string())? {
+        if !files.contains_key(&path) {
+            return Err(format!("{path} is not made by the generator"));
+        }
+    }
+    Ok(())
+}
+
+fn first_difference(old: &str, new: &str) -> Option<usize> {
+    if old == new {
+        return None;
+    }
+    let same = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count();
+    Some(same + 1)
+}

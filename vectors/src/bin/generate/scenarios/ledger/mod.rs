@@ -1,0 +1,17 @@
+//! Scenarios for the ledger, by the steps of `spec/loss.md`.
+
+mod arrival;
+mod control;
+mod epochs;
+mod repeats;
+mod scene;
+
+use crate::suite::Suite;
+
+/// Adds them all.
+pub fn add(suite: &mut Suite) {
+    arrival::add(suite);
+    control::add(suite);
+    epochs::add(suite);
+    repeats::add(suite);
+}

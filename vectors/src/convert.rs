@@ -1,0 +1,203 @@
+//! From the keys of a file to typed cases. Each key has to belong to the operation and class.
+
+use crate::model::{
+    Case, Class, Content, DecodeCase, DecodeExpect, EncodeCase, EncodeExpect, FileCase, FileExpect,
+    LedgerCase, LedgerExpect, Operation,
+};
+use crate::raw::{Given, RawExpect, RawInput, RawVector};
+
+type Outcome<T> = Result<T, String>;
+
+/// The case that a file describes, and whatever else it says.
+pub(crate) fn case_of(raw: RawVector) -> Outcome<(RawHead, Case)> {
+    let class = raw.class;
+    let case = match raw.operation {
+        Operation::Decode => Case::Decode(decode(raw.input, raw.expect, class)?),
+        Operation::Encode => Case::Encode(encode(raw.input, raw.expect, class)?),
+        Operation::File => Case::File(file(raw.input, raw.expect, class)?),
+        Operation::Ledger => Case::Ledger(ledger(raw.input, raw.expect, class)?),
+    };
+    let head = RawHead {
+        id: raw.id,
+        title: raw.title,
+        requirements: raw.requirements,
+        operation: raw.operation,
+        class,
+        needs: raw.needs,
+        twin: raw.twin,
+    };
+    Ok((head, case))
+}
+
+/// What does not depend on the operation.
+pub(crate) struct RawHead {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) requirements: Vec<String>,
+    pub(crate) operation: Operation,
+    pub(crate) class: Class,
+    pub(crate) needs: Vec<crate::Capability>,
+    pub(crate) twin: Option<crate::Twin>,
+}
+
+fn decode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<DecodeCase> {
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records } = input;
+    absent("input.frames", frames.is_none())?;
+    absent("input.content", content.is_none())?;
+    absent("input.options", options.is_none())?;
+    absent("input.repeat_records", repeat_records.is_none())?;
+    let bytes = match bytes {
+        Given::Absent => return Err("input.bytes is missing".to_owned()),
+        Given::Null => None,
+        Given::Value(bytes) => Some(bytes),
+    };
+    Ok(DecodeCase { bytes, limits: limits.unwrap_or_default(), tenant, expect: decode_expect(expect, class)? })
+}
+
+fn decode_expect(expect: RawExpect, class: Class) -> Outcome<DecodeExpect> {
+    no_file_keys(&expect)?;
+    no_ledger_keys(&expect)?;
+    absent("expect.codec", expect.codec.is_none())?;
+    let lints = expect.lints.unwrap_or_default();
+    if class == Class::Invalid {
+        absent("expect.frame", expect.frame.is_none() && expect.summary.is_none())?;
+        absent("expect.lints", lints.is_empty())?;
+        let error = expect.error.and_then(crate::raw::RawError::placed);
+        let error = error.ok_or("expect.error with code and offset is missing")?;
+        let released = expect.released.ok_or("expect.released is missing")?;
+        return Ok(DecodeExpect::Rejected { error, released });
+    }
+    absent("expect.error", expect.error.is_none())?;
+    absent("expect.released", expect.released.is_none())?;
+    if lints.is_empty() == (class == Class::Lint) {
+        return Err("expect.lints has to name lints exactly where the class is lint".to_owned());
+    }
+    Ok(DecodeExpect::Accepted { content: content(expect.frame, expect.summary)?, lints })
+}
+
+fn content(frame: Option<serde_json::Value>, summary: Option<crate::Summary>) -> Outcome<Content> {
+    match (frame, summary) {
+        (Some(frame), None) => Ok(Content::Frame(frame)),
+        (None, Some(summary)) => Ok(Content::Summary(summary)),
+        (None, None) => Err("expect.frame or expect.summary is missing".to_owned()),
+        (Some(_), Some(_)) => Err("expect.frame and expect.summary exclude each other".to_owned()),
+    }
+}
+
+fn encode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<EncodeCase> {
+    let RawInput { bytes, limits, tenant, frames, content: given, options, repeat_records } = input;
+    absent("input.bytes", matches!(bytes, Given::Absent))?;
+    absent("input.limits", limits.is_none())?;
+    absent("input.tenant", tenant.is_none())?;
+    absent("input.frames", frames.is_none())?;
+    no_file_keys(&expect)?;
+    no_ledger_keys(&expect)?;
+    absent("expect.lints", expect.lints.is_none())?;
+    absent("expect.released", expect.released.is_none())?;
+    let expect = match class {
+        Class::Lint => return Err("a lint vector has the operation decode".to_owned()),
+        Class::Valid => {
+            absent("expect.error", expect.error.is_none())?;
+            let codec = expect.codec.ok_or("expect.codec is missing")?;
+            EncodeExpect::Accepted { content: content(expect.frame, expect.summary)?, codec }
+        }
+        Class::Invalid => {
+            absent("expect.frame", expect.frame.is_none() && expect.summary.is_none())?;
+            absent("expect.codec", expect.codec.is_none())?;
+            let codes = expect.error.and_then(crate::raw::RawError::codes);
+            EncodeExpect::Refused { codes: codes.ok_or("expect.error with code or codes is missing")? }
+        }
+    };
+    Ok(EncodeCase {
+        content: given.ok_or("input.content is missing")?,
+        options: options.ok_or("input.options is missing")?,
+        repeat_records,
+        expect,
+    })
+}
+
+fn file(input: RawInput, expect: RawExpect, class: Class) -> Outcome<FileCase> {
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records } = input;
+    absent("input.limits", limits.is_none())?;
+    absent("input.tenant", tenant.is_none())?;
+    absent("input.frames", frames.is_none())?;
+    absent("input.content", content.is_none())?;
+    absent("input.options", options.is_none())?;
+    absent("input.repeat_records", repeat_records.is_none())?;
+    no_frame_keys(&expect)?;
+    no_ledger_keys(&expect)?;
+    let Given::Value(bytes) = bytes else { return Err("input.bytes is missing".to_owned()) };
+    let expect = match class {
+        Class::Lint => return Err("a lint vector has the operation decode".to_owned()),
+        Class::Invalid => {
+            no_file_keys(&expect)?;
+            let error = expect.error.and_then(crate::raw::RawError::placed);
+            FileExpect::Refused { error: error.ok_or("expect.error with code and offset is missing")? }
+        }
+        Class::Valid => {
+            absent("expect.error", expect.error.is_none())?;
+            FileExpect::Read {
+                accepted: expect.accepted.ok_or("expect.accepted is missing")?,
+                skipped: expect.skipped.ok_or("expect.skipped is missing")?,
+                rejected: expect.rejected.ok_or("expect.rejected is missing")?,
+                tail: match expect.tail {
+                    Given::Absent => return Err("expect.tail is missing".to_owned()),
+                    Given::Null => None,
+                    Given::Value(tail) => Some(tail),
+                },
+            }
+        }
+    };
+    Ok(FileCase { bytes, expect })
+}
+
+fn ledger(input: RawInput, expect: RawExpect, class: Class) -> Outcome<LedgerCase> {
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records } = input;
+    absent("input.bytes", matches!(bytes, Given::Absent))?;
+    absent("input.limits", limits.is_none())?;
+    absent("input.tenant", tenant.is_none())?;
+    absent("input.content", content.is_none())?;
+    absent("input.options", options.is_none())?;
+    absent("input.repeat_records", repeat_records.is_none())?;
+    no_frame_keys(&expect)?;
+    no_file_keys(&expect)?;
+    absent("expect.error", expect.error.is_none())?;
+    if class != Class::Valid {
+        return Err("a ledger vector has the class valid".to_owned());
+    }
+    let frames = frames.ok_or("input.frames is missing")?;
+    let expect = LedgerExpect {
+        verdicts: expect.verdicts.ok_or("expect.verdicts is missing")?,
+        end: expect.end.ok_or("expect.end is missing")?,
+        accounts: expect.accounts.ok_or("expect.accounts is missing")?,
+    };
+    if expect.verdicts.len() != frames.len() {
+        return Err("expect.verdicts has to have one list for each frame".to_owned());
+    }
+    Ok(LedgerCase { frames, expect })
+}
+
+fn no_frame_keys(expect: &RawExpect) -> Outcome<()> {
+    absent("expect.frame", expect.frame.is_none())?;
+    absent("expect.summary", expect.summary.is_none())?;
+    absent("expect.lints", expect.lints.is_none())?;
+    absent("expect.released", expect.released.is_none())?;
+    absent("expect.codec", expect.codec.is_none())
+}
+
+fn no_file_keys(expect: &RawExpect) -> Outcome<()> {
+    absent("expect.accepted", expect.accepted.is_none())?;
+    absent("expect.skipped", expect.skipped.is_none())?;
+    absent("expect.rejected", expect.rejected.is_none())?;
+    absent("expect.tail", matches!(expect.tail, Given::Absent))
+}
+
+fn no_ledger_keys(expect: &RawExpect) -> Outcome<()> {
+    absent("expect.verdicts", expect.verdicts.is_none())?;
+    absent("expect.end", expect.end.is_none())?;
+    absent("expect.accounts", expect.accounts.is_none())
+}
+
+fn absent(key: &str, it_is: bool) -> Outcome<()> {
+    if it_is { Ok(()) } else { Err(format!("{key} does not belong to this operation and class")) }
+}
