@@ -38,6 +38,14 @@ const fn refuse(requirement: Rule) -> Rejection {
     Rejection { code: Code::Payload, requirement }
 }
 
+/// Whether the kind is of class control in the registry.
+const fn is_control(kind: u32) -> bool {
+    matches!(
+        kind,
+        kinds::EPOCH_START | kinds::EPOCH_END | kinds::HEARTBEAT | kinds::LANE_END | kinds::LATE_DROPS | kinds::REDACTED
+    )
+}
+
 /// Whether the registry of this codec has the kind.
 pub(crate) fn is_known(kind: u32) -> bool {
     kinds::message_of(kind).is_some()
@@ -46,12 +54,12 @@ pub(crate) fn is_known(kind: u32) -> bool {
 /// Judges a record by its kind and payload.
 pub(crate) fn judge(kind: u32, payload: &[u8], context: &Context) -> Result<(), Rejection> {
     // REC-024
-    if context.redaction && kind != kinds::REDACTED {
+    if context.redaction && !is_control(kind) {
         return Err(refuse("REC-024"));
     }
     let Some(schema) = kinds::message_of(kind) else {
         // REC-003
-        if kind % 2 == 0 {
+        if kind.is_multiple_of(2) {
             return Err(Rejection { code: Code::UnknownCriticalKind, requirement: "REC-003" });
         }
         // REC-002
@@ -91,11 +99,11 @@ fn refs(schema: &MessageSchema, message: &[u8], strings: u64) -> Result<(), Rule
 fn shared(schema: &MessageSchema, message: &[u8]) -> Result<(), Rule> {
     for known in schema.fields {
         let FieldType::Message(inner) = known.ty else { continue };
-        let nested = Fields::new(message).filter(|field| field.number == known.number);
+        let mut nested = Fields::new(message).filter(|field| field.number == known.number);
         match inner.name {
             "Attribute" => attributes(nested)?,
-            "RecordId" => nested.map(|field| record_id(field.bytes())).collect::<Result<(), Rule>>()?,
-            _ => nested.map(|field| shared(inner, field.bytes())).collect::<Result<(), Rule>>()?,
+            "RecordId" => nested.try_for_each(|field| record_id(field.bytes()))?,
+            _ => nested.try_for_each(|field| shared(inner, field.bytes()))?,
         }
     }
     Ok(())

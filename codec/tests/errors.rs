@@ -1,5 +1,13 @@
 //! Every code of a reader, reached with bytes that fail the check and none before it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic"
+)]
+
 mod common;
 
 use common::{assemble, metadata, rejected, tokens, with_body};

@@ -1,5 +1,13 @@
 //! Compares the codec with `spec/registry`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic"
+)]
+
 use std::collections::BTreeMap;
 
 use dashstream_codec::{Code, Codec, constants};

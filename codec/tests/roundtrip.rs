@@ -1,5 +1,13 @@
 //! decode(encode(x)) = x, and tidy frames encode to the same bytes again.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic"
+)]
+
 mod common;
 
 use common::{HEADER, encoder};

@@ -3,9 +3,16 @@
 //!
 //! For authors of testees: `conformance/README.md`.
 
+pub mod args;
+pub mod bad;
 pub mod codes;
+pub mod conform;
+pub mod faults;
+pub mod kill;
 pub mod plain;
+pub mod plain_oracle;
 pub mod process;
+mod progress;
 pub mod protocol;
 pub mod report;
 pub mod root;

@@ -52,7 +52,7 @@ fn message<M: prost::Message + Default>(record: &Record<'_>) -> Result<M, EventE
 }
 
 /// Fails where `rest`, a message without the fields that an event has, is not empty.
-fn nothing_else<M: prost::Message + Default + PartialEq>(rest: &M) -> Result<(), EventError> {
+fn nothing_else<M: prost::Message + Default + PartialEq + std::fmt::Debug>(rest: &M) -> Result<(), EventError> {
     if *rest == M::default() { Ok(()) } else { Err(EventError::NoPlace(format!("{rest:?}"))) }
 }
 

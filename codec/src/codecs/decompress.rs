@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+#[cfg(feature = "zstd")]
+use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
+
 use crate::error::{Code, Error};
 use crate::prelude::Prelude;
 
@@ -13,7 +16,7 @@ pub(crate) struct Decompressor {
     /// At least as long as the longest body so far; initialised once.
     buffer: Vec<u8>,
     #[cfg(feature = "zstd")]
-    zstd: Option<zstd::zstd_safe::DCtx<'static>>,
+    zstd: Option<DCtx<'static>>,
 }
 
 impl fmt::Debug for Decompressor {
@@ -38,8 +41,8 @@ impl Decompressor {
             Some(Codec::None) => Ok(stored),
             #[cfg(feature = "zstd")]
             Some(Codec::Zstd) => {
-                super::zstd_profile::walk(stored, prelude.raw_len).map_err(at)?;
-                self.zstd(prelude.raw_len, stored).ok_or(failed)
+                let header_len = super::zstd_profile::walk(stored, prelude.raw_len).map_err(at)?;
+                self.zstd(prelude.raw_len, stored, header_len).ok_or(failed)
             }
             #[cfg(feature = "lz4")]
             Some(Codec::Lz4) => {
@@ -55,13 +58,13 @@ impl Decompressor {
     }
 
     #[cfg(feature = "zstd")]
-    fn zstd(&mut self, raw_len: u32, stored: &[u8]) -> Option<&[u8]> {
+    fn zstd(&mut self, raw_len: u32, stored: &[u8], header_len: usize) -> Option<&[u8]> {
         let Self { buffer, zstd } = self;
         if zstd.is_none() {
-            *zstd = zstd::zstd_safe::DCtx::try_create();
+            *zstd = Some(zstd_context()?);
         }
         let output = room(buffer, raw_len)?;
-        let written = zstd.as_mut()?.decompress(output, stored).ok()?;
+        let written = zstd_stream(zstd.as_mut()?, stored.split_at_checked(header_len)?, output)?;
         (written == output.len()).then_some(output)
     }
 
@@ -70,6 +73,34 @@ impl Decompressor {
         let output = room(&mut self.buffer, raw_len)?;
         let written = lz4_flex::block::decompress_into(stored, output).ok()?;
         (written == output.len()).then_some(output)
+    }
+}
+
+#[cfg(feature = "zstd")]
+fn zstd_context() -> Option<DCtx<'static>> {
+    let mut context = DCtx::try_create()?;
+    // The body is written where it belongs: no window is kept apart from it.
+    context.set_parameter(DParameter::StableOutBuffer(true)).ok()?;
+    Some(context)
+}
+
+/// Decompresses one frame, cut after its header, and returns the bytes written.
+///
+/// A block must not decode to more than the window or 128 KiB. libzstd sees to that only where it reads a
+/// stream, and it reads one only where the frame does not come in one piece.
+#[cfg(feature = "zstd")]
+fn zstd_stream(context: &mut DCtx<'_>, (header, blocks): (&[u8], &[u8]), output: &mut [u8]) -> Option<usize> {
+    context.reset(ResetDirective::SessionOnly).ok()?;
+    let mut output = OutBuffer::around(output);
+    context.decompress_stream(&mut output, &mut InBuffer::around(header)).ok()?;
+    let mut blocks = InBuffer::around(blocks);
+    loop {
+        let before = (blocks.pos(), output.pos());
+        match context.decompress_stream(&mut output, &mut blocks).ok()? {
+            0 => return (blocks.pos() == blocks.src.len()).then_some(output.pos()),
+            _ if before == (blocks.pos(), output.pos()) => return None,
+            _ => {}
+        }
     }
 }
 
@@ -83,4 +114,41 @@ fn room(buffer: &mut Vec<u8>, len: u32) -> Option<&mut [u8]> {
         *buffer = vec![0; len];
     }
     buffer.get_mut(..len)
+}
+
+#[cfg(all(test, feature = "zstd"))]
+mod tests {
+    use super::Decompressor;
+
+    /// A zstd frame of one block: the literal `a`, and a match of it at offset 1 that makes `len` bytes in
+    /// all, 65,540 and more.
+    fn one_match(window: u8, len: u32) -> Vec<u8> {
+        let extra = u16::try_from(len - 1 - 65_539).unwrap().to_le_bytes();
+        // Raw literals: 1. One sequence, its three codes in RLE mode: literal length 1, offset of the
+        // sequence before, match length from 65,539 with 16 more bits. The bits end with a 1.
+        let block = [0x08, b'a', 0x01, 0x54, 1, 0, 52, extra[0], extra[1], 1];
+        let header = u32::try_from(block.len() << 3 | 0b101).unwrap().to_le_bytes();
+        let head = [0x28, 0xB5, 0x2F, 0xFD, 0x80, window];
+        [&head[..], &len.to_le_bytes(), &header[..3], &block].concat()
+    }
+
+    fn decompresses(stored: &[u8], len: u32) -> bool {
+        let header_len = super::super::zstd_profile::walk(stored, len).unwrap();
+        let mut decompressor = Decompressor::default();
+        let body = decompressor.zstd(len, stored, header_len);
+        body.is_some_and(|body| body.len() == len as usize && body.iter().all(|byte| *byte == b'a'))
+    }
+
+    /// RFC 8878, section 3.1.1.2: a block holds no more than the window and no more than 128 KiB.
+    #[test]
+    fn a_block_decodes_to_no_more_than_its_limit() {
+        let kib_128 = 7 << 3;
+        assert!(decompresses(&one_match(kib_128, 131_072), 131_072));
+        assert!(!decompresses(&one_match(kib_128, 131_073), 131_073));
+        let mib = 10 << 3;
+        assert!(decompresses(&one_match(mib, 131_072), 131_072));
+        assert!(!decompresses(&one_match(mib, 131_073), 131_073));
+        let kib_64 = 6 << 3;
+        assert!(!decompresses(&one_match(kib_64, 65_540), 65_540));
+    }
 }

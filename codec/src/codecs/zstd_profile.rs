@@ -15,8 +15,8 @@ const DICTIONARY_ID: u8 = 0b11;
 const RLE_BLOCK: u32 = 1;
 const RESERVED_BLOCK: u32 = 3;
 
-/// Walks the stored body. Offsets count from its first byte.
-pub(super) fn walk(body: &[u8], raw_len: u32) -> Result<(), ProfileFault> {
+/// Walks the stored body and returns the length of the frame header. Offsets count from its first byte.
+pub(super) fn walk(body: &[u8], raw_len: u32) -> Result<usize, ProfileFault> {
     let mut reader = Reader::new(body);
     // ZST-001
     if reader.array() != Some(MAGIC) {
@@ -26,12 +26,13 @@ pub(super) fn walk(body: &[u8], raw_len: u32) -> Result<(), ProfileFault> {
     let descriptor = reader.u8().ok_or(ProfileFault::new(0, "ZST-002"))?;
     check_descriptor(descriptor)?;
     let window = frame_header(&mut reader, descriptor, raw_len)?;
+    let header_len = reader.position();
     blocks(&mut reader, window.min(MAX_ZSTD_BLOCK))?;
     // ZST-015
     if !reader.is_empty() {
         return Err(ProfileFault::new(reader.position(), "ZST-015"));
     }
-    Ok(())
+    Ok(header_len)
 }
 
 fn check_descriptor(descriptor: u8) -> Result<(), ProfileFault> {

@@ -336,6 +336,10 @@ impl BatchBuilder {
     /// What a reader would report for the frame; LOCAL_LIMIT where it is longer than the encoder's
     /// `max_frame_len`.
     pub fn finish(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<FrameInfo, EncodeError> {
+        // PRE-017
+        if self.records == 0 {
+            return Err(EncodeError::refused(Code::Count, "PRE-017"));
+        }
         let ancillary_flags = encoder.ancillary_flags(self.ancillary_flags);
         let max = encoder.config().max_frame_len as u64;
         let raw = &mut encoder.raw;

@@ -10,7 +10,6 @@ pub(crate) fn varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(low_seven_bits(value));
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "seven bits are kept")]
 const fn low_seven_bits(value: u64) -> u8 {
     (value & 0x7F) as u8
 }

@@ -64,12 +64,13 @@ pub enum FileEvent<'a> {
 }
 
 impl<'a> FileEvent<'a> {
-    /// What the ledger is told: accepted frames, and rejected ones that are countable.
+    /// What the ledger is told: accepted frames, and rejected ones that are countable and not of another
+    /// tenant.
     #[must_use]
     pub fn observation(&self) -> Option<Observation<'a>> {
         match self {
             Self::Accepted { batch, .. } => Some(Observation::of_batch(batch)),
-            Self::Rejected { prelude, .. } => Observation::of_rejected(prelude),
+            Self::Rejected { prelude, error, .. } => Observation::of_rejected(prelude, error.code),
             _ => None,
         }
     }

@@ -16,6 +16,6 @@ mod writer;
 pub use event::FileEvent;
 pub use header::{FILE_HEADER_LEN, FILE_SIGNATURE, MARKER_LEN, SyncMarker};
 pub use reader::FileReader;
-pub use reopen::{Reopening, ReopenPoint};
+pub use reopen::{ReopenPoint, Reopening};
 pub use report::{AcceptedEntry, FileReport, RejectedFrame, SkippedRange};
 pub use writer::FileWriter;

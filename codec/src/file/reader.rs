@@ -11,7 +11,7 @@ use crate::prelude::Prelude;
 use super::buffer::Buffer;
 use super::candidate::{self, CANDIDATE_LEN};
 use super::event::FileEvent;
-use super::header::{FILE_HEADER_LEN, Header, MARKER_LEN, SyncMarker};
+use super::header::{FILE_HEADER_LEN, FILE_SIGNATURE, Header, MARKER_LEN, SyncMarker};
 
 /// What is taken at once while looking for a candidate.
 const SEARCH_LEN: usize = CANDIDATE_LEN + PRELUDE_LEN;
@@ -210,7 +210,7 @@ impl<'t> FileReader<'t> {
             self.skip(8, len, Code::FileMarker);
         }
         self.marker = header.marker;
-        self.intact = len;
+        self.intact = header_end(len);
         self.advance(self.held());
         // FILE-012
         self.state = State::Trusted;
@@ -337,4 +337,9 @@ impl<'t> FileReader<'t> {
 /// Bytes of a frame whose lengths are in their ranges.
 fn frame_len(prelude: &Prelude) -> usize {
     usize::try_from(prelude.frame_len()).unwrap_or(usize::MAX)
+}
+
+/// Where the tail begins in a file without accepted frames.
+const fn header_end(len: u64) -> u64 {
+    if len < FILE_HEADER_LEN as u64 { FILE_SIGNATURE.len() as u64 } else { len }
 }

@@ -51,7 +51,6 @@ pub struct Account {
     tail: Tail,
     counted: CountedRanges,
     missing: Ranges,
-    late_drops: Ranges,
 }
 
 impl Account {
@@ -67,7 +66,6 @@ impl Account {
             tail: Tail::Open,
             counted: CountedRanges::default(),
             missing: Ranges::default(),
-            late_drops: Ranges::default(),
         }
     }
 
@@ -142,11 +140,13 @@ impl Account {
         verdicts: &mut Vec<Verdict>,
     ) -> Result<Next, Verdict> {
         let Some(range) = self.counted.same(frame) else { return Ok(Next::On) };
-        let same = range.body_crc == frame.body_crc;
-        let redacts = frame.redaction() == Some(range.body_crc);
+        // LOSS-010
+        if !range.is_same_content(frame) {
+            return Err(Verdict::Fork);
+        }
         // LOSS-011
-        if !range.readable && frame.accepted.is_some() && (same || redacts) {
-            range.readable = true;
+        if !range.readable && frame.accepted.is_some() {
+            range.read(frame);
             let records = u64::from(frame.record_count);
             self.unreadable = self.unreadable.saturating_sub(records);
             self.seen = self.seen.saturating_add(records);
@@ -154,11 +154,7 @@ impl Account {
             return Ok(Next::Lane);
         }
         // LOSS-009
-        if same || redacts || range.original == Some(frame.body_crc) {
-            return Err(Verdict::Duplicate);
-        }
-        // LOSS-010
-        Err(Verdict::Fork)
+        Err(Verdict::Duplicate)
     }
 
     /// Step 6. The frame lies before the BASELINE.
@@ -166,21 +162,19 @@ impl Account {
         if frame.last() < self.first { Err(Verdict::StaleEpoch) } else { Ok(()) }
     }
 
-    /// Step 7. The frame covers numbers that are known, or fills missing ones.
-    pub(super) fn overlap(&mut self, frame: &Observation<'_>, verdicts: &mut Vec<Verdict>) -> Result<Next, Verdict> {
-        let (a, z) = (frame.base_sequence, frame.last());
-        let straddles = (a <= self.last && self.last < z) || (a < self.first && self.first <= z);
+    /// Step 7. The frame begins among the numbers that are known: it fills missing ones, or is not counted.
+    pub(super) fn inside(&mut self, frame: &Observation<'_>, verdicts: &mut Vec<Verdict>) -> Result<Next, Verdict> {
+        if frame.base_sequence > self.last {
+            return Ok(Next::On);
+        }
         // LOSS-012
-        if straddles || self.counted.meets(a, z) || self.late_drops.meets(a, z) {
+        if !self.missing.split(frame.base_sequence, frame.last()) {
             return Err(Verdict::Overlap);
         }
         // LOSS-013
-        if self.missing.split(a, z) {
-            self.lost = self.lost.saturating_sub(frame.span());
-            verdicts.push(Verdict::Late(u64::from(frame.record_count)));
-            return Ok(Next::Count);
-        }
-        Ok(Next::On)
+        self.lost = self.lost.saturating_sub(frame.span());
+        verdicts.push(Verdict::Late(u64::from(frame.record_count)));
+        Ok(Next::Count)
     }
 
     /// Step 8. The frame goes on after the last number.
@@ -232,7 +226,6 @@ impl Account {
             let numbers = (end - begin).saturating_add(1);
             self.lost = self.lost.saturating_sub(numbers);
             self.declared = self.declared.saturating_add(numbers);
-            self.late_drops.insert(begin, end);
         }
     }
 

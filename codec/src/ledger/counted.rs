@@ -18,6 +18,25 @@ pub(super) struct Counted {
     pub(super) original: Option<u32>,
 }
 
+impl Counted {
+    /// Whether the frame is the one that was counted, or one of the two is a redaction of the other, or
+    /// both are of a third.
+    pub(super) fn is_same_content(&self, frame: &Observation<'_>) -> bool {
+        let redaction = frame.redaction();
+        self.body_crc == frame.body_crc
+            || redaction == Some(self.body_crc)
+            || self.original == Some(frame.body_crc)
+            || (redaction.is_some() && redaction == self.original)
+    }
+
+    /// The frame was unreadable and has arrived intact, or erased.
+    pub(super) fn read(&mut self, frame: &Observation<'_>) {
+        self.readable = true;
+        self.body_crc = frame.body_crc;
+        self.original = frame.redaction();
+    }
+}
+
 /// Counted ranges by their first number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CountedRanges(BTreeMap<u64, Counted>);
@@ -28,11 +47,6 @@ impl CountedRanges {
         self.0
             .get_mut(&frame.base_sequence)
             .filter(|range| range.last == frame.last() && range.record_count == frame.record_count)
-    }
-
-    /// Whether a number of first..=last is counted.
-    pub(super) fn meets(&self, first: u64, last: u64) -> bool {
-        self.0.range(..=last).next_back().is_some_and(|(_, range)| range.last >= first)
     }
 
     /// Adds the frame's range, of which no number is counted yet.

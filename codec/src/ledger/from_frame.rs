@@ -5,6 +5,7 @@ use prost::Message;
 
 use super::observation::{AcceptedFacts, Control, Observation};
 use crate::batch::Batch;
+use crate::error::Code;
 use crate::prelude::Prelude;
 use crate::record::Record;
 
@@ -24,11 +25,12 @@ impl<'a> Observation<'a> {
         Self { accepted: Some(accepted), ..of_prelude(batch.prelude()) }
     }
 
-    /// A rejected frame with this prelude, from no partition. `None` where it is not countable.
+    /// A frame with this prelude that was rejected with this code, from no partition. `None` where it is
+    /// not countable, or belongs to another tenant.
     // LOSS-016
     #[must_use]
-    pub fn of_rejected(prelude: &Prelude) -> Option<Self> {
-        prelude.is_countable().then(|| of_prelude(prelude))
+    pub fn of_rejected(prelude: &Prelude, code: Code) -> Option<Self> {
+        (prelude.is_countable() && code != Code::TenantMismatch).then(|| of_prelude(prelude))
     }
 }
 

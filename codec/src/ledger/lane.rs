@@ -116,31 +116,31 @@ impl Lane {
 
     /// Step 10. The lane keeps its tenant and its partition.
     fn moved(&mut self, frame: &Observation<'_>, verdicts: &mut Vec<Verdict>) {
-        let mut moved = false;
+        let Some(facts) = &frame.accepted else { return };
+        let mut moved = **self.tenant.get_or_insert_with(|| facts.tenant.into()) != *facts.tenant;
         if let Some(partition) = frame.partition {
             moved |= *self.partition.get_or_insert(partition) != partition;
         }
-        if let Some(facts) = &frame.accepted {
-            moved |= **self.tenant.get_or_insert_with(|| facts.tenant.into()) != *facts.tenant;
-            // LOSS-017
-            if moved {
-                verdicts.push(Verdict::LaneMoved);
-            }
+        // LOSS-017
+        if moved {
+            verdicts.push(Verdict::LaneMoved);
         }
     }
 
     /// Step 11. Control records, in order.
     fn control(&mut self, frame: &Observation<'_>) {
         let Some(account) = self.accounts.get_mut(&frame.epoch) else { return };
+        let is_last = frame.last() == account.last();
         for control in frame.controls() {
             match *control {
                 Control::EpochStart { .. } => {}
                 Control::LateDrops { first, count } => account.declare(first, count),
-                Control::EpochEnd => account.end(),
-                Control::LaneEnd => {
+                Control::EpochEnd if is_last => account.end(),
+                Control::LaneEnd if is_last => {
                     account.end();
-                    self.ended = true;
+                    self.ended |= frame.epoch == self.current;
                 }
+                Control::EpochEnd | Control::LaneEnd => {}
             }
         }
     }
@@ -163,7 +163,7 @@ fn place(
         return Ok(Next::Lane);
     }
     account.before(frame)?;
-    if let Next::Count = account.overlap(frame, verdicts)? {
+    if let Next::Count = account.inside(frame, verdicts)? {
         return Ok(Next::Count);
     }
     // LOSS-003: in an old epoch this takes the place of step 8.

@@ -15,11 +15,6 @@ impl Ranges {
         }
     }
 
-    /// Whether a number of first..=last is in the set.
-    pub(super) fn meets(&self, first: u64, last: u64) -> bool {
-        self.0.range(..=last).next_back().is_some_and(|(_, &end)| end >= first)
-    }
-
     /// Takes first..=last out where it lies wholly inside one range, and says whether it does.
     pub(super) fn split(&mut self, first: u64, last: u64) -> bool {
         let Some((&begin, &end)) = self.0.range(..=first).next_back() else { return false };
@@ -77,16 +72,6 @@ mod tests {
     #[test]
     fn an_empty_range_is_not_inserted() {
         assert_eq!(ranges(&[(5, 4)]), Ranges::default());
-    }
-
-    #[test]
-    fn meets_looks_at_both_ends() {
-        let set = ranges(&[(3, 5), (9, 9)]);
-        for (first, last, met) in
-            [(1, 2, false), (1, 3, true), (5, 6, true), (6, 8, false), (6, 9, true), (4, 4, true), (10, 20, false)]
-        {
-            assert_eq!(set.meets(first, last), met, "{first}..={last}");
-        }
     }
 
     #[test]

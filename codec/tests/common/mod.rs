@@ -8,10 +8,10 @@ use dashstream_codec::{
 use dashstream_proto::{kinds, v1};
 use prost::Message;
 
-pub const HEADER: FrameHeader =
+pub(crate) const HEADER: FrameHeader =
     FrameHeader { producer_id: [0xA7; 16], epoch: 3, lane: 5, base_sequence: 100, ancillary_flags: Some(0) };
 
-pub fn metadata() -> v1::Metadata {
+pub(crate) fn metadata() -> v1::Metadata {
     v1::Metadata {
         tenant: "acme".into(),
         boot_nonce: vec![0xB0; 8],
@@ -20,16 +20,16 @@ pub fn metadata() -> v1::Metadata {
     }
 }
 
-pub fn builder() -> BatchBuilder {
+pub(crate) fn builder() -> BatchBuilder {
     BatchBuilder::new(HEADER, &metadata()).unwrap()
 }
 
-pub fn encoder(codec: Codec) -> Encoder {
+pub(crate) fn encoder(codec: Codec) -> Encoder {
     Encoder::new(EncoderConfig { codec, max_frame_len: usize::MAX, ..EncoderConfig::default() }).unwrap()
 }
 
 /// A record of a token, `index` giving its text.
-pub fn push_token(batch: &mut BatchBuilder, index: u32) {
+pub(crate) fn push_token(batch: &mut BatchBuilder, index: u32) {
     let model_ref = batch.intern("a model").unwrap();
     let text = format!("token {} of many", index % 97).into_bytes();
     let token = v1::TokenChunk { model_ref, index, text, ..Default::default() };
@@ -37,14 +37,14 @@ pub fn push_token(batch: &mut BatchBuilder, index: u32) {
         kind: kinds::TOKEN_CHUNK,
         time_us: 1_700_000_000_000_000 + u64::from(index) * 1_000,
         thread: Some("thread"),
-        node: Some(if index % 2 == 0 { "even" } else { "odd" }),
+        node: Some(if index.is_multiple_of(2) { "even" } else { "odd" }),
         ..RecordInput::default()
     };
     batch.push_message(record, &token).unwrap();
 }
 
 /// A frame of `count` tokens.
-pub fn tokens(count: u32, codec: Codec) -> Vec<u8> {
+pub(crate) fn tokens(count: u32, codec: Codec) -> Vec<u8> {
     let mut batch = builder();
     (0..count).for_each(|index| push_token(&mut batch, index));
     let mut frame = Vec::new();
@@ -54,7 +54,7 @@ pub fn tokens(count: u32, codec: Codec) -> Vec<u8> {
 
 /// A frame of any parts, with the lengths and CRCs that they have. `change` sees the prelude before its
 /// CRC is computed.
-pub fn assemble(metadata: &[u8], stored: &[u8], change: impl FnOnce(&mut Prelude)) -> Vec<u8> {
+pub(crate) fn assemble(metadata: &[u8], stored: &[u8], change: impl FnOnce(&mut Prelude)) -> Vec<u8> {
     let mut prelude = Prelude {
         version: 1,
         critical_flags: 0,
@@ -79,15 +79,15 @@ pub fn assemble(metadata: &[u8], stored: &[u8], change: impl FnOnce(&mut Prelude
 }
 
 /// A frame with a good metadata and this body, codec none.
-pub fn with_body(raw: &[u8], records: u16) -> Vec<u8> {
+pub(crate) fn with_body(raw: &[u8], records: u16) -> Vec<u8> {
     assemble(&metadata().encode_to_vec(), raw, |prelude| prelude.record_count = records)
 }
 
-pub fn decode<'b>(decoder: &'b mut Decoder, frame: &'b [u8]) -> Result<Batch<'b>, Error> {
+pub(crate) fn decode<'b>(decoder: &'b mut Decoder, frame: &'b [u8]) -> Result<Batch<'b>, Error> {
     decoder.decode(frame, &ReadOptions::default())
 }
 
 /// The error that a whole frame is rejected with.
-pub fn rejected(frame: &[u8]) -> Error {
-    decode(&mut Decoder::new(), frame).err().expect("the frame was accepted")
+pub(crate) fn rejected(frame: &[u8]) -> Error {
+    decode(&mut Decoder::new(), frame).expect_err("the frame was accepted")
 }

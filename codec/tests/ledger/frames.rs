@@ -4,7 +4,7 @@ use dashstream_codec::ledger::{AcceptedFacts, Control, Observation};
 use proptest::prelude::*;
 
 /// An accepted frame of epoch 1, lane 0, with the range base..=base + records - 1.
-pub fn frame(base: u64, records: u16) -> Observation<'static> {
+pub(crate) fn frame(base: u64, records: u16) -> Observation<'static> {
     Observation {
         producer_id: [1; 16],
         epoch: 1,
@@ -19,23 +19,26 @@ pub fn frame(base: u64, records: u16) -> Observation<'static> {
 }
 
 /// The same frame with some of its fields changed.
-pub fn with(mut frame: Observation<'static>, change: impl FnOnce(&mut Observation<'static>)) -> Observation<'static> {
+pub(crate) fn with(
+    mut frame: Observation<'static>,
+    change: impl FnOnce(&mut Observation<'static>),
+) -> Observation<'static> {
     change(&mut frame);
     frame
 }
 
 /// The same frame, rejected after its prelude.
-pub fn rejected(frame: Observation<'static>) -> Observation<'static> {
+pub(crate) fn rejected(frame: Observation<'static>) -> Observation<'static> {
     with(frame, |frame| frame.accepted = None)
 }
 
 /// The same accepted frame with control records.
-pub fn control(frame: Observation<'static>, control: &[Control]) -> Observation<'static> {
+pub(crate) fn control(frame: Observation<'static>, control: &[Control]) -> Observation<'static> {
     with(frame, |frame| frame.accepted.as_mut().unwrap().control = control.to_vec())
 }
 
 /// The same accepted frame in an epoch with its own nonce.
-pub fn in_epoch(frame: Observation<'static>, epoch: u32) -> Observation<'static> {
+pub(crate) fn in_epoch(frame: Observation<'static>, epoch: u32) -> Observation<'static> {
     with(frame, |frame| {
         frame.epoch = epoch;
         frame.accepted.as_mut().unwrap().boot_nonce = [epoch as u8; 8];
@@ -43,7 +46,7 @@ pub fn in_epoch(frame: Observation<'static>, epoch: u32) -> Observation<'static>
 }
 
 /// EPOCH_START as the first record of a frame.
-pub fn start(previous_epoch: u32, previous_last_sequence: u64) -> Control {
+pub(crate) fn start(previous_epoch: u32, previous_last_sequence: u64) -> Control {
     Control::EpochStart { previous_epoch, previous_last_sequence }
 }
 
@@ -159,7 +162,7 @@ fn befall(frames: &mut Vec<Observation<'static>>, accident: &Accident) {
 }
 
 /// Streams of frames: chaos, and orderly ones with accidents.
-pub fn streams() -> impl Strategy<Value = Vec<Observation<'static>>> {
+pub(crate) fn streams() -> impl Strategy<Value = Vec<Observation<'static>>> {
     let accidents = (orderly(), prop::collection::vec(any_accident(), 0..6)).prop_map(|(mut frames, accidents)| {
         for accident in &accidents {
             befall(&mut frames, accident);

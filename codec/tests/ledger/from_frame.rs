@@ -1,7 +1,7 @@
 //! Observations of real frames.
 
 use dashstream_codec::ledger::{Control, Observation};
-use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
+use dashstream_codec::{BatchBuilder, Code, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
 use dashstream_proto::{kinds, v1};
 use prost::Message;
 
@@ -89,10 +89,11 @@ fn a_rejected_control_record_has_no_effect() {
 fn a_rejected_frame_counts_where_its_prelude_is_in_order() {
     let bytes = frame(&metadata(), &[(kinds::HEARTBEAT, vec![])]);
     let prelude = dashstream_codec::Prelude::read(&bytes).unwrap();
-    let seen = Observation::of_rejected(&prelude).unwrap();
+    let seen = Observation::of_rejected(&prelude, Code::BodyCrc).unwrap();
     assert_eq!((seen.record_count, seen.drop_count, seen.accepted), (1, 4, None));
     let newer = dashstream_codec::Prelude { version: 2, ..prelude };
-    assert!(Observation::of_rejected(&newer).is_some());
+    assert!(Observation::of_rejected(&newer, Code::Version).is_some());
     let bad = dashstream_codec::Prelude { epoch: 0, ..prelude };
-    assert!(Observation::of_rejected(&bad).is_none());
+    assert_eq!(Observation::of_rejected(&bad, Code::Identity), None);
+    assert_eq!(Observation::of_rejected(&prelude, Code::TenantMismatch), None);
 }

@@ -1,5 +1,6 @@
 //! The ledger: single steps, the identity under every input, and a naive model beside it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may panic as tests do")]
+#![allow(clippy::cast_possible_truncation, reason = "the numbers are small")]
 
 mod frames;
 mod from_frame;

@@ -62,13 +62,13 @@ struct Lane {
 type Key = ([u8; 16], u32);
 
 #[derive(Default)]
-pub struct Model {
+pub(crate) struct Model {
     nonces: BTreeMap<Key, [u8; 8]>,
     lanes: BTreeMap<Key, Lane>,
 }
 
 impl Model {
-    pub fn observe(&mut self, frame: &Observation<'_>) -> Vec<Verdict> {
+    pub(crate) fn observe(&mut self, frame: &Observation<'_>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         if let Some(stop) = self.steps(frame, &mut verdicts) {
             verdicts.push(stop);
@@ -117,16 +117,18 @@ impl Model {
                 account.ranges.iter_mut().find(|range| range.a == a && range.z == z && range.records == records);
             // 5
             if let Some(range) = known {
-                let redacts = facts.is_some() && redaction == Some(range.crc);
-                if !range.readable && facts.is_some() && (range.crc == frame.body_crc || redacts) {
-                    range.readable = true;
-                    verdicts.push(Verdict::Late(records));
-                    count = false;
-                } else if range.crc == frame.body_crc || redacts || range.original == Some(frame.body_crc) {
-                    return Some(Verdict::Duplicate);
-                } else {
+                // The contents that a frame stands for: its own, and what it redacts.
+                let theirs = [Some(frame.body_crc), redaction];
+                let ours = [Some(range.crc), range.original];
+                if !ours.iter().any(|crc| crc.is_some() && theirs.contains(crc)) {
                     return Some(Verdict::Fork);
                 }
+                if range.readable || facts.is_none() {
+                    return Some(Verdict::Duplicate);
+                }
+                (range.readable, range.crc, range.original) = (true, frame.body_crc, redaction);
+                verdicts.push(Verdict::Late(records));
+                count = false;
             } else if z < account.first {
                 // 6
                 return Some(Verdict::StaleEpoch);
@@ -171,11 +173,11 @@ impl Model {
             });
         }
         // 10
+        let facts = facts?;
         let mut moved = false;
         if let Some(partition) = frame.partition {
             moved = *lane.partition.get_or_insert(partition) != partition;
         }
-        let facts = facts?;
         if lane.tenant.get_or_insert(facts.tenant.to_owned()) != facts.tenant || moved {
             verdicts.push(Verdict::LaneMoved);
         }
@@ -183,10 +185,11 @@ impl Model {
         for control in &facts.control {
             match *control {
                 Control::EpochStart { .. } => {}
+                Control::EpochEnd | Control::LaneEnd if z != account.last => {}
                 Control::EpochEnd => account.tail = Tail::Ended,
                 Control::LaneEnd => {
                     account.tail = Tail::Ended;
-                    lane.ended = true;
+                    lane.ended |= frame.epoch == lane.current;
                 }
                 Control::LateDrops { first, count } => {
                     for number in first..first + count {
@@ -201,7 +204,7 @@ impl Model {
     }
 
     /// Compares every account, and every unknown tail, with those of a ledger.
-    pub fn assert_same(&self, ledger: &Ledger) {
+    pub(crate) fn assert_same(&self, ledger: &Ledger) {
         let theirs: Vec<_> = ledger
             .accounts()
             .map(|entry| {

@@ -153,8 +153,16 @@ fn step_5_a_redaction_explains_another_crc() {
     assert_eq!(last(&[redaction.clone(), frame(1, 2)]), [Verdict::Duplicate]);
     assert_eq!(last(&[redaction.clone(), rejected(frame(1, 2))]), [Verdict::Duplicate]);
     assert_eq!(last(&[rejected(frame(1, 2)), redaction.clone()]), [Verdict::Late(2)]);
+    let other = with(redaction.clone(), |frame| frame.body_crc = 9);
+    assert_eq!(last(&[redaction.clone(), other]), [Verdict::Duplicate]);
     let third = with(frame(1, 2), |frame| frame.body_crc = 9);
-    assert_eq!(last(&[redaction, third]), [Verdict::Fork]);
+    assert_eq!(last(&[redaction.clone(), third.clone()]), [Verdict::Fork]);
+    // A frame that arrives late takes the place of the one that was unreadable.
+    let both = [rejected(frame(1, 2)), redaction.clone()];
+    let after = |next| last(&[both[0].clone(), both[1].clone(), next]);
+    assert_eq!(after(rejected(redaction)), [Verdict::Duplicate]);
+    assert_eq!(after(frame(1, 2)), [Verdict::Duplicate]);
+    assert_eq!(after(third), [Verdict::Fork]);
 }
 
 #[test]
@@ -211,6 +219,10 @@ fn step_10_a_lane_keeps_tenant_and_partition() {
     assert_eq!(last(&[from(1, Some(0)), from(2, None), from(3, Some(0))]), []);
     assert_eq!(last(&[from(1, Some(0)), from(2, Some(1))]), [Verdict::LaneMoved]);
     assert_eq!(last(&[from(1, Some(0)), rejected(from(2, Some(1)))]), []);
+    // A rejected frame does not tell where the lane belongs, and one move is one verdict.
+    assert_eq!(last(&[rejected(from(1, Some(0))), from(2, Some(1))]), []);
+    let stranger = with(from(2, Some(1)), |frame| frame.accepted.as_mut().unwrap().tenant = "other");
+    assert_eq!(last(&[from(1, Some(0)), stranger]), [Verdict::LaneMoved]);
     let other = with(frame(2, 1), |frame| frame.accepted.as_mut().unwrap().tenant = "other");
     let (verdicts, ledger) = observe(&[frame(1, 1), other]);
     assert_eq!(verdicts[1], [Verdict::LaneMoved]);
@@ -226,6 +238,26 @@ fn step_11_late_drops_declare_what_is_missing_and_only_that() {
     assert_eq!(verdicts[3], [Verdict::Late(1)]);
     assert_eq!(numbers(&ledger, 1), [1, 10, 4, 3, 0, 3]);
     assert_eq!(account(&ledger, 1).missing_ranges().collect::<Vec<_>>(), [(7, 9)]);
+}
+
+#[test]
+fn step_11_an_end_is_one_only_at_the_end() {
+    for end in [Control::EpochEnd, Control::LaneEnd] {
+        // It arrives after what follows it.
+        let (verdicts, ledger) = observe(&[frame(1, 1), frame(3, 1), control(frame(2, 1), &[end]), frame(4, 1)]);
+        assert_eq!(verdicts[2..], [vec![Verdict::Late(1)], vec![]]);
+        assert_eq!(account(&ledger, 1).tail(), Tail::Open);
+    }
+}
+
+#[test]
+fn step_11_the_end_of_a_lane_in_an_old_epoch_ends_that_epoch() {
+    let next = control(in_epoch(frame(1, 1), 2), &[start(1, 2)]);
+    let late = control(frame(2, 1), &[Control::LaneEnd]);
+    let (verdicts, ledger) = observe(&[frame(1, 1), next, late, in_epoch(frame(2, 1), 2)]);
+    assert_eq!(verdicts[2..], [vec![Verdict::Late(1)], vec![]]);
+    assert_eq!(account(&ledger, 1).tail(), Tail::Ended);
+    assert_eq!(account(&ledger, 2).tail(), Tail::Open);
 }
 
 #[test]

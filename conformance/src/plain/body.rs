@@ -34,19 +34,8 @@ pub const PAYLOAD_LEN: u32 = 14;
 const PAYLOADS: u32 = 15;
 
 /// The columns, by field number.
-const COLUMNS: [u32; 11] = [
-    KIND,
-    TIME_DELTA,
-    SEQUENCE_DELTA,
-    THREAD,
-    NODE,
-    PARENT_DELTA,
-    RUN,
-    TASK,
-    TRACE_REF,
-    SPAN_REF,
-    PAYLOAD_LEN,
-];
+const COLUMNS: [u32; 11] =
+    [KIND, TIME_DELTA, SEQUENCE_DELTA, THREAD, NODE, PARENT_DELTA, RUN, TASK, TRACE_REF, SPAN_REF, PAYLOAD_LEN];
 
 /// The columns that refer to strings, by field number.
 pub const STRING_COLUMNS: [u32; 4] = [THREAD, NODE, RUN, TASK];
@@ -154,9 +143,7 @@ impl Body {
 fn blob(tree: &Tree, number: u32) -> Option<Blob> {
     let field = tree.last(number)?;
     match &field.value {
-        Value::Bytes(at, bytes) => {
-            Some(Blob { tag: wide(field.at), at: wide(*at), bytes: bytes.clone() })
-        }
+        Value::Bytes(at, bytes) => Some(Blob { tag: wide(field.at), at: wide(*at), bytes: bytes.clone() }),
         _ => None,
     }
 }
@@ -218,7 +205,7 @@ pub fn string_ref(gate: &Gate, body: &Body) -> Result<(), Fault> {
 }
 
 fn bad_table(blob: &Blob, id_len: usize) -> bool {
-    blob.bytes.len() % id_len != 0
+    !blob.bytes.len().is_multiple_of(id_len)
         || blob.bytes.len() / id_len > 65_535
         || blob.bytes.chunks(id_len).any(all_zero)
 }

@@ -51,14 +51,11 @@ pub fn hex(bytes: &[u8]) -> String {
 /// lower- or upper-case digits.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u32> = text.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     let pairs = digits.chunks(2);
-    pairs
-        .map(|pair| pair.iter().fold(0, |n, digit| n * 16 + digit))
-        .map(|number| u8::try_from(number).ok())
-        .collect()
+    pairs.map(|pair| pair.iter().fold(0, |n, digit| n * 16 + digit)).map(|number| u8::try_from(number).ok()).collect()
 }
 
 const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -68,9 +65,8 @@ pub fn base64(bytes: &[u8]) -> String {
     let letters: Vec<char> = BASE64.chars().collect();
     let mut text = String::new();
     for group in bytes.chunks(3) {
-        let number = (usize::from(byte(group, 0)) << 16)
-            | (usize::from(byte(group, 1)) << 8)
-            | usize::from(byte(group, 2));
+        let number =
+            (usize::from(byte(group, 0)) << 16) | (usize::from(byte(group, 1)) << 8) | usize::from(byte(group, 2));
         for i in 0..4 {
             let letter = letters.get((number >> (18 - 6 * i)) & 63);
             text.push(if i <= group.len() { *letter.unwrap_or(&'=') } else { '=' });
@@ -81,7 +77,7 @@ pub fn base64(bytes: &[u8]) -> String {
 
 /// The bytes that Base64 stands for; `None` where it is not Base64 with padding.
 pub fn unbase64(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let mut value_of = vec![None; 256];

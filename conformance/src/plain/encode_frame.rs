@@ -13,7 +13,7 @@ const MAX_SEQUENCE: i128 = 9_007_199_254_740_991;
 
 /// A frame that is being written, before its body is compressed.
 #[derive(Clone, Debug, Default)]
-pub struct Parts {
+pub(super) struct Parts {
     /// The producer, 16 bytes.
     pub producer_id: Vec<u8>,
     /// First number.
@@ -38,7 +38,7 @@ pub struct Parts {
 ///
 /// # Errors
 /// The code of spec/json.md, "Input of a writer".
-pub fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
+pub(super) fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
     let content = object(content)?;
     let known = ["header", "metadata", "records"];
     if content.keys().any(|key| !known.contains(&key.as_str())) {
@@ -71,9 +71,7 @@ pub fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
 
 fn header(parts: &mut Parts, header: &Map<String, Json>) -> Result<(), Fault> {
     let field = |name: &str| header.get(name).ok_or_else(input);
-    let small = |json: &Json| number(json).and_then(|n| {
-        if n > u64::from(u32::MAX) { Err(input()) } else { Ok(n) }
-    });
+    let small = |json: &Json| number(json).and_then(|n| if n > u64::from(u32::MAX) { Err(input()) } else { Ok(n) });
     parts.producer_id = bytes(field("producer_id")?)?;
     if parts.producer_id.len() != 16 {
         return Err(input());
@@ -160,8 +158,8 @@ impl Columns {
 
     fn record(&mut self, record: &Map<String, Json>) -> Result<(), Fault> {
         let known = [
-            "sequence", "kind", "time_us", "thread", "node", "run", "task", "parent", "trace_id",
-            "span_id", "payload", "opaque",
+            "sequence", "kind", "time_us", "thread", "node", "run", "task", "parent", "trace_id", "span_id", "payload",
+            "opaque",
         ];
         if record.keys().any(|key| !known.contains(&key.as_str())) {
             return Err(input());
@@ -171,8 +169,7 @@ impl Columns {
         self.sequence(record)?;
         self.time(record)?;
         self.parent(record)?;
-        let places =
-            [("thread", body::THREAD), ("node", body::NODE), ("run", body::RUN), ("task", body::TASK)];
+        let places = [("thread", body::THREAD), ("node", body::NODE), ("run", body::RUN), ("task", body::TASK)];
         for (name, column) in places {
             let reference = match record.get(name) {
                 Some(text) => self.strings.of(&string(text)?),
@@ -237,9 +234,7 @@ impl Columns {
         let trace = match record.get("trace_id") {
             Some(json) => bytes(json)?,
             // JSON-003
-            None if self.default_trace.is_empty() || self.gate.strict("JSON-003") => {
-                self.default_trace.clone()
-            }
+            None if self.default_trace.is_empty() || self.gate.strict("JSON-003") => self.default_trace.clone(),
             None => return Err(refuse("INPUT", "JSON-003")),
         };
         let own = trace != self.default_trace || (record.contains_key("trace_id") && trace.is_empty());
@@ -259,7 +254,7 @@ impl Columns {
             (Some(_), None, None) => Vec::new(),
             (None, None, Some(json)) => bytes(json)?,
             // An even kind that is not known is refused for that.
-            (None, None, None) if kind % 2 == 0 => Vec::new(),
+            (None, None, None) if kind.is_multiple_of(2) => Vec::new(),
             _ => return Err(input()),
         };
         self.put(body::PAYLOAD_LEN, wide(payload.len()));

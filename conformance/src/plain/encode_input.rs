@@ -7,13 +7,13 @@ use serde_json::{Map, Value as Json};
 
 /// The fault of a value that has no place in a frame.
 #[must_use]
-pub fn input() -> Fault {
+pub(super) fn input() -> Fault {
     refuse("INPUT", "JSON-002")
 }
 
 /// A refusal of a writer. It has no offset.
 #[must_use]
-pub fn refuse(code: &'static str, requirement: &'static str) -> Fault {
+pub(super) fn refuse(code: &'static str, requirement: &'static str) -> Fault {
     Fault { code, offset: 0, requirement }
 }
 
@@ -21,7 +21,7 @@ pub fn refuse(code: &'static str, requirement: &'static str) -> Fault {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub fn object(json: &Json) -> Result<Map<String, Json>, Fault> {
+pub(super) fn object(json: &Json) -> Result<Map<String, Json>, Fault> {
     json.as_object().cloned().ok_or_else(input)
 }
 
@@ -29,7 +29,7 @@ pub fn object(json: &Json) -> Result<Map<String, Json>, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub fn array(json: &Json) -> Result<Vec<Json>, Fault> {
+pub(super) fn array(json: &Json) -> Result<Vec<Json>, Fault> {
     json.as_array().cloned().ok_or_else(input)
 }
 
@@ -37,7 +37,7 @@ pub fn array(json: &Json) -> Result<Vec<Json>, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub fn string(json: &Json) -> Result<String, Fault> {
+pub(super) fn string(json: &Json) -> Result<String, Fault> {
     json.as_str().map(str::to_owned).ok_or_else(input)
 }
 
@@ -45,7 +45,7 @@ pub fn string(json: &Json) -> Result<String, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub fn bytes(json: &Json) -> Result<Vec<u8>, Fault> {
+pub(super) fn bytes(json: &Json) -> Result<Vec<u8>, Fault> {
     let text = string(json)?;
     unhex(&text).filter(|bytes| hex(bytes) == text).ok_or_else(input)
 }
@@ -54,7 +54,7 @@ pub fn bytes(json: &Json) -> Result<Vec<u8>, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub fn number(json: &Json) -> Result<u64, Fault> {
+pub(super) fn number(json: &Json) -> Result<u64, Fault> {
     if let Some(number) = json.as_u64() {
         return Ok(number);
     }
@@ -69,7 +69,7 @@ pub fn number(json: &Json) -> Result<u64, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub fn digits(json: &Json) -> Result<i128, Fault> {
+pub(super) fn digits(json: &Json) -> Result<i128, Fault> {
     let text = string(json)?;
     let plain = text.strip_prefix('-').unwrap_or(&text);
     if plain.is_empty() || !plain.bytes().all(|b| b.is_ascii_digit()) {
@@ -79,7 +79,7 @@ pub fn digits(json: &Json) -> Result<i128, Fault> {
 }
 
 /// Appends a varint.
-pub fn varint(out: &mut Vec<u8>, number: u64) {
+pub(super) fn varint(out: &mut Vec<u8>, number: u64) {
     let mut rest = number;
     while rest >= 0x80 {
         out.push(u8::try_from(rest & 0x7f).unwrap_or(0) | 0x80);
@@ -89,7 +89,7 @@ pub fn varint(out: &mut Vec<u8>, number: u64) {
 }
 
 /// Appends a field that has a length.
-pub fn long(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
+pub(super) fn long(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
     varint(out, u64::from(number) << 3 | 2);
     varint(out, wide(bytes.len()));
     out.extend(bytes);
@@ -97,14 +97,14 @@ pub fn long(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
 
 /// The zigzag form of a sint64.
 #[must_use]
-pub fn zigzag(number: i64) -> u64 {
+pub(super) fn zigzag(number: i64) -> u64 {
     let doubled = u64::from_le_bytes(number.to_le_bytes()) << 1;
     if number < 0 { !doubled } else { doubled }
 }
 
 /// The string table of a frame that is being written.
 #[derive(Clone, Debug, Default)]
-pub struct Strings {
+pub(super) struct Strings {
     /// The strings, in the order in which they were needed.
     pub all: Vec<String>,
     numbers: std::collections::BTreeMap<String, u64>,
@@ -112,7 +112,7 @@ pub struct Strings {
 
 impl Strings {
     /// The ref of a string.
-    pub fn of(&mut self, text: &str) -> u64 {
+    pub(super) fn of(&mut self, text: &str) -> u64 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
         }
@@ -126,19 +126,19 @@ impl Strings {
     ///
     /// # Errors
     /// INPUT for a key that the schema does not have, or a value of a wrong type.
-    pub fn message(&mut self, schema: &Schema, json: &Json) -> Result<Vec<u8>, Fault> {
+    pub(super) fn message(&mut self, schema: &Schema, json: &Json) -> Result<Vec<u8>, Fault> {
         let mut left = object(json)?;
         let mut out = Vec::new();
         for def in schema.fields {
             let name = def.name.strip_suffix("_ref").unwrap_or(def.name);
-            if name == "text" {
-                if let Some(value) = left.remove("text_hex") {
-                    if left.contains_key("text") {
-                        return Err(input());
-                    }
-                    self.single(&mut out, def, Piece::Long(bytes(&value)?));
-                    continue;
+            if name == "text"
+                && let Some(value) = left.remove("text_hex")
+            {
+                if left.contains_key("text") {
+                    return Err(input());
                 }
+                self.single(&mut out, def, Piece::Long(bytes(&value)?));
+                continue;
             }
             let Some(value) = left.remove(name) else {
                 continue;
@@ -195,9 +195,7 @@ impl Strings {
         Ok(match def.kind {
             Type::Uint32 => Piece::Varint(number(json)?),
             Type::Uint64 => Piece::Varint(u64::try_from(digits(json)?).map_err(|_| input())?),
-            Type::Sint64 => {
-                Piece::Varint(zigzag(i64::try_from(digits(json)?).map_err(|_| input())?))
-            }
+            Type::Sint64 => Piece::Varint(zigzag(i64::try_from(digits(json)?).map_err(|_| input())?)),
             Type::Bool => Piece::Varint(u64::from(json.as_bool().ok_or_else(input)?)),
             Type::Double => Piece::Fixed(double(json)?.to_le_bytes().to_vec()),
             Type::Fixed32 => {

@@ -79,8 +79,7 @@ impl Plain {
     pub fn file(&self, bytes: &[u8]) -> Result<Report, Fault> {
         let gate = self.gate();
         let file = bytes.to_vec();
-        let mut reader =
-            Reader { plain: *self, gate, file, marker: None, report: Report::default() };
+        let mut reader = Reader { plain: *self, gate, file, marker: None, report: Report::default() };
         let mut next = reader.header()?;
         while next.p < reader.file.len() {
             next = reader.entry(&next);
@@ -145,9 +144,7 @@ impl Reader {
         let there = prelude_at.saturating_add(PRELUDE) <= self.file.len();
         let found = || cut(&self.file, prelude_at, prelude_at + PRELUDE);
         // FILE-006
-        let valid = || {
-            self.gate.strict("FILE-006.marker-alone") || prelude::valid(&self.gate, &found()).is_ok()
-        };
+        let valid = || self.gate.strict("FILE-006.marker-alone") || prelude::valid(&self.gate, &found()).is_ok();
         let marked = || self.gate.strict("FILE-006.prelude-alone") || self.is_marker(q);
         there && marked() && valid()
     }
@@ -177,8 +174,7 @@ impl Reader {
 
     fn lengths_in_order(&self, p: usize) -> bool {
         let read = self.prelude(p + MARKER);
-        prelude::metadata_len(&self.gate, &read).is_ok()
-            && prelude::body_len(&self.gate, &read).is_ok()
+        prelude::metadata_len(&self.gate, &read).is_ok() && prelude::body_len(&self.gate, &read).is_ok()
     }
 
     fn decode(&self, frame: &[u8]) -> Result<Decoded, Fault> {
@@ -245,7 +241,7 @@ impl Reader {
 
     /// FILE-009
     fn tail(&mut self) {
-        let header = HEADER.min(self.file.len());
+        let header = if self.file.len() < HEADER { 8 } else { HEADER };
         let t = self.report.accepted.last().map_or(header, |entry| entry.end);
         if t < self.file.len() && !self.gate.strict("FILE-009") {
             self.report.tail = Some(t);
@@ -257,12 +253,14 @@ impl Report {
     /// The report as the testee protocol has it.
     #[must_use]
     pub fn json(&self) -> Json {
-        let accepted = self.accepted.iter().map(|entry| {
-            json!({"start": wide(entry.start), "end": wide(entry.end), "frame": entry.frame.json()})
-        });
-        let skipped = self.skipped.iter().map(|range| {
-            json!({"start": wide(range.start), "end": wide(range.end), "code": range.code})
-        });
+        let accepted = self
+            .accepted
+            .iter()
+            .map(|entry| json!({"start": wide(entry.start), "end": wide(entry.end), "frame": entry.frame.json()}));
+        let skipped = self
+            .skipped
+            .iter()
+            .map(|range| json!({"start": wide(range.start), "end": wide(range.end), "code": range.code}));
         let rejected = self.rejected.iter().map(|frame| {
             let fault = &frame.fault;
             json!({"start": wide(frame.start), "code": fault.code, "offset": fault.offset})

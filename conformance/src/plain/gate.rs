@@ -79,18 +79,8 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of `code` at `offset` where the check fails.
-    pub fn check(
-        &self,
-        requirement: &'static str,
-        bad: bool,
-        code: &'static str,
-        offset: u64,
-    ) -> Result<(), Fault> {
-        if self.fails(requirement, bad) {
-            Err(Fault { code, offset, requirement })
-        } else {
-            Ok(())
-        }
+    pub fn check(&self, requirement: &'static str, bad: bool, code: &'static str, offset: u64) -> Result<(), Fault> {
+        if self.fails(requirement, bad) { Err(Fault { code, offset, requirement }) } else { Ok(()) }
     }
 
     /// A case that must be accepted: a fault only for the mutant named `requirement`.
@@ -104,10 +94,6 @@ impl Gate {
         code: &'static str,
         offset: u64,
     ) -> Result<(), Fault> {
-        if present && self.strict(requirement) {
-            Err(Fault { code, offset, requirement })
-        } else {
-            Ok(())
-        }
+        if present && self.strict(requirement) { Err(Fault { code, offset, requirement }) } else { Ok(()) }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 /// The whole frame.
 #[must_use]
-pub fn frame(frame: &Frame, records: &[Record]) -> Json {
+pub fn frame(frame: &Frame<'_>, records: &[Record]) -> Json {
     let records: Vec<Json> = records.iter().map(|one| record(frame, one)).collect();
     json!({
         "header": header(frame.prelude),
@@ -37,7 +37,7 @@ fn header(p: &Prelude) -> Json {
     })
 }
 
-fn record(frame: &Frame, record: &Record) -> Json {
+fn record(frame: &Frame<'_>, record: &Record) -> Json {
     let mut map = Map::new();
     let mut put = |key: &str, value: Json| map.insert(key.to_owned(), value);
     put("sequence", json!(record.sequence.to_string()));
@@ -71,7 +71,7 @@ fn record(frame: &Frame, record: &Record) -> Json {
     Json::Object(map)
 }
 
-fn message(frame: &Frame, schema: &Schema, tree: &Tree) -> Json {
+fn message(frame: &Frame<'_>, schema: &Schema, tree: &Tree) -> Json {
     let mut map = Map::new();
     for def in schema.fields {
         let fields = tree.all(def.number);
@@ -92,7 +92,7 @@ fn message(frame: &Frame, schema: &Schema, tree: &Tree) -> Json {
 }
 
 /// A singular field; `None` where it has its default.
-fn single(frame: &Frame, def: &FieldDef, value: &Value) -> Option<Json> {
+fn single(frame: &Frame<'_>, def: &FieldDef, value: &Value) -> Option<Json> {
     if is_default(value) {
         return None;
     }
@@ -100,7 +100,7 @@ fn single(frame: &Frame, def: &FieldDef, value: &Value) -> Option<Json> {
 }
 
 /// The elements of a repeated field; `None` where there are none.
-fn repeated(frame: &Frame, def: &FieldDef, fields: &[&Field]) -> Option<Json> {
+fn repeated(frame: &Frame<'_>, def: &FieldDef, fields: &[&Field]) -> Option<Json> {
     let mut elements = Vec::new();
     for field in fields {
         match &field.value {
@@ -122,7 +122,7 @@ fn unpack(def: &FieldDef, entry: Entry) -> Value {
     }
 }
 
-fn one(frame: &Frame, def: &FieldDef, value: &Value) -> Json {
+fn one(frame: &Frame<'_>, def: &FieldDef, value: &Value) -> Json {
     match value {
         Value::Number(0) if def.is_ref() => Json::Null,
         Value::Number(number) if def.is_ref() => json!(frame.string(*number)),

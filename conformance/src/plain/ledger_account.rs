@@ -59,15 +59,13 @@ pub struct Account {
     pub counted: Vec<Counted>,
     /// Ranges of missing numbers, apart from one another.
     pub missing: Vec<(u128, u128)>,
-    /// Ranges that LATE_DROPS declared.
-    pub late_drops: Vec<(u128, u128)>,
     /// How the epoch ended.
     pub tail: Tail,
 }
 
 /// Whether two ranges have a number in common.
 #[must_use]
-pub fn meet(a: (u128, u128), b: (u128, u128)) -> bool {
+pub(super) fn meet(a: (u128, u128), b: (u128, u128)) -> bool {
     a.0 <= b.1 && b.0 <= a.1
 }
 
@@ -83,7 +81,6 @@ impl Account {
             unreadable: 0,
             counted: Vec::new(),
             missing: Vec::new(),
-            late_drops: Vec::new(),
             tail: Tail::Open,
         }
     }

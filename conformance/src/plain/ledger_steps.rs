@@ -1,23 +1,10 @@
 //! The steps that the ledger makes for a frame, by their numbers in spec/loss.md.
 
 use super::gate::Gate;
-use super::ledger::{Arrival, Content, Control, Lane, Ledger, Verdict};
-use super::ledger_account::{Account, Counted, Tail, meet};
+use super::ledger::{Arrival, Control, Lane, Ledger, Verdict};
+use super::ledger_account::{Account, Tail};
+use super::ledger_place::Place;
 use std::collections::BTreeMap;
-
-/// What steps 5 to 7 come to.
-enum Place {
-    /// The frame is not counted.
-    Stop(Verdict),
-    /// It fills missing numbers: count it.
-    Late(Verdict),
-    /// It makes an unreadable range readable: nothing to count.
-    Readable(Verdict),
-    /// It is counted without a word (mutants only).
-    Again,
-    /// It lies above the account.
-    Above,
-}
 
 impl Ledger {
     /// A frame arrives.
@@ -45,20 +32,20 @@ impl Ledger {
     /// LOSS-020: mutants that take another producer, lane or epoch for one that they know.
     fn mixed_up(&self, f: &Arrival) -> Arrival {
         let mut f = f.clone();
-        if self.gate.strict("LOSS-020.producers") {
-            if let Some((producer, _)) = self.lanes.keys().next() {
-                f.producer.clone_from(producer);
-            }
+        if self.gate.strict("LOSS-020.producers")
+            && let Some((producer, _)) = self.lanes.keys().next()
+        {
+            f.producer.clone_from(producer);
         }
-        if self.gate.strict("LOSS-020.lanes") {
-            if let Some((_, lane)) = self.lanes.keys().find(|(p, _)| *p == f.producer) {
-                f.lane = *lane;
-            }
+        if self.gate.strict("LOSS-020.lanes")
+            && let Some((_, lane)) = self.lanes.keys().find(|(p, _)| *p == f.producer)
+        {
+            f.lane = *lane;
         }
-        if self.gate.strict("LOSS-020.epochs") {
-            if let Some(lane) = self.lanes.get(&(f.producer.clone(), f.lane)) {
-                f.epoch = lane.epoch;
-            }
+        if self.gate.strict("LOSS-020.epochs")
+            && let Some(lane) = self.lanes.get(&(f.producer.clone(), f.lane))
+        {
+            f.epoch = lane.epoch;
         }
         f
     }
@@ -202,12 +189,10 @@ impl Lane {
     /// Step 10.
     fn first_seen(&mut self, gate: &Gate, f: &Arrival, verdicts: &mut Vec<Verdict>) {
         let Some(content) = &f.content else {
-            self.partition = self.partition.or(f.partition);
             return;
         };
         let other_tenant = self.tenant.as_ref().is_some_and(|first| *first != content.tenant);
-        let other_partition =
-            matches!((self.partition, f.partition), (Some(first), Some(now)) if first != now);
+        let other_partition = matches!((self.partition, f.partition), (Some(first), Some(now)) if first != now);
         self.tenant.get_or_insert(content.tenant.clone());
         self.partition = self.partition.or(f.partition);
         // LOSS-017
@@ -226,10 +211,12 @@ impl Lane {
                 Control::LateDrops(first, count) => {
                     account.declare(gate, *first, *count);
                 }
+                // An end has an effect only where nothing that is known follows it.
+                Control::EpochEnd | Control::LaneEnd if f.z != account.last => {}
                 Control::EpochEnd => account.tail = Tail::Ended,
                 Control::LaneEnd => {
                     account.tail = Tail::Ended;
-                    self.ended = true;
+                    self.ended |= f.epoch == self.epoch;
                 }
             }
         }
@@ -240,107 +227,4 @@ fn gap_of(gate: &Gate, gap: u128) -> Verdict {
     // LOSS-014
     let count = if gate.strict("LOSS-014") { gap + 1 } else { gap };
     Verdict::with("GAP", count)
-}
-
-impl Account {
-    /// Steps 5 to 7.
-    fn place(&mut self, gate: &Gate, f: &Arrival) -> Place {
-        let range = (f.a, f.z);
-        let known = self.counted.iter_mut().find(|known| {
-            known.a == f.a && known.z == f.z && known.record_count == f.record_count
-        });
-        if let Some(known) = known {
-            let place = same_range(gate, known, f);
-            if matches!(place, Place::Readable(_)) {
-                self.seen += u128::from(f.record_count);
-                self.unreadable = self.unreadable.saturating_sub(u128::from(f.record_count));
-            }
-            return place;
-        }
-        // Step 6
-        if f.z < self.first {
-            return Place::Stop(Verdict::plain("STALE_EPOCH"));
-        }
-        // Step 7
-        let counted = self.counted.iter().any(|known| meet((known.a, known.z), range));
-        let declared = self.late_drops.iter().any(|known| meet(*known, range));
-        let on_first = f.a < self.first && self.first <= f.z;
-        let on_last = f.a <= self.last && self.last < f.z;
-        if counted || declared || on_first || on_last {
-            // LOSS-012
-            if gate.strict("LOSS-012") {
-                return Place::Again;
-            }
-            return Place::Stop(Verdict::plain("OVERLAP"));
-        }
-        if self.missing.iter().any(|(a, z)| *a <= f.a && f.z <= *z) {
-            // LOSS-013
-            if !gate.strict("LOSS-013") {
-                self.fill(range);
-            }
-            return Place::Late(Verdict::with("LATE", u128::from(f.record_count)));
-        }
-        Place::Above
-    }
-
-    /// Step 9.
-    fn count(&mut self, f: &Arrival) {
-        let records = u128::from(f.record_count);
-        if f.content.is_some() {
-            self.seen += records;
-        } else {
-            self.unreadable += records;
-        }
-        self.declared += u128::from(f.drop_count);
-        self.counted.push(Counted {
-            a: f.a,
-            z: f.z,
-            readable: f.content.is_some(),
-            body_crc: f.body_crc,
-            record_count: f.record_count,
-            redacted: redaction(f.content.as_ref()),
-        });
-    }
-
-    /// LATE_DROPS. LOSS-018
-    fn declare(&mut self, gate: &Gate, first: u128, count: u128) {
-        if gate.strict("LOSS-018") || count == 0 {
-            return;
-        }
-        let mut found = 0;
-        for (a, z) in self.fill((first, first + count - 1)) {
-            found += z - a + 1;
-            self.late_drops.push((a, z));
-        }
-        self.declared += if gate.strict("LOSS-018.counts-all") { count } else { found };
-    }
-}
-
-fn redaction(content: Option<&Content>) -> Option<u64> {
-    content.and_then(|content| content.redaction)
-}
-
-/// Step 5, for a range that is counted already.
-fn same_range(gate: &Gate, known: &mut Counted, f: &Arrival) -> Place {
-    let names_known = redaction(f.content.as_ref()) == Some(known.body_crc);
-    let same = known.body_crc == f.body_crc;
-    let now_readable = !known.readable && f.content.is_some() && (same || names_known);
-    // LOSS-011
-    if now_readable && !gate.strict("LOSS-011") {
-        known.readable = true;
-        return Place::Readable(Verdict::with("LATE", u128::from(f.record_count)));
-    }
-    let redacted_here = known.redacted == Some(f.body_crc);
-    if same || names_known || redacted_here {
-        // LOSS-009
-        if gate.strict("LOSS-009") {
-            return Place::Again;
-        }
-        return Place::Stop(Verdict::plain("DUPLICATE"));
-    }
-    // LOSS-010
-    if gate.strict("LOSS-010") {
-        return Place::Stop(Verdict::plain("DUPLICATE"));
-    }
-    Place::Stop(Verdict::plain("FORK"))
 }

@@ -16,6 +16,7 @@ pub mod gate;
 pub mod json;
 pub mod ledger;
 mod ledger_account;
+mod ledger_place;
 mod ledger_steps;
 pub mod lints;
 pub mod lz4;
@@ -28,6 +29,7 @@ pub mod records;
 pub mod rules;
 pub mod schema;
 pub mod testee;
+pub mod tree;
 pub mod wire;
 mod zstd_bits;
 mod zstd_block;
@@ -36,6 +38,8 @@ mod zstd_fse;
 mod zstd_huffman;
 pub mod zstd_walk;
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests_decode;
 #[cfg(test)]
@@ -46,8 +50,6 @@ mod tests_file;
 mod tests_ledger;
 #[cfg(test)]
 mod tests_zstd;
-#[cfg(test)]
-mod testing;
 
 pub use encode::Options;
 pub use gate::{Fault, Gate, Mutation};
@@ -108,12 +110,7 @@ impl Plain {
     ///
     /// # Errors
     /// The first check that fails (ERR-001).
-    pub fn read(
-        &self,
-        value: Option<&[u8]>,
-        limits: Limits,
-        tenant: Option<&str>,
-    ) -> Result<Decoded, Fault> {
+    pub fn read(&self, value: Option<&[u8]>, limits: Limits, tenant: Option<&str>) -> Result<Decoded, Fault> {
         let gate = self.gate();
         let mut work = Work::new(gate, value, limits, tenant);
         passes::run(&mut work)?;
@@ -138,12 +135,7 @@ impl Plain {
     ///
     /// # Errors
     /// The first check that fails (ERR-001).
-    pub fn decode(
-        &self,
-        value: Option<&[u8]>,
-        limits: Limits,
-        tenant: Option<&str>,
-    ) -> Result<Json, Fault> {
+    pub fn decode(&self, value: Option<&[u8]>, limits: Limits, tenant: Option<&str>) -> Result<Json, Fault> {
         Ok(self.read(value, limits, tenant)?.json())
     }
 
@@ -161,12 +153,7 @@ impl Decoded {
     /// The JSON form.
     #[must_use]
     pub fn json(&self) -> Json {
-        let frame = Frame {
-            gate: self.gate,
-            prelude: &self.prelude,
-            metadata: &self.metadata,
-            body: &self.body,
-        };
+        let frame = Frame { gate: self.gate, prelude: &self.prelude, metadata: &self.metadata, body: &self.body };
         json::frame(&frame, &self.records)
     }
 }

@@ -69,8 +69,7 @@ mod tests {
                 continue;
             }
             for line in std::fs::read_to_string(path).unwrap().lines() {
-                let Some((id, rest)) = line.strip_prefix("- **").and_then(|l| l.split_once("** ["))
-                else {
+                let Some((id, rest)) = line.strip_prefix("- **").and_then(|l| l.split_once("** [")) else {
                     continue;
                 };
                 if ["; vector]", "; scenario]"].iter().any(|means| rest.contains(means)) {
@@ -87,10 +86,8 @@ mod tests {
         assert!(requirements.len() > 150, "the spec was not found");
         let named: BTreeSet<&str> = Plain::mutants().iter().map(|m| m.requirement).collect();
         let excepted: BTreeSet<&str> = EXCEPTIONS.iter().map(|(id, _)| *id).collect();
-        let without: Vec<&String> = requirements
-            .iter()
-            .filter(|id| !named.contains(id.as_str()) && !excepted.contains(id.as_str()))
-            .collect();
+        let without: Vec<&String> =
+            requirements.iter().filter(|id| !named.contains(id.as_str()) && !excepted.contains(id.as_str())).collect();
         assert_eq!(without, Vec::<&String>::new());
         for id in named {
             assert!(

@@ -1,7 +1,7 @@
 //! What each mutant does. The texts complete the sentence "A decoder that ...".
 
 /// Mutants with one check off: requirement and text.
-pub const OFF: &[(&str, &str)] = &[
+pub(super) const OFF: &[(&str, &str)] = &[
     ("KAF-001", "takes a null value for an empty one"),
     ("PRE-001", "takes no bytes for a frame with a wrong magic"),
     ("PRE-002", "does not look at the magic"),
@@ -120,7 +120,7 @@ pub const OFF: &[(&str, &str)] = &[
 ];
 
 /// Mutants that handle one case in another way: id, requirement and text.
-pub const STRICT: &[(&str, &str, &str)] = &[
+pub(super) const STRICT: &[(&str, &str, &str)] = &[
     ("PRE-020.double", "PRE-020", "computes the end of the range in doubles"),
     ("PRE-025", "PRE-025", "rejects unknown ancillary flags"),
     ("PRE-026", "PRE-026", "takes a CRC of 0 for one that was left out"),
@@ -192,7 +192,7 @@ pub const STRICT: &[(&str, &str, &str)] = &[
 ];
 
 /// Mutants that check two neighbouring codes the other way round (ERR-001): id and pair.
-pub const SWAP: &[(&str, &str)] = &[
+pub(super) const SWAP: &[(&str, &str)] = &[
     ("ERR-001.NULL_VALUE.EMPTY", "NULL_VALUE<EMPTY"),
     ("ERR-001.EMPTY.BAD_MAGIC", "EMPTY<BAD_MAGIC"),
     ("ERR-001.BAD_MAGIC.SHORT_PRELUDE", "BAD_MAGIC<SHORT_PRELUDE"),

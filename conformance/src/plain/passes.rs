@@ -81,9 +81,10 @@ impl Work {
 
     /// The decompressed body, as far as it can be had.
     pub fn raw(&mut self) -> &codecs::Raw {
-        let made = self.raw.take().unwrap_or_else(|| {
-            codecs::decompress(self.prelude.codec, &self.stored(), size(self.prelude.raw_len))
-        });
+        let made = self
+            .raw
+            .take()
+            .unwrap_or_else(|| codecs::decompress(self.prelude.codec, &self.stored(), size(self.prelude.raw_len)));
         self.raw.insert(made)
     }
 
@@ -107,13 +108,7 @@ impl Work {
         (self.prelude, metadata, body)
     }
 
-    fn scan(
-        &mut self,
-        bytes: &[u8],
-        base: usize,
-        schema: &Schema,
-        code: &'static str,
-    ) -> Result<(), Fault> {
+    fn scan(&mut self, bytes: &[u8], base: usize, schema: &Schema, code: &'static str) -> Result<(), Fault> {
         let mut scan = Scan { gate: self.gate, lints: &mut self.lints };
         let scanned = scan.message(bytes, base, schema);
         match scanned {
@@ -126,22 +121,42 @@ impl Work {
     }
 }
 
+/// The checks of one pass.
+type Check = fn(&mut Work) -> Result<(), Fault>;
+
 /// One pass: the code that it may report, and the checks.
 struct Pass {
     code: &'static str,
-    run: fn(&mut Work) -> Result<(), Fault>,
+    run: Check,
 }
 
 /// Codes whose pass ERR-002's mutant merges with others: it stops at the first fault in the bytes.
 const FIELD_BY_FIELD: [&[&str]; 3] = [
     &[
-        "VERSION", "CRITICAL_FLAG", "SCHEMA", "CODEC", "METADATA_LEN", "BODY_LEN", "RAW_LEN",
-        "COUNT", "SEQUENCE_RANGE", "IDENTITY",
+        "VERSION",
+        "CRITICAL_FLAG",
+        "SCHEMA",
+        "CODEC",
+        "METADATA_LEN",
+        "BODY_LEN",
+        "RAW_LEN",
+        "COUNT",
+        "SEQUENCE_RANGE",
+        "IDENTITY",
     ],
     &["METADATA_WIRE", "METADATA_FIELD"],
     &[
-        "BODY_WIRE", "STRING_TABLE", "COLUMN_LEN", "KIND_ZERO", "STRING_REF", "ID_TABLE", "ID_REF",
-        "SEQUENCE_DELTA", "TIME_RANGE", "PARENT_RANGE", "PAYLOAD_LEN",
+        "BODY_WIRE",
+        "STRING_TABLE",
+        "COLUMN_LEN",
+        "KIND_ZERO",
+        "STRING_REF",
+        "ID_TABLE",
+        "ID_REF",
+        "SEQUENCE_DELTA",
+        "TIME_RANGE",
+        "PARENT_RANGE",
+        "PAYLOAD_LEN",
     ],
 ];
 
@@ -153,7 +168,7 @@ pub const NOT_SWAPPABLE: [(&str, &str); 2] = [
 
 /// The passes in the order of the registry.
 fn passes() -> Vec<Pass> {
-    let all: [(&'static str, fn(&mut Work) -> Result<(), Fault>); 36] = [
+    let all: [(&'static str, Check); 36] = [
         ("NULL_VALUE", |w| w.gate.check("KAF-001", w.null, "NULL_VALUE", 0)),
         ("EMPTY", |w| w.gate.check("PRE-001", w.bytes.is_empty(), "EMPTY", 0)),
         ("BAD_MAGIC", |w| prelude::bad_magic(&w.gate, &w.bytes)),
@@ -207,10 +222,7 @@ fn passes() -> Vec<Pass> {
     all.into_iter().map(|(code, run)| Pass { code, run }).collect()
 }
 
-fn on_body(
-    w: &mut Work,
-    check: fn(&Gate, &Body, &Prelude) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+fn on_body(w: &mut Work, check: fn(&Gate, &Body, &Prelude) -> Result<(), Fault>) -> Result<(), Fault> {
     let (gate, p) = (w.gate, w.prelude.clone());
     check(&gate, w.body(), &p)
 }
@@ -256,12 +268,11 @@ fn decompress(w: &mut Work) -> Result<(), Fault> {
 /// The first check that fails.
 pub fn run(work: &mut Work) -> Result<(), Fault> {
     let mut passes = passes();
-    if let Some((first, _)) = work.gate.swapped().and_then(|pair| pair.split_once('<')) {
-        if let Some(i) = passes.iter().position(|pass| pass.code == first) {
-            if i + 1 < passes.len() {
-                passes.swap(i, i + 1);
-            }
-        }
+    if let Some((first, _)) = work.gate.swapped().and_then(|pair| pair.split_once('<'))
+        && let Some(i) = passes.iter().position(|pass| pass.code == first)
+        && i + 1 < passes.len()
+    {
+        passes.swap(i, i + 1);
     }
     let field_by_field = work.gate.strict("ERR-002");
     for pass in &passes {
@@ -278,12 +289,11 @@ fn first_in_the_bytes(work: &mut Work, passes: &[Pass], fault: Fault) -> Fault {
     let group = FIELD_BY_FIELD.iter().find(|codes| codes.contains(&fault.code));
     let mut first = fault;
     for pass in passes {
-        if group.is_some_and(|codes| codes.contains(&pass.code)) {
-            if let Err(other) = (pass.run)(work) {
-                if other.offset < first.offset {
-                    first = other;
-                }
-            }
+        if group.is_some_and(|codes| codes.contains(&pass.code))
+            && let Err(other) = (pass.run)(work)
+            && other.offset < first.offset
+        {
+            first = other;
         }
     }
     first

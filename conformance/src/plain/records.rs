@@ -7,7 +7,7 @@ use super::lints::Lints;
 use super::metadata::Metadata;
 use super::prelude::Prelude;
 use super::rules;
-use super::schema::{KIND_REDACTED, Schema, Type, message_of};
+use super::schema::{CONTROL_KINDS, Schema, Type, message_of};
 use super::wire::{Scan, Tree, Value};
 
 /// What became of a record.
@@ -42,6 +42,17 @@ pub struct Record {
     pub outcome: Outcome,
     /// The payload, as far as it can be made out, where the kind is known.
     pub message: Option<(&'static Schema, Tree)>,
+}
+
+/// A payload, and the record that it belongs to.
+struct Payload {
+    kind: u64,
+    /// Offset of the record's value in the kind column.
+    kind_at: u64,
+    sequence: i128,
+    bytes: Vec<u8>,
+    /// Offset that PAYLOAD reports.
+    at: u64,
 }
 
 /// What a payload is judged by, apart from its bytes.
@@ -83,7 +94,7 @@ impl Frame<'_> {
     ) -> Record {
         let column = |number| self.body.value(number, i).unwrap_or(0);
         let kind = column(body::KIND);
-        let (payload, at) = match &self.body.payloads {
+        let (bytes, at) = match &self.body.payloads {
             Some(all) if !all.bytes.is_empty() => {
                 let to = offset.saturating_add(length);
                 (cut(&all.bytes, offset, to), all.at.saturating_add(wide(offset)))
@@ -93,7 +104,9 @@ impl Frame<'_> {
         let parent = column(body::PARENT_DELTA);
         let trace = body::id(self.body.trace_ids.as_ref(), 16, column(body::TRACE_REF));
         let default_trace = Some(self.metadata.trace_id()).filter(|trace| !trace.is_empty());
-        let (outcome, message) = self.judge(i, kind, sequence, &payload, at, lints);
+        let kind_at = self.body.value_at(body::KIND, i);
+        let payload = Payload { kind, kind_at, sequence, bytes, at };
+        let (outcome, message) = self.judge(&payload, lints);
         Record {
             sequence,
             kind,
@@ -108,8 +121,7 @@ impl Frame<'_> {
     }
 
     fn places(&self, i: usize) -> Vec<(&'static str, String)> {
-        let columns =
-            [("thread", body::THREAD), ("node", body::NODE), ("run", body::RUN), ("task", body::TASK)];
+        let columns = [("thread", body::THREAD), ("node", body::NODE), ("run", body::RUN), ("task", body::TASK)];
         let mut places = Vec::new();
         for (name, number) in columns {
             let reference = self.body.value(number, i).unwrap_or(0);
@@ -127,81 +139,62 @@ impl Frame<'_> {
         self.body.strings.get(index).map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
-    fn judge(
-        &self,
-        i: usize,
-        kind: u64,
-        sequence: i128,
-        payload: &[u8],
-        at: u64,
-        lints: &mut Lints,
-    ) -> (Outcome, Option<(&'static Schema, Tree)>) {
-        let schema = message_of(kind);
-        let message = schema.map(|schema| {
+    /// REC-001: what becomes of one record, whatever becomes of the others.
+    fn judge(&self, p: &Payload, lints: &mut Lints) -> (Outcome, Option<(&'static Schema, Tree)>) {
+        let message = message_of(p.kind).map(|schema| {
             let mut ignored = Lints::new();
             let mut scan = Scan { gate: self.gate.lenient(), lints: &mut ignored };
-            (schema, scan.message(payload, 0, schema).unwrap_or_default())
+            (schema, scan.message(&p.bytes, 0, schema).unwrap_or_default())
         });
-        let known = self.known(i, kind, at);
-        let verdict = match (known, &message) {
-            (Err(fault), _) => Err(fault),
+        let outcome = match (self.known(p), &message) {
+            (Err(fault), _) => Outcome::Rejected(fault),
+            (Ok(()), None) => Outcome::Opaque(p.bytes.clone()),
             (Ok(()), Some((schema, tree))) => {
                 let mut found = Lints::new();
-                let verdict = self.payload(kind, sequence, schema, tree, payload, at, &mut found);
-                if verdict.is_ok() {
-                    lints.extend(found);
+                match self.payload(p, schema, tree, &mut found) {
+                    Ok(()) => {
+                        lints.extend(found);
+                        Outcome::Known
+                    }
+                    Err(fault) => Outcome::Rejected(fault),
                 }
-                verdict.map(|()| Outcome::Known)
             }
-            (Ok(()), None) => Ok(Outcome::Opaque(payload.to_vec())),
         };
-        (verdict.unwrap_or_else(Outcome::Rejected), message)
+        (outcome, message)
     }
 
-    /// REC-024, REC-002, REC-003
-    fn known(&self, i: usize, kind: u64, at: u64) -> Result<(), Fault> {
+    /// REC-024, REC-003, REC-002
+    fn known(&self, p: &Payload) -> Result<(), Fault> {
         let gate = &self.gate;
-        let foreign = kind != KIND_REDACTED && self.metadata.redaction().is_some();
-        let value_at = self.body.value_at(body::KIND, i);
-        let known = message_of(kind).is_some();
-        let critical = !known && kind % 2 == 0;
-        let swapped = gate.swapped() == Some("UNKNOWN_CRITICAL_KIND<PAYLOAD");
-        if !swapped {
-            gate.check("REC-024", foreign, "PAYLOAD", at)?;
+        let stays = CONTROL_KINDS.contains(&p.kind);
+        let foreign = !stays && self.metadata.redaction().is_some();
+        let known = message_of(p.kind).is_some();
+        let critical = !known && p.kind.is_multiple_of(2);
+        // ERR-001
+        if gate.swapped() != Some("UNKNOWN_CRITICAL_KIND<PAYLOAD") {
+            gate.check("REC-024", foreign, "PAYLOAD", p.at)?;
         }
-        gate.check("REC-003", critical, "UNKNOWN_CRITICAL_KIND", value_at)?;
-        gate.check("REC-024", foreign, "PAYLOAD", at)?;
-        let odd = !known && kind % 2 == 1;
-        gate.accept("REC-002", odd, "UNKNOWN_CRITICAL_KIND", value_at)
+        gate.check("REC-003", critical, "UNKNOWN_CRITICAL_KIND", p.kind_at)?;
+        gate.check("REC-024", foreign, "PAYLOAD", p.at)?;
+        let odd = !known && p.kind % 2 == 1;
+        gate.accept("REC-002", odd, "UNKNOWN_CRITICAL_KIND", p.kind_at)
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn payload(
-        &self,
-        kind: u64,
-        sequence: i128,
-        schema: &Schema,
-        tree: &Tree,
-        payload: &[u8],
-        at: u64,
-        lints: &mut Lints,
-    ) -> Result<(), Fault> {
+    /// REC-004, REC-005, REC-010 to REC-023
+    fn payload(&self, p: &Payload, schema: &Schema, tree: &Tree, lints: &mut Lints) -> Result<(), Fault> {
         let mut scan = Scan { gate: self.gate, lints };
-        let failed = scan.message(payload, 0, schema).is_err();
-        // A scan whose rules are off has been told so already: what is left is a failure.
-        if failed {
-            self.gate.check("REC-004", true, "PAYLOAD", at)?;
-        }
+        let failed = scan.message(&p.bytes, 0, schema).is_err();
+        self.gate.check("REC-004", failed, "PAYLOAD", p.at)?;
         let bad_ref = has_bad_ref(schema, tree, wide(self.body.strings.len()));
-        self.gate.check("REC-005", bad_ref, "PAYLOAD", at)?;
+        self.gate.check("REC-005", bad_ref, "PAYLOAD", p.at)?;
         let place = rules::Place {
-            kind,
-            sequence,
+            kind: p.kind,
+            sequence: p.sequence,
             epoch: self.prelude.epoch,
             redaction: self.metadata.redaction().is_some(),
         };
         for (requirement, broken) in rules::broken(&place, schema, tree) {
-            self.gate.check(requirement, broken, "PAYLOAD", at)?;
+            self.gate.check(requirement, broken, "PAYLOAD", p.at)?;
         }
         Ok(())
     }
@@ -213,9 +206,7 @@ fn has_bad_ref(schema: &Schema, tree: &Tree, strings: u64) -> bool {
         let def = schema.field(field.number);
         let is_ref = def.is_some_and(super::schema::FieldDef::is_ref);
         match (&field.value, def.map(|def| def.kind)) {
-            (Value::Message(inner), Some(Type::Message(schema))) => {
-                has_bad_ref(schema, inner, strings)
-            }
+            (Value::Message(inner), Some(Type::Message(schema))) => has_bad_ref(schema, inner, strings),
             (Value::Number(number), _) => is_ref && *number > strings,
             (Value::Packed(entries), _) => is_ref && entries.iter().any(|e| e.bits > strings),
             _ => false,

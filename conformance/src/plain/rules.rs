@@ -63,11 +63,9 @@ pub fn broken(place: &Place, schema: &Schema, tree: &Tree) -> Vec<(&'static str,
 
 /// Whether a condition holds for the message or for one inside it.
 fn any_message(schema: &Schema, tree: &Tree, bad: &dyn Fn(&Schema, &Tree) -> bool) -> bool {
-    let inner = tree.fields.iter().any(|field| {
-        match (&field.value, schema.field(field.number).map(|def| def.kind)) {
-            (Value::Message(inner), Some(Type::Message(schema))) => any_message(schema, inner, bad),
-            _ => false,
-        }
+    let inner = tree.fields.iter().any(|field| match (&field.value, schema.field(field.number).map(|def| def.kind)) {
+        (Value::Message(inner), Some(Type::Message(schema))) => any_message(schema, inner, bad),
+        _ => false,
     });
     bad(schema, tree) || inner
 }
@@ -96,10 +94,7 @@ fn bad_record_id(schema: &Schema, tree: &Tree) -> bool {
 fn metrics(tree: &Tree) -> Vec<(&'static str, bool)> {
     let lengths = |a: u32, b: u32| tree.packed(a).len() != tree.packed(b).len();
     let names = [tree.packed(1), tree.packed(3)].concat();
-    vec![
-        ("REC-012", lengths(1, 2) || lengths(3, 4)),
-        ("REC-013", names.iter().any(|name| name.bits == 0)),
-    ]
+    vec![("REC-012", lengths(1, 2) || lengths(3, 4)), ("REC-013", names.iter().any(|name| name.bits == 0))]
 }
 
 /// REC-014

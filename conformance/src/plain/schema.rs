@@ -482,6 +482,8 @@ pub const KIND_LANE_END: u64 = 8;
 pub const KIND_LATE_DROPS: u64 = 10;
 /// Number of the kind REDACTED.
 pub const KIND_REDACTED: u64 = 12;
+/// Kinds of class control.
+pub const CONTROL_KINDS: [u64; 6] = [2, 4, 6, 8, 10, 12];
 
 #[cfg(test)]
 mod tests {
@@ -489,9 +491,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn all() -> Vec<&'static Schema> {
-        let mut schemas = vec![
-            &METADATA, &CONTEXT, &REDACTION, &BODY, &ATTRIBUTE, &RECORD_ID, &TRACE_STEP, &PATCH_OP,
-        ];
+        let mut schemas = vec![&METADATA, &CONTEXT, &REDACTION, &BODY, &ATTRIBUTE, &RECORD_ID, &TRACE_STEP, &PATCH_OP];
         schemas.extend((0..5000).filter_map(message_of));
         schemas
     }

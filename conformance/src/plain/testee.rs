@@ -57,8 +57,7 @@ fn unsupported(why: &str) -> Json {
 }
 
 fn hello(plain: Plain) -> Json {
-    let capabilities =
-        ["decode", "encode", "file", "ledger", "zstd", "lz4", "incremental", "lint"];
+    let capabilities = ["decode", "encode", "file", "ledger", "zstd", "lz4", "incremental", "lint", "payloads"];
     let mutant = plain.mutant_id();
     json!({
         "protocol": 1,
@@ -69,10 +68,10 @@ fn hello(plain: Plain) -> Json {
     })
 }
 
-fn failed(fault: &Fault) -> Json {
+fn failed(fault: &Fault, released: u64) -> Json {
     let message = format!("{} at {}: {}", fault.code, fault.offset, fault.requirement);
     json!({"error": {
-        "code": fault.code, "offset": fault.offset, "released": 0, "message": message,
+        "code": fault.code, "offset": fault.offset, "released": released, "message": message,
     }})
 }
 
@@ -130,12 +129,9 @@ fn decode(plain: Plain, request: &Json) -> std::result::Result<Json, Refusal> {
             json!({"ok": {"frame": decoded.json(), "lints": lints}})
         }
         Err(fault) => {
-            let mut answer = failed(&fault);
             // FRM-008
-            if plain.gate().strict("FRM-008") && late(&fault) {
-                answer["error"]["released"] = json!(1);
-            }
-            answer
+            let hasty = plain.gate().strict("FRM-008") && late(&fault);
+            failed(&fault, u64::from(hasty))
         }
     })
 }
@@ -161,7 +157,7 @@ fn encode(plain: Plain, request: &Json) -> std::result::Result<Json, Refusal> {
     let options = Options::from_json(request.get("options").unwrap_or(&Json::Null));
     Ok(match options.and_then(|options| plain.encode(&content, options)) {
         Ok(frame) => json!({"ok": {"frame": base64(&frame)}}),
-        Err(fault) => failed(&fault),
+        Err(fault) => failed(&fault, 0),
     })
 }
 
@@ -169,7 +165,7 @@ fn file(plain: Plain, request: &Json) -> std::result::Result<Json, Refusal> {
     let whole = bytes(request, "file")?.unwrap_or_default();
     Ok(match plain.file(&pieces(plain, &whole, request)) {
         Ok(report) => json!({"ok": report.json()}),
-        Err(fault) => failed(&fault),
+        Err(fault) => failed(&fault, 0),
     })
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 /// A frame whose fields can be changed one by one; lengths and CRCs follow.
 #[derive(Clone)]
-pub struct Made {
+pub(super) struct Made {
     pub version: u8,
     pub critical: u8,
     pub ancillary: u8,
@@ -29,12 +29,12 @@ pub struct Made {
 }
 
 /// tenant "a", boot_nonce 01..08.
-pub const METADATA: &[u8] = &[0x0a, 1, b'a', 0x12, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+pub(super) const METADATA: &[u8] = &[0x0a, 1, b'a', 0x12, 8, 1, 2, 3, 4, 5, 6, 7, 8];
 
 /// One record of kind 1 with an empty payload.
-pub const BODY: &[u8] = &[0x12, 1, 1];
+pub(super) const BODY: &[u8] = &[0x12, 1, 1];
 
-pub fn made() -> Made {
+pub(super) fn made() -> Made {
     Made {
         version: 1,
         critical: 0,
@@ -56,7 +56,7 @@ pub fn made() -> Made {
 }
 
 impl Made {
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let body_len = u32::try_from(self.body.len()).unwrap();
         let mut rest = Vec::new();
         rest.extend(crc32c(&self.metadata).to_le_bytes());
@@ -81,7 +81,7 @@ impl Made {
         frame
     }
 
-    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+    pub(super) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut other = self.clone();
         change(&mut other);
         other
@@ -89,43 +89,43 @@ impl Made {
 }
 
 /// Code, offset and requirement of a rejection.
-pub type Seen = (&'static str, u64, &'static str);
+pub(super) type Seen = (&'static str, u64, &'static str);
 
-pub fn seen(fault: &Fault) -> Seen {
+pub(super) fn seen(fault: &Fault) -> Seen {
     (fault.code, fault.offset, fault.requirement)
 }
 
 /// How a frame is rejected.
-pub fn rejected(frame: &[u8]) -> Option<Seen> {
+pub(super) fn rejected(frame: &[u8]) -> Option<Seen> {
     let result = Plain::new().decode(Some(frame), Limits::default(), None);
     result.err().map(|fault| seen(&fault))
 }
 
 /// How a mutant rejects a frame.
-pub fn rejected_by(mutation: Mutation, frame: &[u8]) -> Option<Seen> {
+pub(super) fn rejected_by(mutation: Mutation, frame: &[u8]) -> Option<Seen> {
     let result = Plain::with(mutation).decode(Some(frame), Limits::default(), None);
     result.err().map(|fault| seen(&fault))
 }
 
 /// How a frame with this body is rejected.
-pub fn body_rejected(records: u16, body: &[u8]) -> Option<Seen> {
+pub(super) fn body_rejected(records: u16, body: &[u8]) -> Option<Seen> {
     let raw = body.to_vec();
     rejected(&made().with(|m| (m.records, m.body) = (records, raw)).bytes())
 }
 
 /// How a frame with this metadata is rejected.
-pub fn metadata_rejected(drops: u16, metadata: &[u8]) -> Option<Seen> {
+pub(super) fn metadata_rejected(drops: u16, metadata: &[u8]) -> Option<Seen> {
     let bytes = metadata.to_vec();
     rejected(&made().with(|m| (m.drops, m.metadata) = (drops, bytes)).bytes())
 }
 
 /// The JSON form of a frame that is accepted.
-pub fn accepted(frame: &[u8]) -> Json {
+pub(super) fn accepted(frame: &[u8]) -> Json {
     Plain::new().decode(Some(frame), Limits::default(), None).unwrap()
 }
 
 /// A field that has a length below 128.
-pub fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
     let length = u8::try_from(bytes.len()).unwrap();
     assert!(length < 128 && number < 16);
     [&[number << 3 | 2, length], bytes].concat()

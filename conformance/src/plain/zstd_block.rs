@@ -6,7 +6,7 @@ use super::zstd_fse::Table as Fse;
 use super::zstd_huffman::Table as Huffman;
 
 /// What one block leaves to the next.
-pub struct Memory {
+pub(super) struct Memory {
     huffman: Option<Huffman>,
     /// Literal lengths, offsets, match lengths.
     tables: [Option<Fse>; 3],
@@ -17,14 +17,14 @@ pub struct Memory {
 impl Memory {
     /// At the beginning of a frame.
     #[must_use]
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { huffman: None, tables: [None, None, None], recent: [1, 4, 8] }
     }
 }
 
 /// Decodes a block and appends what it stands for, at most `most` bytes. `None` where it breaks the
 /// standard; then what came out before stays.
-pub fn decode(block: &[u8], memory: &mut Memory, output: &mut Vec<u8>, most: usize) -> Option<()> {
+pub(super) fn decode(block: &[u8], memory: &mut Memory, output: &mut Vec<u8>, most: usize) -> Option<()> {
     let (literals, used) = literals(block, memory, most)?;
     sequences(&cut(block, used, block.len()), memory, &literals, output, most)
 }
@@ -111,8 +111,7 @@ const LITERAL_LENGTHS: Codes = Codes {
     max_symbol: 35,
     default_accuracy: 6,
     default_counts: &[
-        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1,
-        1, -1, -1, -1, -1,
+        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1,
     ],
 };
 
@@ -120,9 +119,7 @@ const OFFSETS: Codes = Codes {
     max_accuracy: 8,
     max_symbol: 31,
     default_accuracy: 5,
-    default_counts: &[
-        1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1,
-    ],
+    default_counts: &[1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
 };
 
 const MATCH_LENGTHS: Codes = Codes {
@@ -130,23 +127,58 @@ const MATCH_LENGTHS: Codes = Codes {
     max_symbol: 52,
     default_accuracy: 6,
     default_counts: &[
-        1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1,
+        1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1,
     ],
 };
 
 /// Baseline and extra bits of the literal lengths from code 16 on.
 const LITERAL_BASE: [(u64, u32); 20] = [
-    (16, 1), (18, 1), (20, 1), (22, 1), (24, 2), (28, 2), (32, 3), (40, 3), (48, 4), (64, 6),
-    (128, 7), (256, 8), (512, 9), (1024, 10), (2048, 11), (4096, 12), (8192, 13), (16_384, 14),
-    (32_768, 15), (65_536, 16),
+    (16, 1),
+    (18, 1),
+    (20, 1),
+    (22, 1),
+    (24, 2),
+    (28, 2),
+    (32, 3),
+    (40, 3),
+    (48, 4),
+    (64, 6),
+    (128, 7),
+    (256, 8),
+    (512, 9),
+    (1024, 10),
+    (2048, 11),
+    (4096, 12),
+    (8192, 13),
+    (16_384, 14),
+    (32_768, 15),
+    (65_536, 16),
 ];
 
 /// Baseline and extra bits of the match lengths from code 32 on.
 const MATCH_BASE: [(u64, u32); 21] = [
-    (35, 1), (37, 1), (39, 1), (41, 1), (43, 2), (47, 2), (51, 3), (59, 3), (67, 4), (83, 4),
-    (99, 5), (131, 7), (259, 8), (515, 9), (1027, 10), (2051, 11), (4099, 12), (8195, 13),
-    (16_387, 14), (32_771, 15), (65_539, 16),
+    (35, 1),
+    (37, 1),
+    (39, 1),
+    (41, 1),
+    (43, 2),
+    (47, 2),
+    (51, 3),
+    (59, 3),
+    (67, 4),
+    (83, 4),
+    (99, 5),
+    (131, 7),
+    (259, 8),
+    (515, 9),
+    (1027, 10),
+    (2051, 11),
+    (4099, 12),
+    (8195, 13),
+    (16_387, 14),
+    (32_771, 15),
+    (65_539, 16),
 ];
 
 /// Reads the table of one kind of code, by its mode.
@@ -186,13 +218,7 @@ fn sequence_count(bytes: &[u8]) -> Option<(u64, usize)> {
     Some((count, used))
 }
 
-fn sequences(
-    bytes: &[u8],
-    memory: &mut Memory,
-    literals: &[u8],
-    output: &mut Vec<u8>,
-    most: usize,
-) -> Option<()> {
+fn sequences(bytes: &[u8], memory: &mut Memory, literals: &[u8], output: &mut Vec<u8>, most: usize) -> Option<()> {
     let (count, used) = sequence_count(bytes)?;
     let start = output.len();
     let mut literal_at = 0;
@@ -244,13 +270,7 @@ fn sequences(
 }
 
 /// Value of a code: itself plus `add` below `from`, otherwise baseline and extra bits.
-fn value(
-    code: u8,
-    from: u8,
-    add: u64,
-    base: &[(u64, u32)],
-    stream: &mut Backward,
-) -> Option<u64> {
+fn value(code: u8, from: u8, add: u64, base: &[(u64, u32)], stream: &mut Backward) -> Option<u64> {
     if code < from {
         return Some(u64::from(code) + add);
     }

@@ -9,7 +9,7 @@ use super::zstd_walk::{MAGIC, block, header};
 /// Decompresses the first frame of the bytes; stops when more than `limit` bytes have come out.
 /// Checksum, dictionary id and whatever follows the frame are not looked at: the walk has done so.
 #[must_use]
-pub fn decompress(frame: &[u8], limit: usize) -> Raw {
+pub(super) fn decompress(frame: &[u8], limit: usize) -> Raw {
     let mut raw = Raw::default();
     let h = header(frame);
     if cut(frame, 0, 4) != MAGIC {

@@ -12,27 +12,27 @@ struct Cell {
 
 /// A decoding table.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub(super) struct Table {
     accuracy: u32,
     cells: Vec<Cell>,
 }
 
 /// A state of a decoder.
-pub struct State {
+pub(super) struct State {
     cell: Cell,
 }
 
 impl Table {
     /// A table that gives one symbol for ever and takes no bits.
     #[must_use]
-    pub fn rle(symbol: u8) -> Self {
+    pub(super) fn rle(symbol: u8) -> Self {
         Self { accuracy: 0, cells: vec![Cell { symbol, bits: 0, base: 0 }] }
     }
 
     /// The table of a distribution: for each symbol its count, or -1 for "less than 1". `None` where
     /// the counts do not fill the table.
     #[must_use]
-    pub fn of(accuracy: u32, counts: &[i64]) -> Option<Self> {
+    pub(super) fn of(accuracy: u32, counts: &[i64]) -> Option<Self> {
         let size = 1_usize << accuracy;
         let total: i64 = counts.iter().map(|count| count.abs()).sum();
         if usize::try_from(total).ok()? != size {
@@ -70,7 +70,7 @@ impl Table {
 
     /// Reads the description of a table. Gives the table and the bytes used.
     #[must_use]
-    pub fn read(bytes: &[u8], max_accuracy: u32, max_symbol: usize) -> Option<(Self, usize)> {
+    pub(super) fn read(bytes: &[u8], max_accuracy: u32, max_symbol: usize) -> Option<(Self, usize)> {
         let mut stream = Forward::new(bytes);
         let accuracy = u32::try_from(stream.read(4)).ok()? + 5;
         if accuracy > max_accuracy {
@@ -96,13 +96,13 @@ impl Table {
 
     /// The state that a stream begins with.
     #[must_use]
-    pub fn start(&self, stream: &mut Backward) -> State {
+    pub(super) fn start(&self, stream: &mut Backward) -> State {
         let number = stream.read(self.accuracy);
         State { cell: self.cell(number) }
     }
 
     /// Moves a state on.
-    pub fn next(&self, state: &mut State, stream: &mut Backward) {
+    pub(super) fn next(&self, state: &mut State, stream: &mut Backward) {
         let number = state.cell.base + stream.read(state.cell.bits);
         state.cell = self.cell(number);
     }
@@ -116,7 +116,7 @@ impl Table {
 impl State {
     /// The symbol that the state stands for.
     #[must_use]
-    pub fn symbol(&self) -> u8 {
+    pub(super) fn symbol(&self) -> u8 {
         self.cell.symbol
     }
 }

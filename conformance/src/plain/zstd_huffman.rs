@@ -6,7 +6,7 @@ use super::zstd_fse::Table as Fse;
 
 /// A decoding table: for each value of `bits` bits a symbol and the length of its code.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub(super) struct Table {
     bits: u32,
     cells: Vec<(u8, u32)>,
 }
@@ -16,7 +16,7 @@ const MAX_BITS: u32 = 11;
 impl Table {
     /// Reads a tree description. Gives the table and the bytes used.
     #[must_use]
-    pub fn read(bytes: &[u8]) -> Option<(Self, usize)> {
+    pub(super) fn read(bytes: &[u8]) -> Option<(Self, usize)> {
         let first = usize::from(*bytes.first()?);
         if first < 128 {
             if bytes.len() < 1 + first {
@@ -49,6 +49,10 @@ impl Table {
             return None;
         }
         weights.push(highest(left) + 1);
+        // The sum gives the depth of the tree: there are codes of that length.
+        if !weights.contains(&1) {
+            return None;
+        }
         let mut cells = Vec::new();
         // The longest codes come first, and among those of one length the symbols in order.
         for weight in 1..=bits {
@@ -62,10 +66,9 @@ impl Table {
         Some(Self { bits, cells })
     }
 
-    pub fn lengths(&self) -> Vec<(u8, u32)> { let mut v = self.cells.clone(); v.dedup(); v }
     /// Decodes a stream that holds exactly `count` literals and nothing else.
     #[must_use]
-    pub fn literals(&self, bytes: &[u8], count: usize) -> Option<Vec<u8>> {
+    pub(super) fn literals(&self, bytes: &[u8], count: usize) -> Option<Vec<u8>> {
         let mut stream = Backward::new(bytes)?;
         let mut state = stream.read(self.bits);
         let mut literals = Vec::new();
@@ -128,7 +131,8 @@ mod tests {
 
     #[test]
     fn weights_that_leave_no_power_of_two_are_refused() {
-        assert!(Table::read(&[127 + 2, 0x22]).is_some());
+        assert!(Table::read(&[127 + 2, 0x11]).is_some());
+        assert!(Table::read(&[127 + 2, 0x22]).is_none());
         assert!(Table::read(&[127 + 4, 0x41, 0x11]).is_none());
         assert!(Table::read(&[127 + 1, 0x00]).is_none());
         assert!(Table::read(&[127 + 1, 0xc0]).is_none());

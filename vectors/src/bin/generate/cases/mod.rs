@@ -1,13 +1,18 @@
 //! The cases, by area.
 
 mod base;
+mod body;
 mod codecs;
 mod codecs_blocks;
 mod codecs_lz4;
 mod codecs_stored;
 mod codecs_zstd;
 mod frames;
+mod metadata;
 mod prelude;
+mod wire;
+mod wire_accepted;
+mod wire_fields;
 
 use crate::suite::Suite;
 
@@ -18,6 +23,9 @@ pub fn all() -> Suite {
     prelude::add(&mut suite);
     frames::add(&mut suite);
     codecs::add(&mut suite);
+    wire::add(&mut suite);
+    metadata::add(&mut suite);
+    body::add(&mut suite);
     suite
 }
 

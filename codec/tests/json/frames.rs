@@ -1,0 +1,56 @@
+//! Frames and their JSON.
+
+use dashstream_codec::json::{BatchJson, JsonForm, batch_from_json};
+use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
+use dashstream_proto::v1;
+use serde_json::{Value, json};
+
+/// The JSON of a frame with these records.
+pub(crate) fn content(records: &Value) -> Value {
+    json!({
+        "header": {"producer_id": "000102030405060708090a0b0c0d0e0f", "base_sequence": "1", "epoch": 3, "lane": 5},
+        "metadata": {"tenant": "acme", "boot_nonce": "0102030405060708", "base_time_us": "1000"},
+        "records": records,
+    })
+}
+
+/// A record of this kind.
+pub(crate) fn record(kind: u32, payload: &Value) -> Value {
+    json!({"sequence": "1", "kind": kind, "time_us": "1000", "payload": payload})
+}
+
+pub(crate) fn seal(batch: &BatchBuilder) -> Vec<u8> {
+    let config = EncoderConfig { max_frame_len: usize::MAX, ..EncoderConfig::default() };
+    let mut frame = Vec::new();
+    batch.finish(&mut Encoder::new(config).unwrap(), &mut frame).unwrap();
+    frame
+}
+
+/// The frame that the JSON shows.
+pub(crate) fn write(content: &Value, form: JsonForm) -> Vec<u8> {
+    seal(&batch_from_json(content, form).unwrap_or_else(|error| panic!("{error}: {content}")))
+}
+
+/// The JSON of a frame, after a passage through text.
+pub(crate) fn read(frame: &[u8], form: JsonForm) -> Value {
+    let mut decoder = Decoder::new();
+    let batch = decoder.decode(frame, &ReadOptions::default()).unwrap();
+    let text = BatchJson::new(&batch, form).to_value().to_string();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The decompressed body.
+pub(crate) fn body(frame: &[u8]) -> Vec<u8> {
+    let mut decoder = Decoder::new();
+    decoder.decode(frame, &ReadOptions::default()).unwrap().raw_body().to_vec()
+}
+
+/// A frame of one record with this payload, and a string table.
+pub(crate) fn frame_of(kind: u32, strings: &[&str], payload: &[u8]) -> Vec<u8> {
+    let header = FrameHeader { producer_id: [7; 16], epoch: 3, lane: 5, base_sequence: 1, ancillary_flags: Some(0) };
+    let metadata = v1::Metadata { tenant: "acme".into(), boot_nonce: vec![1; 8], ..v1::Metadata::default() };
+    let mut batch = BatchBuilder::new(header, &metadata).unwrap();
+    batch.preset_strings(strings).unwrap();
+    batch.push(RecordInput { kind, payload, ..RecordInput::default() }).unwrap();
+    seal(&batch)
+}
