@@ -10,13 +10,12 @@ use crate::exit::{Failure, Verdict};
 use crate::io::Source;
 use crate::reading::{Input, read_file};
 
+/// What a command does with a frame at an offset; it may complain, too.
+type SeeBatch<'a> = dyn FnMut(u64, &Batch<'_>, &mut dyn Write) -> Result<Verdict, Failure> + 'a;
+
 /// Gives each accepted frame, with the offset of its first byte, to `see`, and complains about everything else. The
 /// verdict is that of `see` and of the complaints.
-pub(crate) fn each_batch(
-    source: &Source,
-    err: &mut dyn Write,
-    see: &mut dyn FnMut(u64, &Batch<'_>, &mut dyn Write) -> Result<Verdict, Failure>,
-) -> Result<Verdict, Failure> {
+pub(crate) fn each_batch(source: &Source, err: &mut dyn Write, see: &mut SeeBatch<'_>) -> Result<Verdict, Failure> {
     let mut verdict = Verdict::Good;
     let mut note = |found: Verdict| {
         if found == Verdict::Bad {
@@ -48,7 +47,9 @@ fn complain(source: &Source, event: &FileEvent<'_>, err: &mut dyn Write) -> Resu
         FileEvent::Refused(error) => writeln!(err, "{name}: refused: {error}")?,
         FileEvent::Rejected { start, error, .. } => writeln!(err, "{name}: frame at byte {start}: {error}")?,
         FileEvent::Skipped { start, end, code } => writeln!(err, "{name}: skipped bytes {start}..{end}: {code}")?,
-        FileEvent::End { tail: Some(tail), .. } => writeln!(err, "{name}: TORN_TAIL at byte {tail} of the file (FILE-009)")?,
+        FileEvent::End { tail: Some(tail), .. } => {
+            writeln!(err, "{name}: TORN_TAIL at byte {tail} of the file (FILE-009)")?
+        }
         FileEvent::Accepted { .. } | FileEvent::Header { .. } | FileEvent::End { tail: None, .. } => {
             return Ok(Verdict::Good);
         }

@@ -13,7 +13,7 @@ Exit codes:
   2  wrong usage
   3  a file could not be read or written
 
-`conform`, `gate`, `kill-matrix` and `faults` have codes of their own; see their --help.";
+`conform` has codes of its own; see its --help.";
 
 /// What a command found out about the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,15 @@ pub(crate) enum Verdict {
     Good,
     /// Something is; the command has said what.
     Bad,
-    /// A code of the conformance commands.
-    Code(u8),
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Good => Self::SUCCESS,
+            Verdict::Bad => Self::from(1),
+        }
+    }
 }
 
 /// Why a command stopped.
@@ -55,6 +62,14 @@ impl Failure {
         move |source| Self::Io { place, source }
     }
 
+    /// Bad data, with the name of the file that it is in.
+    pub(crate) fn within(self, name: &str) -> Self {
+        match self {
+            Self::Data(text) => Self::Data(format!("{name}: {text}")),
+            other => other,
+        }
+    }
+
     fn code(&self) -> u8 {
         match self {
             Self::Data(_) => 1,
@@ -70,11 +85,9 @@ impl Failure {
 }
 
 /// Says on `err` why a command stopped, where it did, and gives the exit code.
-pub(crate) fn finish(outcome: Result<Verdict, Failure>, err: &mut dyn Write) -> ExitCode {
+pub(crate) fn finish(outcome: Result<ExitCode, Failure>, err: &mut dyn Write) -> ExitCode {
     match outcome {
-        Ok(Verdict::Good) => ExitCode::SUCCESS,
-        Ok(Verdict::Bad) => ExitCode::from(1),
-        Ok(Verdict::Code(code)) => ExitCode::from(code),
+        Ok(code) => code,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));

@@ -140,9 +140,14 @@ impl Drop for Replacing {
 }
 
 impl Target {
+    /// Whether it is standard output.
+    pub(crate) fn is_stdout(&self) -> bool {
+        self.0.as_os_str() == "-"
+    }
+
     /// Begins to write it.
     pub(crate) fn create(&self) -> Result<Output, Failure> {
-        if self.0.as_os_str() == "-" {
+        if self.is_stdout() {
             let writer = Box::new(BufWriter::new(io::stdout().lock()));
             return Ok(Output { writer, name: "standard output".to_owned(), replacing: None });
         }

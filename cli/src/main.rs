@@ -16,8 +16,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{completions, export, import, legacy};
-use exit::{Failure, Verdict};
+use commands::{completions, conform, decode, encode, export, import, legacy};
+use dashstream_conformance::args::ConformArgs;
+use dashstream_conformance::kill::KillArgs;
+use exit::Failure;
 
 /// Reads, writes, checks and follows DashStream frames.
 #[derive(Debug, Parser)]
@@ -30,34 +32,54 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Inspect(inspect::InspectArgs),
+    Decode(decode::DecodeArgs),
+    Encode(encode::EncodeArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
+    Conform(Box<ConformArgs>),
+    #[command(hide = true)]
+    Gate(conform::GateArgs),
+    #[command(hide = true)]
+    KillMatrix(KillArgs),
+    #[command(hide = true)]
+    Faults(conform::FaultsArgs),
+    #[command(hide = true)]
+    Testee(conform::TesteeArgs),
 }
 
 fn main() -> ExitCode {
     let mut out = std::io::BufWriter::new(anstream::AutoStream::auto(std::io::stdout()));
     let mut err = anstream::AutoStream::auto(std::io::stderr());
-    let outcome = match Cli::try_parse() {
-        Ok(cli) => run(&cli, &mut out, &mut err),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    let outcome = run(&cli.command, &mut out, &mut err);
     // What was found out is worth nothing to its reader where it cannot be written.
     let flushed = out.flush().map_err(Failure::Output);
-    exit::finish(outcome.and_then(|verdict| flushed.map(|()| verdict)), &mut err)
+    exit::finish(outcome.and_then(|code| flushed.map(|()| code)), &mut err)
 }
 
-fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Verdict, Failure> {
-    match &cli.command {
+fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, Failure> {
+    let verdict = match command {
         Command::Inspect(args) => inspect::run(args, out),
+        Command::Decode(args) => decode::run(args, err),
+        Command::Encode(args) => encode::run(args, err),
         Command::Import(args) => import::run(args, out, err),
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),
-    }
+        Command::Gate(args) => conform::gate(args, out),
+        Command::Faults(args) => conform::list_faults(args, out),
+        Command::Conform(args) => return Ok(conform::run(args)),
+        Command::KillMatrix(args) => return Ok(conform::kill_matrix(args)),
+        Command::Testee(args) => return conform::testee(args),
+    }?;
+    Ok(verdict.into())
 }
 
 /// Prints help, version, or what is wrong with the arguments.

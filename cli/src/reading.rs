@@ -55,6 +55,9 @@ fn is_file(head: &[u8]) -> bool {
 /// What a command does with a finding: go on, or stop reading.
 pub(crate) type See<'a> = dyn FnMut(FileEvent<'_>) -> Result<ControlFlow<()>, Failure> + 'a;
 
+/// The same, with the bytes around the finding.
+pub(crate) type SeeWithWindow<'a> = dyn FnMut(FileEvent<'_>, &Window) -> Result<ControlFlow<()>, Failure> + 'a;
+
 /// Reads a file piece by piece, and shows each finding until `see` has enough.
 pub(crate) fn read_file(source: &Source, reader: &mut dyn Read, see: &mut See<'_>) -> Result<(), Failure> {
     read_file_keeping(source, reader, 0, &mut |event, _| see(event))
@@ -65,7 +68,7 @@ pub(crate) fn read_file_keeping(
     source: &Source,
     reader: &mut dyn Read,
     keep: usize,
-    see: &mut dyn FnMut(FileEvent<'_>, &Window) -> Result<ControlFlow<()>, Failure>,
+    see: &mut SeeWithWindow<'_>,
 ) -> Result<(), Failure> {
     let mut frames = FileReader::new(ReadOptions::default());
     let mut window = Window::default();

@@ -102,6 +102,7 @@ impl<'a> Records<'a> {
         let (prelude, metadata) = (batch.prelude(), batch.metadata());
         let Body { raw, strings, columns } = batch.body;
         let values = body::values;
+        let payloads = columns.payloads.filter(|field| !field.bytes().is_empty());
         Self {
             strings,
             default_trace: metadata.trace_id(),
@@ -123,8 +124,8 @@ impl<'a> Records<'a> {
             span_ref: values(columns.span_ref),
             span_ids: body::bytes(columns.span_ids).as_chunks().0,
             payload_len: values(columns.payload_len),
-            payloads: Reader::new(body::bytes(columns.payloads)),
-            payloads_start: columns.payloads.map_or(raw.len(), |field| field.start),
+            payloads: Reader::new(body::bytes(payloads)),
+            payloads_start: payloads.map_or(raw.len(), |field| field.start),
         }
     }
 

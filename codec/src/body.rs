@@ -70,8 +70,7 @@ impl<'a> Body<'a> {
         prelude: &Prelude,
         metadata: &Metadata<'_>,
     ) -> Result<Self, Error> {
-        wire::scan(&schema::BODY, raw)
-            .map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
+        wire::scan(&schema::BODY, raw).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
         check_strings(raw)?;
         index_strings(raw, starts);
         let columns = Columns::collect(raw);

@@ -62,7 +62,11 @@ impl Decoder {
     /// # Errors
     ///
     /// NULL_VALUE where there is no value, and those of [`Decoder::decode`].
-    pub fn decode_value<'b>(&'b mut self, value: Option<&'b [u8]>, options: &ReadOptions<'_>) -> Result<Batch<'b>, Error> {
+    pub fn decode_value<'b>(
+        &'b mut self,
+        value: Option<&'b [u8]>,
+        options: &ReadOptions<'_>,
+    ) -> Result<Batch<'b>, Error> {
         let Some(bytes) = value else {
             self.stats.rejected += 1;
             return Err(Code::NullValue.at(0, "ERR-001"));

@@ -66,9 +66,8 @@ impl<'a> Metadata<'a> {
     ///
     /// METADATA_WIRE, METADATA_FIELD, TENANT_MISMATCH.
     pub(crate) fn parse(bytes: &'a [u8], prelude: &Prelude, tenant: Option<&str>) -> Result<Self, Error> {
-        wire::scan(&schema::METADATA, bytes).map_err(|fault| {
-            Code::MetadataWire.at((PRELUDE_LEN + fault.offset) as u64, fault.requirement)
-        })?;
+        wire::scan(&schema::METADATA, bytes)
+            .map_err(|fault| Code::MetadataWire.at((PRELUDE_LEN + fault.offset) as u64, fault.requirement))?;
         let fields = Found::collect(bytes);
         check::check(&fields, prelude)?;
         let metadata = Self::from_fields(&fields);

@@ -2,8 +2,8 @@
 
 mod rules;
 
-use dashstream_proto::schema::{FieldType, MessageSchema};
 use dashstream_proto::kinds;
+use dashstream_proto::schema::{FieldType, MessageSchema};
 
 use crate::constants::{MAX_EPOCH, MAX_LANE, MAX_STRINGS};
 use crate::error::Code;
@@ -42,7 +42,12 @@ const fn refuse(requirement: Rule) -> Rejection {
 const fn is_control(kind: u32) -> bool {
     matches!(
         kind,
-        kinds::EPOCH_START | kinds::EPOCH_END | kinds::HEARTBEAT | kinds::LANE_END | kinds::LATE_DROPS | kinds::REDACTED
+        kinds::EPOCH_START
+            | kinds::EPOCH_END
+            | kinds::HEARTBEAT
+            | kinds::LANE_END
+            | kinds::LATE_DROPS
+            | kinds::REDACTED
     )
 }
 
@@ -146,4 +151,22 @@ fn number(message: &[u8], number: u32) -> u64 {
 /// The value of a singular text or packed field, or its default.
 fn bytes(message: &[u8], number: u32) -> &[u8] {
     wire::field(message, number).map_or(&[], |field| field.bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn control_kinds_are_those_of_the_registry() {
+        let registry = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/registry/kinds.toml");
+        let text = std::fs::read_to_string(registry).unwrap();
+        let kinds: BTreeMap<String, Vec<toml::Table>> = toml::from_str(&text).unwrap();
+        assert!(!kinds["kind"].is_empty());
+        for kind in &kinds["kind"] {
+            let number = u32::try_from(kind["number"].as_integer().unwrap()).unwrap();
+            assert_eq!(super::is_control(number), kind["class"].as_str() == Some("control"), "{kind}");
+        }
+        assert!(!super::is_control(4_098));
+    }
 }

@@ -2,8 +2,7 @@
 
 use crate::codecs::Codec;
 use crate::constants::{
-    MAGIC, MAX_BODY_LEN, MAX_EPOCH, MAX_LANE, MAX_METADATA_LEN, MAX_RAW_LEN, MAX_SEQUENCE,
-    PRELUDE_LEN, SCHEMA, VERSION,
+    MAGIC, MAX_BODY_LEN, MAX_EPOCH, MAX_LANE, MAX_METADATA_LEN, MAX_RAW_LEN, MAX_SEQUENCE, PRELUDE_LEN, SCHEMA, VERSION,
 };
 use crate::crc;
 use crate::error::{Code, Error};

@@ -85,16 +85,26 @@ fn cases() -> Vec<(Code, u64, &'static str, Vec<u8>)> {
             let broken = [0x0A, 0x05, b'a'];
             assemble(&broken, &BODY, |prelude| prelude.record_count = 10)
         }),
-        (Code::MetadataField, 67, "META-003", with_metadata(|metadata| {
-            metadata.tenant = "a".into();
-            metadata.boot_nonce.clear();
-            metadata.base_time_us = 0;
-        })),
+        (
+            Code::MetadataField,
+            67,
+            "META-003",
+            with_metadata(|metadata| {
+                metadata.tenant = "a".into();
+                metadata.boot_nonce.clear();
+                metadata.base_time_us = 0;
+            }),
+        ),
         (Code::BodyCrc, 12, "FRM-007", flip(good.clone(), good.len() - 1)),
-        (Code::CodecProfile, at, "ZST-001", prelude(|prelude| {
-            prelude.codec = 1;
-            prelude.raw_len = 100;
-        })),
+        (
+            Code::CodecProfile,
+            at,
+            "ZST-001",
+            prelude(|prelude| {
+                prelude.codec = 1;
+                prelude.raw_len = 100;
+            }),
+        ),
         (Code::Decompress, at, "COD-001", {
             // A literal-only block of 11 bytes that says it decompresses to 100.
             let block = [&[0xB0][..], &[0x41; 11]].concat();

@@ -77,7 +77,10 @@ fn content() -> impl Strategy<Value = Content> {
             for row in &mut rows {
                 sequence += row.sequence;
                 row.sequence = sequence;
-                row.parent = row.parent.map(|seed| sequence - 1 - seed.min(sequence) % sequence.min(1 << 32)).filter(|parent| *parent != 0);
+                row.parent = row
+                    .parent
+                    .map(|seed| sequence - 1 - seed.min(sequence) % sequence.min(1 << 32))
+                    .filter(|parent| *parent != 0);
                 row.trace_id = row.trace_id.or(trace.then_some([9; 16]));
             }
             let drops = sequence + 1 - base_sequence - rows.len() as u64;
@@ -107,7 +110,19 @@ fn build(content: &Content, strings: &[&str]) -> Result<BatchBuilder, EncodeErro
         let [thread, node, run, task] = row.texts.each_ref().map(Option::as_deref);
         let Row { kind, time_us, parent, trace_id, span_id, ref payload, .. } = *row;
         let sequence = Some(row.sequence);
-        batch.push(RecordInput { sequence, kind, time_us, thread, node, run, task, parent, trace_id, span_id, payload })?;
+        batch.push(RecordInput {
+            sequence,
+            kind,
+            time_us,
+            thread,
+            node,
+            run,
+            task,
+            parent,
+            trace_id,
+            span_id,
+            payload,
+        })?;
     }
     Ok(batch)
 }

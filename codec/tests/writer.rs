@@ -58,7 +58,9 @@ fn a_body_that_does_not_shrink_is_stored_as_it_is() {
     // Every byte value once, in an opaque payload.
     let payload: Vec<u8> = (0..=255).collect();
     let mut batch = builder();
-    batch.push(RecordInput { kind: 4_097, payload: &payload, time_us: metadata().base_time_us, ..Default::default() }).unwrap();
+    batch
+        .push(RecordInput { kind: 4_097, payload: &payload, time_us: metadata().base_time_us, ..Default::default() })
+        .unwrap();
     for codec in Codec::ALL {
         assert_eq!(seal(&batch, config(*codec, None)).codec, Codec::None.number());
     }
@@ -66,7 +68,8 @@ fn a_body_that_does_not_shrink_is_stored_as_it_is() {
 
 #[test]
 fn a_level_outside_its_range_is_refused_and_the_range_named() {
-    let bad = [(Codec::Zstd, 0), (Codec::Zstd, 23), (Codec::Zstd, -1), (Codec::Lz4, 0), (Codec::Lz4, 2), (Codec::None, 1)];
+    let bad =
+        [(Codec::Zstd, 0), (Codec::Zstd, 23), (Codec::Zstd, -1), (Codec::Lz4, 0), (Codec::Lz4, 2), (Codec::None, 1)];
     for (codec, level) in bad {
         let error = Encoder::new(config(codec, Some(level))).unwrap_err();
         assert_eq!(error, EncodeError::Level { codec, level });
@@ -79,15 +82,17 @@ fn a_level_outside_its_range_is_refused_and_the_range_named() {
 
 #[test]
 fn the_largest_bodies_fit_every_codec() {
-    // 8 MiB of poorly compressible text, at the level with the largest window.
     let mut batch = builder();
+    // 8 MiB in which every 64 KiB repeat, so that the level with the largest window does not take long.
     let mut state = 1_u32;
-    let text: Vec<u8> = std::iter::repeat_with(|| {
+    let page: Vec<u8> = std::iter::repeat_with(|| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         b'a' + (state >> 28) as u8
     })
-    .take(8_388_608 - 15)
+    .take(65_536)
     .collect();
+    let mut text = page.repeat(128);
+    text.truncate(8_388_608 - 15);
     let time_us = metadata().base_time_us;
     batch.push(RecordInput { kind: 4_097, payload: &text, time_us, ..Default::default() }).unwrap();
     for (codec, level) in [(Codec::None, None), (Codec::Lz4, None), (Codec::Zstd, Some(1)), (Codec::Zstd, Some(22))] {

@@ -14,10 +14,10 @@ pub fn expected(vector: &Vector) -> Vec<String> {
         },
         Case::Encode(case) => {
             // Where several codes would do, the vector shows none of them.
-            if let EncodeExpect::Refused { codes: refused } = &case.expect {
-                if let [code] = refused.as_slice() {
-                    codes.push(code.clone());
-                }
+            if let EncodeExpect::Refused { codes: refused } = &case.expect
+                && let [code] = refused.as_slice()
+            {
+                codes.push(code.clone());
             }
         }
         Case::File(case) => match &case.expect {

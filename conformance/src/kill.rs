@@ -27,7 +27,7 @@ use crate::runner::{RunSettings, run};
 use crate::session::{Settings, Testee as _};
 
 /// Bytes up to which a vector is tried on mutants of requirements that it does not list.
-const SMALL: usize = 4096;
+const SMALL: u64 = 4096;
 /// Vectors that a bad testee is asked about.
 const ASKED: usize = 12;
 
@@ -273,10 +273,10 @@ fn one_mutant(mutant: MutantInfo, vectors: &[Vector]) -> Result<Killed, String> 
     Ok(Killed { mutant, listed, by })
 }
 
-fn size(vector: &Vector) -> usize {
+fn size(vector: &Vector) -> u64 {
     match &vector.case {
         Case::Decode(case) => case.bytes.as_ref().map_or(0, dashstream_vectors::HexBytes::len),
-        Case::Encode(case) => case.repeat_records.map_or(0, |_| SMALL + 1),
+        Case::Encode(case) => case.repeat_records.unwrap_or_default(),
         Case::File(case) => case.bytes.len(),
         Case::Ledger(_) => 0,
     }

@@ -14,6 +14,7 @@ pub mod plain_oracle;
 pub mod process;
 mod progress;
 pub mod protocol;
+pub mod reference;
 pub mod report;
 pub mod root;
 pub mod runner;

@@ -7,14 +7,14 @@ use crate::runner::one::VectorResult;
 
 /// How far a run has come.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
     /// Of `total` vectors; shown where a person watches.
     #[must_use]
-    pub fn new(total: usize, live: bool) -> Self {
+    pub(crate) fn new(total: usize, live: bool) -> Self {
         let target = if live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} vectors, {elapsed} {msg}") {
@@ -24,7 +24,7 @@ impl Progress {
     }
 
     /// One vector more.
-    pub fn note(&self, result: &VectorResult) {
+    pub(crate) fn note(&self, result: &VectorResult) {
         if !matches!(result.outcome, Outcome::Pass | Outcome::Skip) {
             self.bar.set_message(format!("{} {}", result.outcome.name(), result.id));
         }
@@ -32,7 +32,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -53,11 +53,12 @@ fn a_message_that_is_removed_is_found() {
 #[test]
 fn a_field_goes_only_with_its_number_and_its_name_reserved() {
     let without_a = "repeated uint64 b = 2; N c = 3;";
-    let (number, name) = (Change::NumberNotReserved(1), Change::NameNotReserved("a".to_owned()));
+    let number = || Change::NumberNotReserved(1);
+    let name = || Change::NameNotReserved("a".to_owned());
     assert_eq!(found(&m("reserved 1, 8, 9; reserved \"a\", \"gone\";", without_a)), []);
-    assert_eq!(found(&m("reserved 8, 9; reserved \"a\", \"gone\";", without_a)), [number.clone()]);
-    assert_eq!(found(&m("reserved 1, 8, 9; reserved \"gone\";", without_a)), [name.clone()]);
-    assert_eq!(found(&m(RESERVED, without_a)), [number, name]);
+    assert_eq!(found(&m("reserved 8, 9; reserved \"a\", \"gone\";", without_a)), [number()]);
+    assert_eq!(found(&m("reserved 1, 8, 9; reserved \"gone\";", without_a)), [name()]);
+    assert_eq!(found(&m(RESERVED, without_a)), [number(), name()]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! From the keys of a file to typed cases. Each key has to belong to the operation and class.
 
 use crate::model::{
-    Case, Class, Content, DecodeCase, DecodeExpect, EncodeCase, EncodeExpect, FileCase, FileExpect,
-    LedgerCase, LedgerExpect, Operation,
+    Case, Class, Content, DecodeCase, DecodeExpect, EncodeCase, EncodeExpect, FileCase, FileExpect, LedgerCase,
+    LedgerExpect, Operation,
 };
 use crate::raw::{Given, RawExpect, RawInput, RawVector};
 

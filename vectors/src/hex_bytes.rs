@@ -25,10 +25,7 @@ impl HexBytes {
     /// Number of bytes after expansion.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.runs
-            .iter()
-            .map(|run| (run.bytes.len() as u64).saturating_mul(run.times))
-            .fold(0, u64::saturating_add)
+        self.runs.iter().map(|run| (run.bytes.len() as u64).saturating_mul(run.times)).fold(0, u64::saturating_add)
     }
 
     /// Whether there are no bytes.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::model::{
-    AcceptedEntry, Account, Capability, Class, EndVerdict, LedgerFrame, Limits, Operation,
-    RejectedFrame, SkippedRange, Summary, Twin, Verdict, WriteOptions,
+    AcceptedEntry, Account, Capability, Class, EndVerdict, LedgerFrame, Limits, Operation, RejectedFrame, SkippedRange,
+    Summary, Twin, Verdict, WriteOptions,
 };
 use crate::{HexBytes, Rejection};
 

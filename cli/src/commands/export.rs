@@ -30,9 +30,7 @@ pub(crate) struct ExportArgs {
 /// Runs the command.
 pub(crate) fn run(args: &ExportArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
     let mut output = args.output.create()?;
-    let verdict = each_batch(&args.path, err, &mut |at, batch, err| {
-        export(&args.path, at, batch, &mut output, err)
-    })?;
+    let verdict = each_batch(&args.path, err, &mut |at, batch, err| export(&args.path, at, batch, &mut output, err))?;
     output.commit()?;
     Ok(verdict)
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::Args;
 use dashstream_codec::Encoder;
-use dashstream_codec::constants::MAX_RECORDS;
+use dashstream_codec::constants::{DEFAULT_MAX_FRAME_LEN, MAX_RECORDS};
 use serde_json::json;
 
 use crate::events;
@@ -54,29 +54,28 @@ fn producer_id(text: &str) -> Result<[u8; 16], String> {
 
 /// Runs the command.
 pub(crate) fn run(args: &ImportArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<Verdict, Failure> {
+    if args.json && args.output.is_stdout() {
+        return Err(Failure::Usage("--json and the frames cannot both go to standard output".to_owned()));
+    }
     let (reader, bar) = term::with_progress(args.path.open()?, args.path.len());
     let mut lines = Lines::new(gunzipped(reader).map_err(args.path.failed())?);
     let mut import = Import::new(args)?;
     while let Some((number, line)) = lines.next(args.path.failed())? {
-        import.line(number, line).map_err(|failure| in_file(failure, &args.path))?;
+        import.line(number, line).map_err(|failure| failure.within(&args.path.name()))?;
     }
-    let summary = import.finish()?;
+    let summary = import.finish().map_err(|failure| failure.within(&args.path.name()))?;
     bar.finish_and_clear();
     if args.json {
         let Summary { events, frames, bytes } = summary;
-        writeln!(out, "{}", json!({"events": events, "frames": frames, "bytes": bytes, "bytes_per_event": summary.per_event()}))?;
+        writeln!(
+            out,
+            "{}",
+            json!({"events": events, "frames": frames, "bytes": bytes, "bytes_per_event": summary.per_event()})
+        )?;
     } else {
         writeln!(err, "{summary}")?;
     }
     Ok(Verdict::Good)
-}
-
-/// Bad data, with the name of the file that it is in.
-fn in_file(failure: Failure, source: &Source) -> Failure {
-    match failure {
-        Failure::Data(text) => Failure::Data(format!("{}: {text}", source.name())),
-        other => other,
-    }
 }
 
 struct Import {
@@ -95,14 +94,15 @@ impl Import {
             Some(id) => id,
             None => random::bytes()?,
         };
+        let encoder = args.storage.encoder(DEFAULT_MAX_FRAME_LEN)?;
         let options = LaneOptions {
             producer_id,
             epoch: args.epoch,
             boot_nonce: random::bytes()?,
             records: args.records as usize,
-            max_frame_len: args.storage.max_frame_len(),
+            max_frame_len: encoder.config().max_frame_len,
         };
-        let (encoder, file) = (args.storage.encoder()?, FrameFile::create(&args.output)?);
+        let file = FrameFile::create(&args.output)?;
         Ok(Self { encoder, file, options, lanes: Vec::new(), lane_of: HashMap::new(), events: 0, last_line: 0 })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use clap::{Args, Subcommand};
-use dashstream_codec::constants::{MAX_RAW_LEN, MAX_TENANT_LEN};
+use dashstream_codec::constants::{DEFAULT_MAX_FRAME_LEN, MAX_RAW_LEN, MAX_TENANT_LEN};
 
 use crate::exit::{Failure, Verdict};
 use crate::io::Target;
@@ -62,14 +62,15 @@ fn tenant(text: &str) -> Result<String, String> {
 pub(crate) fn run(args: &LegacyArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
     let LegacyCommand::Convert(args) = &args.command;
     let files = files(&args.path)?;
+    let mut encoder = args.storage.encoder(DEFAULT_MAX_FRAME_LEN)?;
     let options = LaneOptions {
         producer_id: random::bytes()?,
         epoch: 1,
         boot_nonce: random::bytes()?,
         records: 1000,
-        max_frame_len: args.storage.max_frame_len(),
+        max_frame_len: encoder.config().max_frame_len,
     };
-    let (mut encoder, mut file) = (args.storage.encoder()?, FrameFile::create(&args.output)?);
+    let mut file = FrameFile::create(&args.output)?;
     let mut lane = Lane::new(options, &args.tenant, 0);
     for path in &files {
         lane.add(entry(path, args.any)?, &mut encoder, &mut file)?;
@@ -89,7 +90,8 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
         return Ok(vec![path.to_owned()]);
     }
     let entries = fs::read_dir(path).map_err(Failure::io(&*name))?;
-    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>().map_err(Failure::io(&*name))?;
+    let mut files =
+        entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>().map_err(Failure::io(&*name))?;
     files.sort();
     match files.iter().find(|file| file.is_dir()) {
         Some(folder) => Err(Failure::Data(format!("{}: a folder, where files are expected", folder.display()))),

@@ -70,7 +70,8 @@ fn what(strings: Strings<'_>, record: &Record<'_>) -> Result<What, EventError> {
         }
         kinds::TOKEN_CHUNK => {
             let v1::TokenChunk { request_ref, model_ref, index, text: bytes, r#final: last } = message(record)?;
-            let chunk = String::from_utf8(bytes).map_err(|_| EventError::NoPlace("text that is not UTF-8".to_owned()))?;
+            let chunk =
+                String::from_utf8(bytes).map_err(|_| EventError::NoPlace("text that is not UTF-8".to_owned()))?;
             Ok(What::Token { request: text(request_ref), model: text(model_ref), index, text: chunk, last })
         }
         kinds::TOOL_CALL => {

@@ -76,7 +76,8 @@ impl What {
             Self::ToolCall { call, tool, arguments } => (vec![call, tool], 32 + arguments.len()),
             Self::ToolResult { call, tool, result, .. } => (vec![call, tool], 48 + result.len()),
             Self::Metrics { ints, floats } => {
-                let names = ints.iter().map(|(name, _)| name.as_str()).chain(floats.iter().map(|(name, _)| name.as_str()));
+                let names =
+                    ints.iter().map(|(name, _)| name.as_str()).chain(floats.iter().map(|(name, _)| name.as_str()));
                 (names.collect(), 32 + 16 * (ints.len() + floats.len()))
             }
             Self::StateDiff { ops } => {

@@ -128,15 +128,39 @@ mod tests {
             (r#"{"t_us":1,"tenant":"a","type":"graph_end","text":""}"#, "field `text` is unknown"),
             (r#"{"t_us":1,"t_us":1,"tenant":"a","type":"graph_end"}"#, "field `t_us` is there more than once"),
             (r#"{"t_us":-1,"tenant":"a","type":"x"}"#, "field `t_us`: invalid value: integer `-1`, expected u64"),
-            (r#"{"t_us":9007199254740992,"tenant":"a","type":"x"}"#, "field `t_us`: 9007199254740992 is above 2^53 - 1"),
+            (
+                r#"{"t_us":9007199254740992,"tenant":"a","type":"x"}"#,
+                "field `t_us`: 9007199254740992 is above 2^53 - 1",
+            ),
             (r#"{"t_us":1,"tenant":"a","type":"x"}"#, r#"field `type`: "x" is not a type of event"#),
-            (r#"{"t_us":1,"tenant":"a","type":"token","node":null}"#, "field `node`: invalid type: null, expected a string"),
-            (r#"{"t_us":1,"tenant":"a","type":"metrics","metrics":{"n":"1"}}"#, "field `metrics.n`: invalid type: string \"1\", expected f64"),
-            (r#"{"t_us":1,"tenant":"a","type":"metrics","metrics":{"n":9007199254740992}}"#, "field `metrics.n`: 9007199254740992 is beyond 2^53 - 1"),
-            (r#"{"t_us":1,"tenant":"a","type":"metrics","metrics":{"n":1,"n":2}}"#, "field `metrics.n` is there more than once"),
-            (r#"{"t_us":1,"tenant":"a","type":"state_diff","ops":[{"op":"add","path":"/a"}]}"#, "field `ops[0].value` is missing"),
-            (r#"{"t_us":1,"tenant":"a","type":"state_diff","ops":[{"op":"remove","path":"/a","value":1}]}"#, "field `ops[0].value` is unknown"),
-            (r#"{"t_us":1,"tenant":"a","type":"state_diff","ops":[{"op":"jump","path":"/a"}]}"#, "field `ops[0].op`: \"jump\" is not an operation"),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"token","node":null}"#,
+                "field `node`: invalid type: null, expected a string",
+            ),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"metrics","metrics":{"n":"1"}}"#,
+                "field `metrics.n`: invalid type: string \"1\", expected f64",
+            ),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"metrics","metrics":{"n":9007199254740992}}"#,
+                "field `metrics.n`: 9007199254740992 is beyond 2^53 - 1",
+            ),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"metrics","metrics":{"n":1,"n":2}}"#,
+                "field `metrics.n` is there more than once",
+            ),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"state_diff","ops":[{"op":"add","path":"/a"}]}"#,
+                "field `ops[0].value` is missing",
+            ),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"state_diff","ops":[{"op":"remove","path":"/a","value":1}]}"#,
+                "field `ops[0].value` is unknown",
+            ),
+            (
+                r#"{"t_us":1,"tenant":"a","type":"state_diff","ops":[{"op":"jump","path":"/a"}]}"#,
+                "field `ops[0].op`: \"jump\" is not an operation",
+            ),
         ];
         for (line, expected) in cases {
             assert_eq!(error(line), expected, "{line}");

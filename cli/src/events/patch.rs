@@ -43,7 +43,8 @@ pub(super) fn parse(raw: Option<&RawValue>) -> Result<Vec<Op>, EventError> {
     let Some(raw) = raw else { return Ok(Vec::new()) };
     let ops: Vec<&RawValue> =
         serde_json::from_str(raw.get()).map_err(|error| EventError::value("ops", problem(&error)))?;
-    let op = |(index, op): (usize, &&RawValue)| parse_op(op.get()).map_err(|error| error.inside(&format!("ops[{index}]")));
+    let op =
+        |(index, op): (usize, &&RawValue)| parse_op(op.get()).map_err(|error| error.inside(&format!("ops[{index}]")));
     ops.iter().enumerate().map(op).collect()
 }
 
@@ -52,7 +53,12 @@ fn parse_op(text: &str) -> Result<Op, EventError> {
     let name = fields.text("op")?;
     let place = NAMES.iter().position(|known| *known == name);
     let place = place.ok_or_else(|| EventError::value("op", format!("{name:?} is not an operation")))?;
-    let mut op = Op { op: u32::try_from(place + 1).unwrap_or(0), path: String::new(), from: String::new(), value: String::new() };
+    let mut op = Op {
+        op: u32::try_from(place + 1).unwrap_or(0),
+        path: String::new(),
+        from: String::new(),
+        value: String::new(),
+    };
     op.path = required(&mut fields, "path")?;
     if op.has_from() {
         op.from = required(&mut fields, "from")?;

@@ -2,8 +2,8 @@
 
 use dashstream_codec::OffsetBase;
 use dashstream_codec::constants::MAX_STRINGS;
-use dashstream_proto::schema::{BODY, FieldSchema};
 use dashstream_proto::kinds;
+use dashstream_proto::schema::{BODY, FieldSchema};
 use serde_json::{Value, json};
 
 use super::cursor::{Cursor, zigzag};
@@ -53,7 +53,9 @@ impl Columns {
         let Some(field) = BODY.field(number) else { return };
         let values = |field: &FieldSchema| packed(field, bytes).0;
         match field.name {
-            "strings" if self.strings.len() < MAX_STRINGS => self.strings.push(String::from_utf8_lossy(bytes).into_owned()),
+            "strings" if self.strings.len() < MAX_STRINGS => {
+                self.strings.push(String::from_utf8_lossy(bytes).into_owned())
+            }
             "kind" => self.kind = values(field),
             "time_delta_us" => self.time_delta_us = values(field),
             "sequence_delta" => self.sequence_delta = values(field),
@@ -77,7 +79,8 @@ pub(super) fn section(raw: &[u8], base_sequence: u64, base_time_us: u64, records
     let mut walk = Walk::new(&columns.strings);
     walk.message(Some(&BODY), raw, 0, 0);
     number_strings(&mut walk.items);
-    let mut envelopes = Envelopes { columns: &columns, sequence: base_sequence.wrapping_sub(1), time_us: base_time_us, payload_at: 0 };
+    let mut envelopes =
+        Envelopes { columns: &columns, sequence: base_sequence.wrapping_sub(1), time_us: base_time_us, payload_at: 0 };
     for index in 0..columns.kind.len().min(records) {
         envelopes.record(index, &mut walk);
     }
@@ -123,7 +126,13 @@ impl Envelopes<'_> {
         match kinds::message_of(kind) {
             Some(schema) => walk.message(Some(schema), payload, start + at, 2),
             None if payload.is_empty() => {}
-            None => walk.items.push(Item::new(start + at, payload.len(), 2, "opaque", json!(format!("{} bytes", payload.len())))),
+            None => walk.items.push(Item::new(
+                start + at,
+                payload.len(),
+                2,
+                "opaque",
+                json!(format!("{} bytes", payload.len())),
+            )),
         }
     }
 

@@ -77,7 +77,8 @@ impl Dump<'_, '_> {
             }
             FileEvent::End { len, tail } => {
                 let torn = tail.map(|tail| format!(", {BAD}TORN_TAIL{BAD:#} at byte {}", grouped(tail)));
-                let text = format!("{TITLE}end of the file at byte {}{TITLE:#}{}", grouped(len), torn.unwrap_or_default());
+                let text =
+                    format!("{TITLE}end of the file at byte {}{TITLE:#}{}", grouped(len), torn.unwrap_or_default());
                 self.say(&json!({"end": {"len": len, "tail": tail}}), &text)?;
             }
         }
@@ -91,7 +92,8 @@ impl Dump<'_, '_> {
 
     fn header(&mut self, signature: bool, marker: bool, window: &Window) -> Result<(), Failure> {
         let bytes = window.slice(0, FILE_HEADER_LEN as u64);
-        let part = |at: usize, len: usize| bytes.get(at..).map(|rest| rest.get(..len).unwrap_or(rest)).unwrap_or_default();
+        let part =
+            |at: usize, len: usize| bytes.get(at..).map(|rest| rest.get(..len).unwrap_or(rest)).unwrap_or_default();
         let item = |at, len, name| Item::new(at, part(at, len).len(), 0, name, Value::Null);
         let judged = |item: Item, intact| if intact { item.note("intact") } else { item.problem("damaged") };
         let items = vec![
@@ -101,13 +103,13 @@ impl Dump<'_, '_> {
         ];
         let title = "file of frames".to_owned();
         self.section(&Section { title, base: OffsetBase::File, start: 0, bytes: bytes.to_vec(), items })?;
-        if !self.printer.json && !(signature && marker) {
-            let text = if marker { "the signature is damaged" } else { "the marker is damaged" };
-            writeln!(self.printer.out, "{DOUBTFUL}{text}{DOUBTFUL:#}")?;
-        } else if !self.printer.json {
-            writeln!(self.printer.out, "{GOOD}intact{GOOD:#}")?;
-        }
-        Ok(())
+        let text = match (signature, marker) {
+            (true, true) => format!("{GOOD}intact{GOOD:#}"),
+            (false, true) => format!("{DOUBTFUL}the signature is damaged{DOUBTFUL:#}"),
+            (true, false) => format!("{DOUBTFUL}the marker is damaged{DOUBTFUL:#}"),
+            (false, false) => format!("{BAD}signature and marker are damaged{BAD:#}"),
+        };
+        self.say(&json!({"header": {"signature": signature, "marker": marker}}), &text)
     }
 
     fn section(&mut self, section: &Section) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 use dashstream_codec::constants::PRELUDE_LEN;
 use dashstream_codec::{Decoder, Error, OffsetBase, ReadOptions};
+use dashstream_conformance::plain::Plain;
 use dashstream_proto::schema::METADATA;
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ pub(super) fn dump(decoder: &mut Decoder, start: u64, frame: &[u8], records: usi
         sections: vec![prelude::section(frame)],
         error,
         record_errors,
-        lints: Vec::new(),
+        lints: lints(frame),
         records_left_out: 0,
     };
     let metadata = part(frame, PRELUDE_LEN, facts.metadata_len);
@@ -53,6 +54,12 @@ fn verdict(decoder: &mut Decoder, frame: &[u8]) -> (Option<Error>, Vec<(usize, E
             (None, errors.collect())
         }
     }
+}
+
+/// What the plain implementation would have written otherwise. Rejected frames have no lints.
+fn lints(frame: &[u8]) -> Vec<String> {
+    let names = Plain::new().lints(frame).unwrap_or_default();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn part(frame: &[u8], at: usize, len: usize) -> &[u8] {

@@ -100,9 +100,11 @@ impl FrameDump {
     /// section that ends there.
     pub(super) fn place_of(&self, error: &Error) -> Option<(usize, usize)> {
         let offset = usize::try_from(error.offset).ok()?;
-        let with_base = || self.sections.iter().enumerate().filter(|(_, section)| section.base == error.code.offset_base());
+        let with_base =
+            || self.sections.iter().enumerate().filter(|(_, section)| section.base == error.code.offset_base());
         let inside = with_base().find(|(_, section)| section.start <= offset && offset < section.end());
-        let (index, section) = inside.or_else(|| with_base().filter(|(_, section)| section.end() <= offset).last())?;
+        let (index, section) =
+            inside.or_else(|| with_base().filter(|(_, section)| section.end() <= offset).next_back())?;
         let items = section.items.iter().enumerate();
         let smallest = items.filter(|(_, item)| item.contains(offset)).min_by_key(|(_, item)| item.len);
         let item = smallest.map_or_else(|| section.items.len().saturating_sub(1), |(item, _)| item);

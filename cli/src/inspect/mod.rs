@@ -81,7 +81,11 @@ impl Printer<'_> {
         if dump.error.is_some() || !dump.record_errors.is_empty() {
             self.verdict = Verdict::Bad;
         }
-        if self.json { self.line(&serde_json::json!({"frame": json::frame(dump)})) } else { Ok(text::frame(self.out, dump)?) }
+        if self.json {
+            self.line(&serde_json::json!({"frame": json::frame(dump)}))
+        } else {
+            Ok(text::frame(self.out, dump)?)
+        }
     }
 
     fn line(&mut self, value: &Value) -> Result<(), Failure> {

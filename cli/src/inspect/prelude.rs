@@ -70,7 +70,10 @@ pub(super) fn section(frame: &[u8]) -> Section {
         if bytes.len() == size {
             items.push(field(frame, at, name, bytes));
         } else if !bytes.is_empty() {
-            items.push(Item::new(at, bytes.len(), 0, name, Value::Null).problem(format!("cut short: {} of {size} bytes", bytes.len())));
+            items.push(
+                Item::new(at, bytes.len(), 0, name, Value::Null)
+                    .problem(format!("cut short: {} of {size} bytes", bytes.len())),
+            );
         }
     }
     let bytes = frame.get(..PRELUDE_LEN).unwrap_or(frame).to_vec();
@@ -83,7 +86,9 @@ fn field(frame: &[u8], at: usize, name: &str, bytes: &[u8]) -> Item {
     match name {
         "magic" if number != u64::from(MAGIC) => item(json!(hex::encode(bytes))).problem("not BE"),
         "magic" => item(json!(hex::encode(bytes))),
-        "critical_flags" => item(json!(number)).note(flags(number, &[(DICTIONARY, "DICTIONARY"), (ENCRYPTED, "ENCRYPTED")])),
+        "critical_flags" => {
+            item(json!(number)).note(flags(number, &[(DICTIONARY, "DICTIONARY"), (ENCRYPTED, "ENCRYPTED")]))
+        }
         "ancillary_flags" => item(json!(number)).note(flags(number, &[(GREASE, "GREASE")])),
         "prelude_crc" | "metadata_crc" | "body_crc" => crc(frame, item(json!(format!("{number:08x}"))), number),
         "codec" => {

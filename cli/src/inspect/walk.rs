@@ -89,7 +89,8 @@ impl<'a> Walk<'a> {
             }
             (Raw::Bytes(bytes), _) if field.packed => {
                 let (values, rest) = packed(field, bytes);
-                let shown: Vec<String> = values.iter().take(SHOWN).map(|value| self.number_text(field, *value)).collect();
+                let shown: Vec<String> =
+                    values.iter().take(SHOWN).map(|value| self.number_text(field, *value)).collect();
                 let more = if values.len() > SHOWN { ", ..." } else { "" };
                 let item = item(json!(format!("[{}{more}]", shown.join(", "))));
                 let item = Item { note: format!("{note}, {} values", values.len()), ..item };

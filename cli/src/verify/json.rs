@@ -9,13 +9,15 @@ use crate::inspect::json::error;
 /// The report.
 pub(super) fn report(report: &Report) -> Value {
     let (signature, marker) = report.header;
-    let rejected = report.rejected.iter().map(|rejected| {
-        json!({"start": rejected.start, "error": error(&rejected.error), "countable": rejected.countable})
-    });
-    let skipped = report.skipped.iter().map(|(start, end, code)| json!({"start": start, "end": end, "code": code.name()}));
-    let bad_records = report.bad_records.iter().map(|(at, sequence, why)| {
-        json!({"frame": at, "sequence": sequence.to_string(), "error": error(why)})
-    });
+    let rejected = report.rejected.iter().map(
+        |rejected| json!({"start": rejected.start, "error": error(&rejected.error), "countable": rejected.countable}),
+    );
+    let skipped =
+        report.skipped.iter().map(|(start, end, code)| json!({"start": start, "end": end, "code": code.name()}));
+    let bad_records = report
+        .bad_records
+        .iter()
+        .map(|(at, sequence, why)| json!({"frame": at, "sequence": sequence.to_string(), "error": error(why)}));
     let verdicts = report.verdicts.iter().map(|(at, verdict)| with_verdict(json!({"frame": at}), *verdict));
     let end = report.ledger.finish().into_iter().map(|tail| {
         with_verdict(json!({"producer_id": hex::encode(tail.producer_id), "lane": tail.lane}), tail.verdict())

@@ -75,7 +75,8 @@ impl Report {
 
     /// Whether nothing is damaged, lost, out of order or unknown.
     pub(super) fn is_clean(&self) -> bool {
-        let whole = self.refused.is_none() && self.skipped.is_empty() && self.rejected.is_empty() && self.tail.is_none();
+        let whole =
+            self.refused.is_none() && self.skipped.is_empty() && self.rejected.is_empty() && self.tail.is_none();
         let complete = |account: &Account| account.lost() == 0 && account.unreadable() == 0 && account.identity_holds();
         whole
             && self.bad_records.is_empty()
@@ -96,11 +97,15 @@ pub(super) fn in_words(verdict: Verdict) -> String {
         Verdict::Baseline(n) => format!("the lane is first seen at number {n}: the account starts there"),
         Verdict::Gap(n) => format!("{n} numbers before this frame are missing"),
         Verdict::EpochMissing(n) => format!("{n} epochs in which the lane may have carried records were never seen"),
-        Verdict::TailUnknown(n) => format!("how epoch {n} ended is not known: records may be missing after its last number"),
+        Verdict::TailUnknown(n) => {
+            format!("how epoch {n} ended is not known: records may be missing after its last number")
+        }
         Verdict::Late(n) => format!("{n} records that were missing or unreadable arrived after all"),
         Verdict::Duplicate => "the frame was counted before".to_owned(),
         Verdict::Overlap => "the frame covers numbers that were counted, and others: it is not counted".to_owned(),
-        Verdict::StaleEpoch => "the frame belongs to what was left behind, and fills nothing: it is not counted".to_owned(),
+        Verdict::StaleEpoch => {
+            "the frame belongs to what was left behind, and fills nothing: it is not counted".to_owned()
+        }
         Verdict::Fork => "two producers use one identity: the frame is not counted".to_owned(),
         Verdict::LaneMoved => "the lane changed its tenant or its partition".to_owned(),
         Verdict::AfterEnd => "the frame follows the end of its epoch or lane: it is not counted".to_owned(),

@@ -26,9 +26,9 @@ pub(crate) struct StorageArgs {
     /// A body of fewer bytes is not compressed
     #[arg(long, value_name = "BYTES", default_value_t = 1024)]
     threshold: usize,
-    /// Bytes of the longest frame
-    #[arg(long, value_name = "BYTES", default_value_t = 1_000_000)]
-    max_frame_len: usize,
+    /// Bytes of the longest frame [default: 1000000, which a stock broker takes; for encode, what the format allows]
+    #[arg(long, value_name = "BYTES")]
+    max_frame_len: Option<usize>,
 }
 
 /// Names of the codecs.
@@ -40,8 +40,8 @@ enum CodecName {
 }
 
 impl StorageArgs {
-    /// An encoder that stores bodies so.
-    pub(crate) fn encoder(&self) -> Result<Encoder, Failure> {
+    /// An encoder that stores bodies so, and makes frames of up to `max_frame_len` bytes unless the user said more.
+    pub(crate) fn encoder(&self, max_frame_len: usize) -> Result<Encoder, Failure> {
         let codec = match self.codec {
             CodecName::None => Codec::None,
             CodecName::Zstd => Codec::Zstd,
@@ -51,15 +51,10 @@ impl StorageArgs {
             codec,
             level: self.level,
             threshold: self.threshold,
-            max_frame_len: self.max_frame_len,
+            max_frame_len: self.max_frame_len.unwrap_or(max_frame_len),
             grease: u64::from_le_bytes(random::bytes()?),
         };
         Encoder::new(config).map_err(|error| Failure::Usage(format!("--codec and --level: {error}")))
-    }
-
-    /// Bytes of the longest frame.
-    pub(crate) const fn max_frame_len(&self) -> usize {
-        self.max_frame_len
     }
 }
 

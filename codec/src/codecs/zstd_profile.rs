@@ -13,6 +13,7 @@ const CHECKSUM: u8 = 1 << 2;
 const DICTIONARY_ID: u8 = 0b11;
 
 const RLE_BLOCK: u32 = 1;
+const COMPRESSED_BLOCK: u32 = 2;
 const RESERVED_BLOCK: u32 = 3;
 
 /// Walks the stored body and returns the length of the frame header. Offsets count from its first byte.
@@ -98,28 +99,69 @@ fn blocks(reader: &mut Reader<'_>, max_size: u64) -> Result<(), ProfileFault> {
     loop {
         let at = reader.position();
         // ZST-010
-        let [low, middle, high] = reader.array().ok_or(ProfileFault::new(at, "ZST-010"))?;
-        let header = u32::from_le_bytes([low, middle, high, 0]);
-        let kind = header >> 1 & 0b11;
-        let size = header >> 3;
+        let header = Header::read(reader).ok_or(ProfileFault::new(at, "ZST-010"))?;
         // ZST-011
-        if kind == RESERVED_BLOCK {
+        if header.kind == RESERVED_BLOCK {
             return Err(ProfileFault::new(at, "ZST-011"));
         }
         // ZST-012
-        if size == 0 {
+        if header.size == 0 {
             return Err(ProfileFault::new(at, "ZST-012"));
         }
         // ZST-013
-        if u64::from(size) > max_size {
+        if header.size as u64 > max_size {
             return Err(ProfileFault::new(at, "ZST-013"));
         }
         // ZST-014
-        let stored = if kind == RLE_BLOCK { 1 } else { size as usize };
-        reader.take(stored).ok_or(ProfileFault::new(at, "ZST-014"))?;
-        if header & 1 != 0 {
+        reader.take(header.stored()).ok_or(ProfileFault::new(at, "ZST-014"))?;
+        if header.is_last {
             return Ok(());
         }
+    }
+}
+
+/// The header of a block.
+struct Header {
+    is_last: bool,
+    kind: u32,
+    size: usize,
+}
+
+impl Header {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let [low, middle, high] = reader.array()?;
+        let header = u32::from_le_bytes([low, middle, high, 0]);
+        Some(Self { is_last: header & 1 != 0, kind: header >> 1 & 0b11, size: (header >> 3) as usize })
+    }
+
+    /// Bytes of the block in the frame.
+    const fn stored(&self) -> usize {
+        if self.kind == RLE_BLOCK { 1 } else { self.size }
+    }
+}
+
+/// A block of a frame that has passed the walk.
+pub(super) struct Block<'a> {
+    pub(super) is_compressed: bool,
+    pub(super) stored: &'a [u8],
+}
+
+/// The blocks of a frame that has passed the walk, its header left out.
+pub(super) struct Blocks<'a>(Reader<'a>);
+
+impl<'a> Blocks<'a> {
+    pub(super) const fn new(blocks: &'a [u8]) -> Self {
+        Self(Reader::new(blocks))
+    }
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Block<'a>;
+
+    fn next(&mut self) -> Option<Block<'a>> {
+        let header = Header::read(&mut self.0)?;
+        let stored = self.0.take(header.stored())?;
+        Some(Block { is_compressed: header.kind == COMPRESSED_BLOCK, stored })
     }
 }
 

@@ -308,12 +308,8 @@ impl BatchBuilder {
         if self.columns.payloads.len() + record.payload.len() > MAX_RAW_LEN as usize {
             return Err(EncodeError::refused(Code::RawLen, "PRE-014"));
         }
-        let context = Context {
-            strings: self.strings.len(),
-            epoch: self.prelude.epoch,
-            redaction: self.redaction,
-            sequence,
-        };
+        let context =
+            Context { strings: self.strings.len(), epoch: self.prelude.epoch, redaction: self.redaction, sequence };
         payload::judge(record.kind, record.payload, &context)
             .map_err(|rejection| EncodeError::refused(rejection.code, rejection.requirement))
     }

@@ -50,9 +50,9 @@ pub(super) fn whole(value: &Value) -> Option<u64> {
         return Some(whole);
     }
     let double = value.as_f64()?;
-    let exact = (0.0..=9_007_199_254_740_991.0).contains(&double) && double.is_sign_positive();
-    // The text of a whole double has a fraction only where one is asked for.
-    (exact && double.fract() == 0.0).then(|| format!("{double:.0}").parse().ok())?
+    let exact = (0.0..=9_007_199_254_740_991.0).contains(&double) && double.fract() == 0.0;
+    // The text of a whole double is digits alone; that of -0.0, which is another number, has a sign.
+    exact.then(|| format!("{double:.0}").parse().ok())?
 }
 
 /// A string of decimal digits.

@@ -1,8 +1,6 @@
 //! The checks META-001 to META-013, in their order.
 
-use crate::constants::{
-    MAX_CONTEXT_LEN, MAX_CONTEXTS, MAX_DROP_REASONS, MAX_REDACTION_REASON_LEN, MAX_TENANT_LEN,
-};
+use crate::constants::{MAX_CONTEXT_LEN, MAX_CONTEXTS, MAX_DROP_REASONS, MAX_REDACTION_REASON_LEN, MAX_TENANT_LEN};
 use crate::error::{Code, Error};
 use crate::prelude::Prelude;
 use crate::reader::Varints;

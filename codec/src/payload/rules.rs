@@ -65,10 +65,7 @@ fn checkpoint_manifest(payload: &[u8]) -> Result<(), Rule> {
     let generation = number(payload, 1);
     let parent_generation = number(payload, 2);
     let chunk_count = number(payload, 3);
-    let valid = generation != 0
-        && chunk_count != 0
-        && parent_generation < generation
-        && bytes(payload, 5).len() == 32;
+    let valid = generation != 0 && chunk_count != 0 && parent_generation < generation && bytes(payload, 5).len() == 32;
     require(valid, "REC-017")
 }
 

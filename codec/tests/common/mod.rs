@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use dashstream_codec::{
-    BatchBuilder, Batch, Codec, Decoder, Encoder, EncoderConfig, Error, FrameHeader, Prelude, ReadOptions,
-    RecordInput, crc32c,
+    Batch, BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, Error, FrameHeader, Prelude, ReadOptions, RecordInput,
+    crc32c,
 };
 use dashstream_proto::{kinds, v1};
 use prost::Message;

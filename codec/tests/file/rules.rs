@@ -1,7 +1,7 @@
 //! Each rule of reading by an example.
 
 use dashstream_codec::file::{FileReport, SkippedRange};
-use dashstream_codec::{Code, Error};
+use dashstream_codec::{Code, Error, Prelude};
 
 use crate::build::{MARKER, file, frame, read, read_pieces, sample, with_prelude};
 
@@ -183,6 +183,33 @@ fn an_embedded_entry_is_taken_only_from_a_rejected_frame() {
     assert_eq!(starts(&report), [28 + 16 + at]);
     assert_eq!(report.skipped[0], skipped(28, 28 + 16 + at, Code::BodyCrc));
     assert_eq!(report.tail, Some((28 + 16 + at + inner.len()) as u64));
+}
+
+// FILE-007: a marker and a prelude that begin inside the prelude of a rejected frame are not looked at.
+#[test]
+fn the_search_goes_on_behind_the_prelude() {
+    let inner = frame(9, b"");
+    let outer = |metadata_len: u16| {
+        let mut outer = frame(1, &[b'x'; 100]);
+        outer[64..112].copy_from_slice(&inner[16..64]);
+        with_prelude(outer, |frame| {
+            frame[24..26].copy_from_slice(&metadata_len.to_le_bytes());
+            frame[32..48].copy_from_slice(&MARKER);
+            frame[48..64].copy_from_slice(&inner[..16]);
+        })
+    };
+    let len = u16::from_le_bytes([inner[24], inner[25]]);
+    let garbage = [0; 100];
+    // Steps 4a, 4b and 4d.
+    for (metadata_len, cut, after) in [(0, 0, &[][..]), (len, 10, &[]), (len, 0, &garbage)] {
+        let mut bytes = file(&[outer(metadata_len)]);
+        bytes.truncate(bytes.len() - cut);
+        bytes.extend_from_slice(after);
+        assert!(Prelude::read(&bytes[28 + 16 + 48..]).is_ok());
+        let report = read(&bytes);
+        assert_eq!(report.rejected.len(), 1);
+        assert_eq!(report.skipped, [skipped(28, bytes.len(), report.rejected[0].error.code)]);
+    }
 }
 
 // Step 4a

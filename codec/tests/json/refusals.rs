@@ -149,6 +149,7 @@ fn kinds_that_are_not_in_the_registry() {
         refusal(&content(&json!([record]))).code()
     };
     assert_eq!(of(4_096, "opaque", json!("00")), Code::UnknownCriticalKind);
+    assert_eq!(of(4_096, "payload", json!({})), Code::UnknownCriticalKind);
     assert_eq!(of(4_097, "payload", json!({})), Code::Input);
     assert_eq!(of(4_097, "opaque", json!("0")), Code::Input);
     assert_eq!(of(4_097, "thread", json!("t")), Code::Input);

@@ -106,13 +106,24 @@ fn a_record_without_number_follows_the_one_before() {
     assert_eq!(shown["header"]["lane"], 0);
 }
 
+// WRT-003
 #[test]
 fn defaults_that_are_given_are_left_out() {
-    let payload = json!({
-        "duration_us": "0", "status": 0, "finish_reason": "stop", "input_tokens": "0", "attributes": [],
-    });
-    let shown = read(&write(&content(&json!([record(kinds::LLM_END, &payload)])), JsonForm::Plain), JsonForm::Plain);
-    assert_eq!(shown["records"][0]["payload"], json!({"finish_reason": "stop"}));
+    for (kind, payload, tidy) in [
+        (
+            kinds::LLM_END,
+            json!({"duration_us": "0", "status": 0, "finish_reason": "stop", "attributes": []}),
+            json!({"finish_reason": "stop"}),
+        ),
+        (kinds::METRICS, json!({"int_name": [], "int_value": [], "float_name": [], "float_value": []}), json!({})),
+        (kinds::TOKEN_CHUNK, json!({"text": "", "final": false}), json!({})),
+        (kinds::TOKEN_CHUNK, json!({"text_hex": ""}), json!({})),
+        (kinds::STATE_DIFF, json!({"base_hash": "", "ops": []}), json!({})),
+        (kinds::OPTIMIZATION, json!({"before": 0, "after": 0.0, "detail": ""}), json!({})),
+    ] {
+        let made = |payload| write(&content(&json!([record(kind, payload)])), JsonForm::Plain);
+        assert_eq!(body(&made(&payload)), body(&made(&tidy)), "{payload}");
+    }
 }
 
 #[test]

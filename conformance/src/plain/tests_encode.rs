@@ -169,6 +169,11 @@ fn the_testee_answers_every_operation() {
     let answer = ask(plain, &json!({"id": 2, "op": "decode", "frame": null}));
     assert_eq!(answer["error"]["code"], json!("NULL_VALUE"));
     assert_eq!(answer["error"]["released"], json!(0));
+    let mut damaged = made().bytes();
+    *damaged.last_mut().unwrap() ^= 1;
+    let request = json!({"id": 3, "op": "decode", "frame": base64(&damaged)});
+    assert_eq!(ask(plain, &request)["error"]["released"], json!(0));
+    assert_eq!(ask(Plain::mutant("FRM-008").unwrap(), &request)["error"]["released"], json!(1));
     let limits = json!({"max_frame_len": 79});
     let answer = ask(plain, &json!({"id": 3, "op": "decode", "frame": frame, "limits": limits}));
     assert_eq!(answer["error"]["code"], json!("LOCAL_LIMIT"));

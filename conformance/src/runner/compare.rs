@@ -52,7 +52,8 @@ fn compare(path: &str, expected: Option<&Value>, got: Option<&Value>, found: &mu
             }
         }
         (Some(Value::Number(a)), Some(Value::Number(b))) if same_number(a, b) => {}
-        (a, b) if a == b => {}
+        // 0.0 and -0.0 are equal to each other as values of Rust.
+        (a, b) if a == b && !matches!(a, Some(Value::Number(_))) => {}
         (a, b) => found.push(Difference { path: named(path), expected: show(a), got: show(b) }),
     }
 }

@@ -143,7 +143,7 @@ fn account(account: &Account) -> AccountLine {
 impl fmt::Display for Expectation<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Accepted { lints, .. } if lints.is_empty() => out.write_str("accepted"),
+            Self::Accepted { lints: [], .. } => out.write_str("accepted"),
             Self::Accepted { lints, .. } => write!(out, "accepted, with the lints {}", lints.join(", ")),
             Self::Rejected { code, offset, released } => {
                 write!(out, "{code} at {offset}, {released} records released")

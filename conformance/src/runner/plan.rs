@@ -144,11 +144,11 @@ impl<'v> Plan<'v> {
                 Expectation::File(FileExpectation::new(accepted, skipped, rejected, *tail))
             }
         };
-        if shape == Shape::Followed {
-            if let (Expectation::File(expected), Some(entry)) = (&mut expectation, cuts::last_entry(&self.bytes, case)) {
-                file.extend_from_slice(entry);
-                expected.follow(file.len() as u64);
-            }
+        if shape == Shape::Followed
+            && let (Expectation::File(expected), Some(entry)) = (&mut expectation, cuts::last_entry(&self.bytes, case))
+        {
+            file.extend_from_slice(entry);
+            expected.follow(file.len() as u64);
         }
         let question = Question::File { pieces: cuts::pieces(shape, file.len()), file };
         (question, expectation)

@@ -6,26 +6,26 @@ use crate::tree::Tree;
 use crate::wire::{Field, Msg, Value, varint, zigzag};
 
 /// Everyone's producer, unless a case says otherwise.
-pub const PRODUCER: [u8; 16] = *b"\x50\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f";
+pub(crate) const PRODUCER: [u8; 16] = *b"\x50\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f";
 /// Everyone's boot nonce.
-pub const NONCE: [u8; 8] = *b"\xb0\x07\xb0\x07\xb0\x07\xb0\x07";
+pub(crate) const NONCE: [u8; 8] = *b"\xb0\x07\xb0\x07\xb0\x07\xb0\x07";
 /// 2^53 - 1.
-pub const TOP: u64 = (1 << 53) - 1;
+pub(crate) const TOP: u64 = (1 << 53) - 1;
 
 /// A frame that is being built.
-pub struct Builder {
-    pub producer_id: [u8; 16],
-    pub base_sequence: u64,
-    pub epoch: u32,
-    pub lane: u32,
-    pub tenant: String,
-    pub boot_nonce: Vec<u8>,
-    pub base_time_us: u64,
-    pub trace_id: Vec<u8>,
-    pub drops: Vec<(u32, u32)>,
-    pub dropped_total: u64,
-    pub contexts: Vec<[String; 4]>,
-    pub redaction: Option<(u32, String)>,
+pub(crate) struct Builder {
+    pub(crate) producer_id: [u8; 16],
+    pub(crate) base_sequence: u64,
+    pub(crate) epoch: u32,
+    pub(crate) lane: u32,
+    pub(crate) tenant: String,
+    pub(crate) boot_nonce: Vec<u8>,
+    pub(crate) base_time_us: u64,
+    pub(crate) trace_id: Vec<u8>,
+    pub(crate) drops: Vec<(u32, u32)>,
+    pub(crate) dropped_total: u64,
+    pub(crate) contexts: Vec<[String; 4]>,
+    pub(crate) redaction: Option<(u32, String)>,
     strings: Strings,
     traces: Vec<[u8; 16]>,
     spans: Vec<[u8; 8]>,
@@ -33,7 +33,7 @@ pub struct Builder {
 }
 
 /// One record that is being built.
-pub struct Record<'a> {
+pub(crate) struct Record<'a> {
     strings: &'a mut Strings,
     row: Row,
 }
@@ -60,42 +60,42 @@ impl Record<'_> {
         self.row.refs[which] = self.strings.reference(text);
         self
     }
-    pub fn thread(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn thread(&mut self, text: &str) -> &mut Self {
         self.text(0, text)
     }
-    pub fn node(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn node(&mut self, text: &str) -> &mut Self {
         self.text(1, text)
     }
-    pub fn run(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn run(&mut self, text: &str) -> &mut Self {
         self.text(2, text)
     }
-    pub fn task(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn task(&mut self, text: &str) -> &mut Self {
         self.text(3, text)
     }
     /// Sequence number, where it is not the next one.
-    pub fn sequence(&mut self, sequence: u64) -> &mut Self {
+    pub(crate) fn sequence(&mut self, sequence: u64) -> &mut Self {
         self.row.sequence = sequence;
         self
     }
     /// Time in microseconds.
-    pub fn time(&mut self, time: u64) -> &mut Self {
+    pub(crate) fn time(&mut self, time: u64) -> &mut Self {
         self.row.time = time;
         self
     }
     /// Sequence number of the parent.
-    pub fn parent(&mut self, parent: u64) -> &mut Self {
+    pub(crate) fn parent(&mut self, parent: u64) -> &mut Self {
         self.row.parent = Some(parent);
         self
     }
-    pub fn trace(&mut self, trace: [u8; 16]) -> &mut Self {
+    pub(crate) fn trace(&mut self, trace: [u8; 16]) -> &mut Self {
         self.row.trace = Some(trace);
         self
     }
-    pub fn span(&mut self, span: [u8; 8]) -> &mut Self {
+    pub(crate) fn span(&mut self, span: [u8; 8]) -> &mut Self {
         self.row.span = Some(span);
         self
     }
-    pub fn payload(&mut self, build: impl FnOnce(&mut Dual<'_>)) -> &mut Self {
+    pub(crate) fn payload(&mut self, build: impl FnOnce(&mut Dual<'_>)) -> &mut Self {
         let mut dual = Dual::new(self.strings);
         build(&mut dual);
         self.row.payload = dual.msg;
@@ -103,7 +103,7 @@ impl Record<'_> {
         self
     }
     /// Payload of a kind that no reader knows.
-    pub fn opaque(&mut self, bytes: &[u8]) -> &mut Self {
+    pub(crate) fn opaque(&mut self, bytes: &[u8]) -> &mut Self {
         self.row.payload = Msg(vec![raw(bytes)]);
         self.row.json = Some(("opaque", Tree::hex(bytes)));
         self
@@ -111,7 +111,7 @@ impl Record<'_> {
 }
 
 /// Bytes that stand for a message.
-pub fn raw(bytes: &[u8]) -> Field {
+pub(crate) fn raw(bytes: &[u8]) -> Field {
     Field { tag: Some(Vec::new()), ..Field::new("bytes", 1, Value::Raw(0, bytes.to_vec())) }
 }
 
@@ -139,19 +139,19 @@ impl Default for Builder {
 }
 
 impl Builder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// A builder with other settings.
-    pub fn set(change: impl FnOnce(&mut Self)) -> Self {
+    pub(crate) fn set(change: impl FnOnce(&mut Self)) -> Self {
         let mut builder = Self::default();
         change(&mut builder);
         builder
     }
 
     /// Adds a record; its sequence number and time are those that follow.
-    pub fn record(&mut self, kind: u64, build: impl FnOnce(&mut Record<'_>)) -> &mut Self {
+    pub(crate) fn record(&mut self, kind: u64, build: impl FnOnce(&mut Record<'_>)) -> &mut Self {
         let sequence = self.rows.last().map_or(self.base_sequence, |row| row.sequence + 1);
         let time = self.rows.last().map_or(self.base_time_us, |row| row.time);
         let row = Row { kind, sequence, time, ..Row::default() };
@@ -169,11 +169,11 @@ impl Builder {
     }
 
     /// Adds a record with nothing but a kind.
-    pub fn plain(&mut self, kind: u64) -> &mut Self {
+    pub(crate) fn plain(&mut self, kind: u64) -> &mut Self {
         self.record(kind, |_| {})
     }
 
-    pub fn frame(&self) -> Frame {
+    pub(crate) fn frame(&self) -> Frame {
         let (metadata, metadata_json) = self.metadata();
         let drops: u32 = self.drops.iter().map(|(_, count)| count).sum();
         Frame {
@@ -283,12 +283,14 @@ impl Builder {
         self.place(&mut out, "run_ref", 8, &self.values(|row| row.refs[2]), 0);
         self.place(&mut out, "task_ref", 9, &self.values(|row| row.refs[3]), 0);
         let position = |found: Option<usize>| found.map_or(0, |index| index as u64 + 1);
-        let traces = self.values(|row| position(row.trace.and_then(|trace| self.traces.iter().position(|other| *other == trace))));
+        let traces = self
+            .values(|row| position(row.trace.and_then(|trace| self.traces.iter().position(|other| *other == trace))));
         self.place(&mut out, "trace_ref", 10, &traces, 0);
         if !self.traces.is_empty() {
             out.push(Field::bytes("trace_ids", 11, self.traces.concat()));
         }
-        let spans = self.values(|row| position(row.span.and_then(|span| self.spans.iter().position(|other| *other == span))));
+        let spans =
+            self.values(|row| position(row.span.and_then(|span| self.spans.iter().position(|other| *other == span))));
         self.place(&mut out, "span_ref", 12, &spans, 0);
         if !self.spans.is_empty() {
             out.push(Field::bytes("span_ids", 13, self.spans.concat()));
@@ -315,7 +317,7 @@ impl Builder {
 }
 
 /// A packed field; equal neighbours of a long one become runs.
-pub fn column(name: &str, number: u32, values: &[u64]) -> Field {
+pub(crate) fn column(name: &str, number: u32, values: &[u64]) -> Field {
     if values.len() <= 64 {
         return Field::packed(name, number, values);
     }

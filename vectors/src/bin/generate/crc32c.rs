@@ -4,13 +4,13 @@ use crc::{CRC_32_ISCSI, Crc};
 
 const CRC32C: Crc<u32> = Crc::<u32>::new(&CRC_32_ISCSI);
 
-pub fn crc32c(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32c(bytes: &[u8]) -> u32 {
     CRC32C.checksum(bytes)
 }
 
 /// Four bytes which, put at `at`, make `sum` of the bytes come out as `wanted`. `sum` has to be a CRC of
 /// 32 bits over bytes that include those four.
-pub fn solve(bytes: &[u8], at: usize, wanted: u32, sum: impl Fn(&[u8]) -> u32) -> [u8; 4] {
+pub(crate) fn solve(bytes: &[u8], at: usize, wanted: u32, sum: impl Fn(&[u8]) -> u32) -> [u8; 4] {
     let with = |value: u32| {
         let mut bytes = bytes.to_vec();
         bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());

@@ -5,11 +5,11 @@ use crate::wire::{Field, Msg, Value, varint, zigzag};
 
 /// The string table of a frame that is being built.
 #[derive(Debug, Clone, Default)]
-pub struct Strings(pub Vec<String>);
+pub(crate) struct Strings(pub(crate) Vec<String>);
 
 impl Strings {
     /// The ref of a string, which is added where it is new.
-    pub fn reference(&mut self, text: &str) -> u64 {
+    pub(crate) fn reference(&mut self, text: &str) -> u64 {
         if let Some(index) = self.0.iter().position(|other| other == text) {
             return index as u64 + 1;
         }
@@ -19,14 +19,14 @@ impl Strings {
 }
 
 /// A message that is being built. Singular fields that have their default are left out.
-pub struct Dual<'a> {
-    pub msg: Msg,
-    pub json: Vec<(String, Tree)>,
+pub(crate) struct Dual<'a> {
+    pub(crate) msg: Msg,
+    pub(crate) json: Vec<(String, Tree)>,
     strings: &'a mut Strings,
 }
 
 impl<'a> Dual<'a> {
-    pub fn new(strings: &'a mut Strings) -> Self {
+    pub(crate) fn new(strings: &'a mut Strings) -> Self {
         Self { msg: Msg::default(), json: Vec::new(), strings }
     }
 
@@ -35,7 +35,7 @@ impl<'a> Dual<'a> {
     }
 
     /// uint32.
-    pub fn u32(&mut self, number: u32, name: &str, value: u32) {
+    pub(crate) fn u32(&mut self, number: u32, name: &str, value: u32) {
         if value != 0 {
             self.msg.push(Field::varint(name, number, value.into()));
             self.note(name, Tree::Int(value.into()));
@@ -43,7 +43,7 @@ impl<'a> Dual<'a> {
     }
 
     /// uint64.
-    pub fn u64(&mut self, number: u32, name: &str, value: u64) {
+    pub(crate) fn u64(&mut self, number: u32, name: &str, value: u64) {
         if value != 0 {
             self.msg.push(Field::varint(name, number, value));
             self.note(name, Tree::digits(value));
@@ -51,35 +51,35 @@ impl<'a> Dual<'a> {
     }
 
     /// fixed32.
-    pub fn fixed32(&mut self, number: u32, name: &str, value: u32) {
+    pub(crate) fn fixed32(&mut self, number: u32, name: &str, value: u32) {
         if value != 0 {
             self.msg.push(Field::new(name, number, Value::Fixed32(value.to_le_bytes())));
             self.note(name, Tree::Int(value.into()));
         }
     }
 
-    pub fn boolean(&mut self, number: u32, name: &str, value: bool) {
+    pub(crate) fn boolean(&mut self, number: u32, name: &str, value: bool) {
         if value {
             self.msg.push(Field::varint(name, number, 1));
             self.note(name, Tree::Bool(true));
         }
     }
 
-    pub fn double(&mut self, number: u32, name: &str, value: f64) {
+    pub(crate) fn double(&mut self, number: u32, name: &str, value: f64) {
         if value.to_bits() != 0 {
             self.msg.push(Field::new(name, number, Value::Fixed64(value.to_le_bytes())));
             self.note(name, Tree::double(value));
         }
     }
 
-    pub fn string(&mut self, number: u32, name: &str, value: &str) {
+    pub(crate) fn string(&mut self, number: u32, name: &str, value: &str) {
         if !value.is_empty() {
             self.msg.push(Field::bytes(name, number, value));
             self.note(name, Tree::text(value));
         }
     }
 
-    pub fn bytes(&mut self, number: u32, name: &str, value: &[u8]) {
+    pub(crate) fn bytes(&mut self, number: u32, name: &str, value: &[u8]) {
         if !value.is_empty() {
             self.msg.push(Field::bytes(name, number, value));
             self.note(name, Tree::hex(value));
@@ -87,7 +87,7 @@ impl<'a> Dual<'a> {
     }
 
     /// bytes, in a field named `text`.
-    pub fn text(&mut self, number: u32, value: &[u8]) {
+    pub(crate) fn text(&mut self, number: u32, value: &[u8]) {
         if !value.is_empty() {
             self.msg.push(Field::bytes("text", number, value));
             match std::str::from_utf8(value) {
@@ -98,7 +98,7 @@ impl<'a> Dual<'a> {
     }
 
     /// A ref, by the name of the field without `_ref`. An empty text is no ref.
-    pub fn reference(&mut self, number: u32, name: &str, text: &str) {
+    pub(crate) fn reference(&mut self, number: u32, name: &str, text: &str) {
         if !text.is_empty() {
             let value = self.strings.reference(text);
             self.msg.push(Field::varint(format!("{name}_ref"), number, value));
@@ -107,7 +107,7 @@ impl<'a> Dual<'a> {
     }
 
     /// Packed refs; an empty text is a ref of 0.
-    pub fn references(&mut self, number: u32, name: &str, texts: &[&str]) {
+    pub(crate) fn references(&mut self, number: u32, name: &str, texts: &[&str]) {
         let mut refs = Vec::new();
         let mut list = Vec::new();
         for text in texts {
@@ -121,7 +121,7 @@ impl<'a> Dual<'a> {
     }
 
     /// Packed uint32.
-    pub fn numbers(&mut self, number: u32, name: &str, values: &[u32]) {
+    pub(crate) fn numbers(&mut self, number: u32, name: &str, values: &[u32]) {
         if !values.is_empty() {
             let wide: Vec<u64> = values.iter().map(|value| u64::from(*value)).collect();
             self.msg.push(Field::packed(name, number, &wide));
@@ -130,7 +130,7 @@ impl<'a> Dual<'a> {
     }
 
     /// Packed sint64.
-    pub fn signed(&mut self, number: u32, name: &str, values: &[i64]) {
+    pub(crate) fn signed(&mut self, number: u32, name: &str, values: &[i64]) {
         if !values.is_empty() {
             let coded: Vec<u64> = values.iter().map(|value| zigzag(*value)).collect();
             self.msg.push(Field::packed(name, number, &coded));
@@ -139,7 +139,7 @@ impl<'a> Dual<'a> {
     }
 
     /// Packed doubles.
-    pub fn doubles(&mut self, number: u32, name: &str, values: &[f64]) {
+    pub(crate) fn doubles(&mut self, number: u32, name: &str, values: &[f64]) {
         if !values.is_empty() {
             let coded = values.iter().map(|value| (value.to_le_bytes().to_vec(), 1)).collect();
             self.msg.push(Field::new(name, number, Value::Packed(coded)));
@@ -148,7 +148,7 @@ impl<'a> Dual<'a> {
     }
 
     /// Strings one after another.
-    pub fn strings(&mut self, number: u32, name: &str, texts: &[&str]) {
+    pub(crate) fn strings(&mut self, number: u32, name: &str, texts: &[&str]) {
         for (index, text) in texts.iter().enumerate() {
             self.msg.push(Field::bytes(format!("{name}[{index}]"), number, *text));
         }
@@ -164,14 +164,14 @@ impl<'a> Dual<'a> {
     }
 
     /// A message; it is written even where it is empty.
-    pub fn message(&mut self, number: u32, name: &str, build: impl FnOnce(&mut Dual<'_>)) {
+    pub(crate) fn message(&mut self, number: u32, name: &str, build: impl FnOnce(&mut Dual<'_>)) {
         let (msg, json) = self.inner(build);
         self.msg.push(Field::new(name, number, Value::Message(msg)));
         self.note(name, json);
     }
 
     /// One more message of a repeated field.
-    pub fn element(&mut self, number: u32, name: &str, build: impl FnOnce(&mut Dual<'_>)) {
+    pub(crate) fn element(&mut self, number: u32, name: &str, build: impl FnOnce(&mut Dual<'_>)) {
         let (msg, json) = self.inner(build);
         match self.json.iter_mut().find(|(key, _)| key == name) {
             Some((_, Tree::List(items))) => items.push(json),
@@ -185,7 +185,7 @@ impl<'a> Dual<'a> {
     }
 
     /// Attributes.
-    pub fn attributes(&mut self, number: u32, pairs: &[(&str, &str)]) {
+    pub(crate) fn attributes(&mut self, number: u32, pairs: &[(&str, &str)]) {
         for (key, value) in pairs {
             self.element(number, "attributes", |attribute| {
                 attribute.reference(1, "key", key);
@@ -195,17 +195,17 @@ impl<'a> Dual<'a> {
     }
 
     /// A field of which the JSON form says nothing.
-    pub fn silent(&mut self, field: Field) {
+    pub(crate) fn silent(&mut self, field: Field) {
         self.msg.push(field);
     }
 
     /// A singular varint of which the JSON form says nothing.
-    pub fn silent_varint(&mut self, number: u32, name: &str, value: u64) {
+    pub(crate) fn silent_varint(&mut self, number: u32, name: &str, value: u64) {
         self.msg.push(Field::new(name, number, Value::Varint(varint(value))));
     }
 
     /// The ref that a text gets, for fields that are written by hand.
-    pub fn ref_of(&mut self, text: &str) -> u64 {
+    pub(crate) fn ref_of(&mut self, text: &str) -> u64 {
         self.strings.reference(text)
     }
 }

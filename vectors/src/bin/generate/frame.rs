@@ -8,7 +8,7 @@ use crate::wire::Msg;
 
 /// A checksum field.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Sum {
+pub(crate) enum Sum {
     /// What belongs there.
     Right,
     /// That, with these bits turned.
@@ -29,38 +29,38 @@ impl Sum {
 
 /// A frame, from its fields to its content in the JSON form.
 #[derive(Debug, Clone)]
-pub struct Frame {
-    pub magic: u8,
-    pub version: u8,
-    pub critical_flags: u8,
-    pub ancillary_flags: u8,
-    pub prelude_crc: Sum,
-    pub metadata_crc: Sum,
-    pub body_crc: Sum,
-    pub body_len: Option<u32>,
-    pub raw_len: Option<u32>,
-    pub metadata_len: Option<u16>,
-    pub codec: u8,
-    pub schema: u8,
-    pub record_count: u16,
-    pub drop_count: u16,
-    pub producer_id: [u8; 16],
-    pub base_sequence: u64,
-    pub epoch: u32,
-    pub lane: u32,
-    pub metadata: Msg,
-    pub body: Msg,
+pub(crate) struct Frame {
+    pub(crate) magic: u8,
+    pub(crate) version: u8,
+    pub(crate) critical_flags: u8,
+    pub(crate) ancillary_flags: u8,
+    pub(crate) prelude_crc: Sum,
+    pub(crate) metadata_crc: Sum,
+    pub(crate) body_crc: Sum,
+    pub(crate) body_len: Option<u32>,
+    pub(crate) raw_len: Option<u32>,
+    pub(crate) metadata_len: Option<u16>,
+    pub(crate) codec: u8,
+    pub(crate) schema: u8,
+    pub(crate) record_count: u16,
+    pub(crate) drop_count: u16,
+    pub(crate) producer_id: [u8; 16],
+    pub(crate) base_sequence: u64,
+    pub(crate) epoch: u32,
+    pub(crate) lane: u32,
+    pub(crate) metadata: Msg,
+    pub(crate) body: Msg,
     /// The body as stored, where it is not the body itself.
-    pub stored: Option<Pieces>,
+    pub(crate) stored: Option<Pieces>,
     /// JSON form of the metadata.
-    pub metadata_json: Tree,
+    pub(crate) metadata_json: Tree,
     /// JSON form of the records.
-    pub records_json: Tree,
+    pub(crate) records_json: Tree,
 }
 
 impl Frame {
     /// The body as stored.
-    pub fn stored_pieces(&self) -> Pieces {
+    pub(crate) fn stored_pieces(&self) -> Pieces {
         self.stored.clone().unwrap_or_else(|| {
             let mut out = Pieces::default();
             out.nest("body.", &self.body.pieces());
@@ -79,7 +79,7 @@ impl Frame {
     }
 
     /// The whole frame.
-    pub fn pieces(&self) -> Pieces {
+    pub(crate) fn pieces(&self) -> Pieces {
         let metadata = self.metadata_pieces();
         let stored = self.stored_pieces();
         let metadata_len = self.metadata_len.unwrap_or(metadata.len() as u16);
@@ -112,37 +112,37 @@ impl Frame {
         out
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.pieces().to_vec()
     }
 
     /// Bytes of the frame.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.pieces().len()
     }
 
     /// Place of a piece, from the first byte of the frame.
-    pub fn at(&self, label: &str) -> u64 {
+    pub(crate) fn at(&self, label: &str) -> u64 {
         self.pieces().at(label) as u64
     }
 
     /// Place of a piece of the body, from the first byte of the body after decompression.
-    pub fn raw(&self, label: &str) -> u64 {
+    pub(crate) fn raw(&self, label: &str) -> u64 {
         self.body.pieces().at(label) as u64
     }
 
     /// Bytes of the body after decompression.
-    pub fn raw_end(&self) -> u64 {
+    pub(crate) fn raw_end(&self) -> u64 {
         self.body.len() as u64
     }
 
     /// Place of the body.
-    pub fn body_at(&self) -> u64 {
+    pub(crate) fn body_at(&self) -> u64 {
         64 + self.metadata.len() as u64
     }
 
     /// `header` of the JSON form.
-    pub fn header_json(&self) -> Tree {
+    pub(crate) fn header_json(&self) -> Tree {
         let number = |value: u64| Tree::Int(value.into());
         Tree::map([
             ("version", number(self.version.into())),
@@ -163,7 +163,7 @@ impl Frame {
     }
 
     /// The JSON form.
-    pub fn json(&self) -> Tree {
+    pub(crate) fn json(&self) -> Tree {
         Tree::map([
             ("header", self.header_json()),
             ("metadata", self.metadata_json.clone()),
@@ -172,7 +172,7 @@ impl Frame {
     }
 
     /// The JSON form with only the first and last record.
-    pub fn summary(&self) -> Tree {
+    pub(crate) fn summary(&self) -> Tree {
         let Tree::List(records) = &self.records_json else { panic!("records are a list") };
         Tree::map([
             ("header", self.header_json()),
@@ -184,7 +184,7 @@ impl Frame {
     }
 
     /// Notes that a record is rejected, its siblings not.
-    pub fn reject_record(&mut self, index: usize, code: &str, offset: u64) {
+    pub(crate) fn reject_record(&mut self, index: usize, code: &str, offset: u64) {
         let record = self.records_json.item_mut(index);
         record.unset("payload");
         record.unset("opaque");
@@ -192,7 +192,7 @@ impl Frame {
     }
 
     /// The same with a change, for one expression.
-    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+    pub(crate) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut frame = self.clone();
         change(&mut frame);
         frame

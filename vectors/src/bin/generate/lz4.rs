@@ -6,27 +6,27 @@ use crate::zstd::split_run;
 
 /// An LZ4 block.
 #[derive(Debug, Clone, Default)]
-pub struct Lz4 {
-    pub before: Vec<u8>,
-    pub sequences: Vec<Sequence>,
-    pub after: Vec<u8>,
+pub(crate) struct Lz4 {
+    pub(crate) before: Vec<u8>,
+    pub(crate) sequences: Vec<Sequence>,
+    pub(crate) after: Vec<u8>,
 }
 
 /// A sequence: literals, then a match, but for the last.
 #[derive(Debug, Clone, Default)]
-pub struct Sequence {
-    pub literals: Vec<u8>,
+pub(crate) struct Sequence {
+    pub(crate) literals: Vec<u8>,
     /// Offset and length of the match.
-    pub copy: Option<(u16, usize)>,
+    pub(crate) copy: Option<(u16, usize)>,
     /// Low four bits of the token of a sequence without a match.
-    pub low: u8,
+    pub(crate) low: u8,
 }
 
 impl Sequence {
-    pub fn literals(literals: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn literals(literals: impl Into<Vec<u8>>) -> Self {
         Self { literals: literals.into(), ..Self::default() }
     }
-    pub fn copy(literals: impl Into<Vec<u8>>, offset: u16, len: usize) -> Self {
+    pub(crate) fn copy(literals: impl Into<Vec<u8>>, offset: u16, len: usize) -> Self {
         Self { literals: literals.into(), copy: Some((offset, len)), low: 0 }
     }
 }
@@ -40,17 +40,17 @@ fn extension(len: usize) -> Vec<u8> {
 }
 
 impl Lz4 {
-    pub fn new(sequences: Vec<Sequence>) -> Self {
+    pub(crate) fn new(sequences: Vec<Sequence>) -> Self {
         Self { sequences, ..Self::default() }
     }
 
-    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+    pub(crate) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut out = self.clone();
         change(&mut out);
         out
     }
 
-    pub fn pieces(&self) -> Pieces {
+    pub(crate) fn pieces(&self) -> Pieces {
         let mut out = Pieces::default();
         if !self.before.is_empty() {
             out.push("lz4.before", "before the block", self.before.clone());
@@ -60,7 +60,9 @@ impl Lz4 {
             let low = sequence.copy.map_or(usize::from(sequence.low), |(_, len)| (len - 4).min(15));
             let token = (literals.min(15) << 4 | low) as u8;
             let note = match sequence.copy {
-                Some((offset, len)) => format!("sequence {index}: {literals} literals, match of {len} at offset {offset}"),
+                Some((offset, len)) => {
+                    format!("sequence {index}: {literals} literals, match of {len} at offset {offset}")
+                }
                 None => format!("sequence {index}: {literals} literals"),
             };
             out.push(format!("seq[{index}]"), note, [token]);
@@ -82,7 +84,7 @@ impl Lz4 {
     }
 
     /// A frame whose body is stored like this.
-    pub fn of(&self, frame: &Frame) -> Frame {
+    pub(crate) fn of(&self, frame: &Frame) -> Frame {
         frame.with(|frame| (frame.codec, frame.stored) = (2, Some(self.pieces())))
     }
 }
@@ -104,7 +106,7 @@ fn runs(out: &mut Pieces, label: &str, note: &str, bytes: &[u8]) {
 }
 
 /// The body as literals, one match of the last byte's run, and so many last literals.
-pub fn simple(frame: &Frame, last: usize) -> Lz4 {
+pub(crate) fn simple(frame: &Frame, last: usize) -> Lz4 {
     let body = frame.body.pieces().to_vec();
     let (mut head, byte, run) = split_run(&body);
     head.push(byte);

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::suite::Suite;
 
 /// Every file of the set by its path below the root.
-pub fn files(suite: &Suite) -> BTreeMap<String, String> {
+pub(crate) fn files(suite: &Suite) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for case in suite.cases.values() {
         let tree = suite.tree(case);
@@ -24,7 +24,7 @@ pub fn files(suite: &Suite) -> BTreeMap<String, String> {
 }
 
 /// Writes the files and removes those that do not belong to the set.
-pub fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
+pub(crate) fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
     for folder in ["data", "json"] {
         fs::create_dir_all(root.join(folder)).map_err(|error| error.to_string())?;
     }
@@ -46,7 +46,7 @@ pub fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String
 }
 
 /// Compares the files with those that are there.
-pub fn check(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
+pub(crate) fn check(root: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
     for (path, text) in files {
         let there = fs::read(root.join(path)).map_err(|error| format!("{path} is missing: {error}"))?;
         if let Some(line) = first_difference(&String::from_utf8_lossy(&there), text) {

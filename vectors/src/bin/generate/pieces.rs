@@ -4,41 +4,47 @@ use crate::tree::Tree;
 
 /// Some bytes, possibly repeated.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// Name by which expectations ask for the place.
-    pub label: String,
+    pub(crate) label: String,
     /// Comment in the file; empty: the label.
-    pub note: String,
-    pub bytes: Vec<u8>,
-    pub times: usize,
+    pub(crate) note: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) times: usize,
 }
 
 /// Pieces one after another.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pieces(pub Vec<Piece>);
+pub(crate) struct Pieces(pub(crate) Vec<Piece>);
 
 impl Pieces {
-    pub fn push(&mut self, label: impl Into<String>, note: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+    pub(crate) fn push(&mut self, label: impl Into<String>, note: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         self.run(label, note, bytes, 1);
     }
 
-    pub fn run(&mut self, label: impl Into<String>, note: impl Into<String>, bytes: impl Into<Vec<u8>>, times: usize) {
+    pub(crate) fn run(
+        &mut self,
+        label: impl Into<String>,
+        note: impl Into<String>,
+        bytes: impl Into<Vec<u8>>,
+        times: usize,
+    ) {
         self.0.push(Piece { label: label.into(), note: note.into(), bytes: bytes.into(), times });
     }
 
     /// Bytes without a label.
-    pub fn plain(note: &str, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn plain(note: &str, bytes: impl Into<Vec<u8>>) -> Self {
         let mut pieces = Self::default();
         pieces.push("", note, bytes);
         pieces
     }
 
-    pub fn extend(&mut self, other: &Pieces) {
+    pub(crate) fn extend(&mut self, other: &Pieces) {
         self.0.extend(other.0.iter().cloned());
     }
 
     /// Other pieces, with a prefix before their labels.
-    pub fn nest(&mut self, prefix: &str, other: &Pieces) {
+    pub(crate) fn nest(&mut self, prefix: &str, other: &Pieces) {
         for piece in &other.0 {
             let label = if piece.label.is_empty() { String::new() } else { format!("{prefix}{}", piece.label) };
             let note = if piece.note.is_empty() { piece.label.clone() } else { piece.note.clone() };
@@ -46,11 +52,11 @@ impl Pieces {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.iter().map(|piece| piece.bytes.len() * piece.times).sum()
     }
 
-    pub fn to_vec(&self) -> Vec<u8> {
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.len());
         for piece in &self.0 {
             for _ in 0..piece.times {
@@ -61,7 +67,7 @@ impl Pieces {
     }
 
     /// Bytes before the piece of this label.
-    pub fn at(&self, label: &str) -> usize {
+    pub(crate) fn at(&self, label: &str) -> usize {
         let mut place = 0;
         for piece in &self.0 {
             if piece.label == label {
@@ -73,13 +79,13 @@ impl Pieces {
     }
 
     /// The piece of this label, to be changed.
-    pub fn piece_mut(&mut self, label: &str) -> &mut Piece {
+    pub(crate) fn piece_mut(&mut self, label: &str) -> &mut Piece {
         let found = self.0.iter_mut().find(|piece| piece.label == label);
         found.unwrap_or_else(|| panic!("no piece has the label `{label}`"))
     }
 
     /// What is left when the bytes from `len` on are cut off.
-    pub fn cut(&self, len: usize) -> Self {
+    pub(crate) fn cut(&self, len: usize) -> Self {
         let mut out = Self::default();
         let mut left = len;
         for piece in &self.0 {
@@ -103,7 +109,7 @@ impl Pieces {
     }
 
     /// The bytes with those at `at` replaced, and a comment that says so.
-    pub fn patch(&self, at: usize, new: &[u8], note: &str) -> Self {
+    pub(crate) fn patch(&self, at: usize, new: &[u8], note: &str) -> Self {
         let mut out = self.cut(at);
         out.push("", note, new);
         let mut place = 0;
@@ -128,7 +134,7 @@ impl Pieces {
     }
 
     /// Lines of a vector file.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for piece in self.0.iter().filter(|piece| !piece.bytes.is_empty() && piece.times > 0) {
             let rows: Vec<_> = piece.bytes.chunks(if piece.times > 1 { usize::MAX } else { 16 }).collect();
@@ -148,12 +154,11 @@ impl Pieces {
     }
 
     /// List of runs for the JSON export.
-    pub fn export(&self) -> Tree {
+    pub(crate) fn export(&self) -> Tree {
         let mut runs: Vec<Tree> = Vec::new();
         let mut plain = Vec::new();
-        let run = |bytes: &[u8], times: usize| {
-            Tree::map([("hex", Tree::hex(bytes)), ("times", Tree::Int(times as i128))])
-        };
+        let run =
+            |bytes: &[u8], times: usize| Tree::map([("hex", Tree::hex(bytes)), ("times", Tree::Int(times as i128))]);
         for piece in self.0.iter().filter(|piece| !piece.bytes.is_empty() && piece.times > 0) {
             if piece.times == 1 {
                 plain.extend_from_slice(&piece.bytes);

@@ -8,62 +8,62 @@ use crate::tree::Tree;
 use dashstream_vectors::splice_between;
 
 /// What a reader reports.
-pub type Code = (&'static str, u64);
+pub(crate) type Code = (&'static str, u64);
 
 /// Expectation of a decode case.
 #[derive(Debug, Clone)]
-pub enum Expect {
+pub(crate) enum Expect {
     Accept { content: Tree, summary: bool, lints: Vec<&'static str> },
     Reject(Code),
 }
 
 /// A vector that is being made.
 #[derive(Debug, Clone)]
-pub struct Case {
-    pub area: &'static str,
-    pub id: String,
-    pub title: String,
-    pub requirements: Vec<&'static str>,
-    pub operation: &'static str,
-    pub class: &'static str,
-    pub needs: Vec<&'static str>,
-    pub input: Tree,
-    pub expect: Tree,
-    pub twin: Option<String>,
+pub(crate) struct Case {
+    pub(crate) area: &'static str,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) requirements: Vec<&'static str>,
+    pub(crate) operation: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) needs: Vec<&'static str>,
+    pub(crate) input: Tree,
+    pub(crate) expect: Tree,
+    pub(crate) twin: Option<String>,
     /// Decode: the bytes, to find the splice.
-    pub bytes: Option<Vec<u8>>,
+    pub(crate) bytes: Option<Vec<u8>>,
 }
 
 /// All cases by id.
 #[derive(Default)]
-pub struct Suite {
-    pub cases: BTreeMap<String, Case>,
+pub(crate) struct Suite {
+    pub(crate) cases: BTreeMap<String, Case>,
 }
 
 /// Decode input that is more than a frame's own bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
-    pub limits: Vec<(&'static str, u64)>,
-    pub tenant: Option<&'static str>,
+pub(crate) struct Given {
+    pub(crate) limits: Vec<(&'static str, u64)>,
+    pub(crate) tenant: Option<&'static str>,
 }
 
 /// Area, id, title and requirements of a case.
-pub type Head<'a> = (&'static str, &'a str, &'a str, &'a [&'static str]);
+pub(crate) type Head<'a> = (&'static str, &'a str, &'a str, &'a [&'static str]);
 
 impl Suite {
-    pub fn add(&mut self, case: Case) {
+    pub(crate) fn add(&mut self, case: Case) {
         assert!(!case.requirements.is_empty(), "{} names no requirement", case.id);
         let id = case.id.clone();
         assert!(self.cases.insert(id.clone(), case).is_none(), "the id {id} is used twice");
     }
 
     /// A frame that is accepted and tidy.
-    pub fn accept(&mut self, head: Head<'_>, frame: &Frame) {
+    pub(crate) fn accept(&mut self, head: Head<'_>, frame: &Frame) {
         self.lint(head, frame, &[]);
     }
 
     /// A frame that is accepted, with lints.
-    pub fn lint(&mut self, head: Head<'_>, frame: &Frame, lints: &[&'static str]) {
+    pub(crate) fn lint(&mut self, head: Head<'_>, frame: &Frame, lints: &[&'static str]) {
         let summary = frame.record_count > 64;
         let content = if summary { frame.summary() } else { frame.json() };
         let expect = Expect::Accept { content, summary, lints: lints.to_vec() };
@@ -71,33 +71,40 @@ impl Suite {
     }
 
     /// A frame of which some records are rejected; it has a twin.
-    pub fn partly(&mut self, head: Head<'_>, frame: &Frame, lints: &[&'static str], twin: &str) {
+    pub(crate) fn partly(&mut self, head: Head<'_>, frame: &Frame, lints: &[&'static str], twin: &str) {
         let expect = Expect::Accept { content: frame.json(), summary: false, lints: lints.to_vec() };
         self.decode(head, Some(&frame.pieces()), &needs(frame), Given::default(), expect, Some(twin));
     }
 
     /// A frame that is accepted under limits or with a tenant.
-    pub fn accept_given(&mut self, head: Head<'_>, frame: &Frame, given: Given) {
+    pub(crate) fn accept_given(&mut self, head: Head<'_>, frame: &Frame, given: Given) {
         let expect = Expect::Accept { content: frame.json(), summary: false, lints: Vec::new() };
         self.decode(head, Some(&frame.pieces()), &needs(frame), given, expect, None);
     }
 
     /// A frame that is rejected.
-    pub fn reject(&mut self, head: Head<'_>, frame: &Frame, code: Code, twin: &str) {
+    pub(crate) fn reject(&mut self, head: Head<'_>, frame: &Frame, code: Code, twin: &str) {
         self.decode(head, Some(&frame.pieces()), &needs(frame), Given::default(), Expect::Reject(code), Some(twin));
     }
 
     /// A frame that is rejected under limits or with a tenant.
-    pub fn reject_given(&mut self, head: Head<'_>, frame: &Frame, given: Given, code: Code, twin: &str) {
+    pub(crate) fn reject_given(&mut self, head: Head<'_>, frame: &Frame, given: Given, code: Code, twin: &str) {
         self.decode(head, Some(&frame.pieces()), &needs(frame), given, Expect::Reject(code), Some(twin));
     }
 
     /// Bytes that are rejected.
-    pub fn reject_bytes(&mut self, head: Head<'_>, bytes: &Pieces, needs: &[&'static str], code: Code, twin: &str) {
+    pub(crate) fn reject_bytes(
+        &mut self,
+        head: Head<'_>,
+        bytes: &Pieces,
+        needs: &[&'static str],
+        code: Code,
+        twin: &str,
+    ) {
         self.decode(head, Some(bytes), needs, Given::default(), Expect::Reject(code), Some(twin));
     }
 
-    pub fn decode(
+    pub(crate) fn decode(
         &mut self,
         (area, id, title, requirements): Head<'_>,
         bytes: Option<&Pieces>,
@@ -131,7 +138,15 @@ impl Suite {
     }
 
     /// A case of another operation than decode.
-    pub fn other(&mut self, head: Head<'_>, operation: &'static str, class: &'static str, input: Tree, expect: Tree, needs: &[&'static str]) {
+    pub(crate) fn other(
+        &mut self,
+        head: Head<'_>,
+        operation: &'static str,
+        class: &'static str,
+        input: Tree,
+        expect: Tree,
+        needs: &[&'static str],
+    ) {
         let (area, id, title, requirements) = head;
         self.add(Case {
             area,
@@ -149,7 +164,7 @@ impl Suite {
     }
 
     /// The file of a case.
-    pub fn tree(&self, case: &Case) -> Tree {
+    pub(crate) fn tree(&self, case: &Case) -> Tree {
         let texts = |list: &[&'static str]| Tree::List(list.iter().map(|text| Tree::text(*text)).collect());
         let mut out = Tree::map([
             ("id", Tree::text(&case.id)),
@@ -170,7 +185,8 @@ impl Suite {
     }
 
     fn twin(&self, case: &Case, id: &str) -> Tree {
-        let twin = self.cases.get(id).unwrap_or_else(|| panic!("{} names the twin {id}, which does not exist", case.id));
+        let twin =
+            self.cases.get(id).unwrap_or_else(|| panic!("{} names the twin {id}, which does not exist", case.id));
         assert_ne!(twin.class, "invalid", "the twin of {} is accepted", case.id);
         let (Some(old), Some(new)) = (&twin.bytes, &case.bytes) else { panic!("{} cannot have a twin", case.id) };
         let splice = splice_between(old, new);
@@ -202,7 +218,7 @@ fn decode_expect(expect: Expect) -> (&'static str, Tree) {
 }
 
 /// Capabilities that a reader needs to see what is to be seen in a frame.
-pub fn needs(frame: &Frame) -> Vec<&'static str> {
+pub(crate) fn needs(frame: &Frame) -> Vec<&'static str> {
     match frame.codec {
         1 => vec!["zstd"],
         2 => vec!["lz4"],

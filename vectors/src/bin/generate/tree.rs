@@ -5,7 +5,7 @@ use crate::pieces::Pieces;
 
 /// A value of a vector file.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Tree {
+pub(crate) enum Tree {
     Null,
     Bool(bool),
     Int(i128),
@@ -18,26 +18,26 @@ pub enum Tree {
 }
 
 impl Tree {
-    pub fn text(text: impl Into<String>) -> Self {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    pub fn map<const N: usize>(entries: [(&str, Tree); N]) -> Self {
+    pub(crate) fn map<const N: usize>(entries: [(&str, Tree); N]) -> Self {
         Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
     /// A number as the JSON form writes 64-bit numbers: a string of digits.
-    pub fn digits(number: impl Into<i128>) -> Self {
+    pub(crate) fn digits(number: impl Into<i128>) -> Self {
         Self::Text(number.into().to_string())
     }
 
     /// Bytes as hexadecimal digits.
-    pub fn hex(bytes: &[u8]) -> Self {
+    pub(crate) fn hex(bytes: &[u8]) -> Self {
         Self::Text(hex::encode(bytes))
     }
 
     /// A double as the JSON form writes it.
-    pub fn double(value: f64) -> Self {
+    pub(crate) fn double(value: f64) -> Self {
         if value.is_nan() {
             Self::text("NaN")
         } else if value.is_infinite() {
@@ -48,7 +48,7 @@ impl Tree {
     }
 
     /// Sets a key of a map; a new one goes to the end.
-    pub fn set(&mut self, key: &str, value: Tree) {
+    pub(crate) fn set(&mut self, key: &str, value: Tree) {
         let Self::Map(entries) = self else { panic!("`{key}` is set in something that is no map") };
         match entries.iter_mut().find(|(name, _)| name == key) {
             Some((_, old)) => *old = value,
@@ -57,13 +57,13 @@ impl Tree {
     }
 
     /// Removes a key of a map, where it is there.
-    pub fn unset(&mut self, key: &str) {
+    pub(crate) fn unset(&mut self, key: &str) {
         let Self::Map(entries) = self else { panic!("`{key}` is removed from something that is no map") };
         entries.retain(|(name, _)| name != key);
     }
 
     /// The value of a key.
-    pub fn get_mut(&mut self, key: &str) -> &mut Tree {
+    pub(crate) fn get_mut(&mut self, key: &str) -> &mut Tree {
         let Self::Map(entries) = self else { panic!("`{key}` is asked of something that is no map") };
         match entries.iter_mut().find(|(name, _)| name == key) {
             Some((_, value)) => value,
@@ -72,7 +72,7 @@ impl Tree {
     }
 
     /// An element of a list.
-    pub fn item_mut(&mut self, index: usize) -> &mut Tree {
+    pub(crate) fn item_mut(&mut self, index: usize) -> &mut Tree {
         let Self::List(items) = self else { panic!("an element is asked of something that is no list") };
         items.get_mut(index).expect("the list is long enough")
     }
@@ -114,7 +114,7 @@ impl Tree {
     }
 
     /// YAML in block style.
-    pub fn yaml(&self) -> String {
+    pub(crate) fn yaml(&self) -> String {
         let mut out = String::new();
         let Self::Map(entries) = self else { panic!("a file is a map") };
         for (key, value) in entries {
@@ -178,7 +178,7 @@ impl Tree {
     }
 
     /// JSON, indented.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let mut out = String::new();
         self.json_value(0, &mut out);
         out.push('\n');
@@ -237,7 +237,14 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            '\0'..='\x1f' | '\x7f'..='\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            '\0'..='\x1f'
+            | '\x7f'..='\u{a0}'
+            | '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
                 out.push_str(&format!("\\u{:04x}", u32::from(symbol)));
             }
             _ => out.push(symbol),

@@ -4,26 +4,26 @@ use crate::pieces::Pieces;
 
 /// A message: its fields in the order of their bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Msg(pub Vec<Field>);
+pub(crate) struct Msg(pub(crate) Vec<Field>);
 
 /// One field.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub(crate) struct Field {
     /// Label of its tag; labels of parts begin with it.
-    pub name: String,
-    pub number: u32,
-    pub value: Value,
+    pub(crate) name: String,
+    pub(crate) number: u32,
+    pub(crate) value: Value,
     /// Bytes in place of the tag's own.
-    pub tag: Option<Vec<u8>>,
+    pub(crate) tag: Option<Vec<u8>>,
     /// Bytes in place of the length's own.
-    pub len: Option<Vec<u8>>,
+    pub(crate) len: Option<Vec<u8>>,
     /// How often the field stands there.
-    pub times: usize,
+    pub(crate) times: usize,
 }
 
 /// What a field holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// Wire type 0: the bytes of a varint.
     Varint(Vec<u8>),
     /// Wire type 1.
@@ -43,7 +43,7 @@ pub enum Value {
 }
 
 /// A varint in as few bytes as it can have.
-pub fn varint(mut value: u64) -> Vec<u8> {
+pub(crate) fn varint(mut value: u64) -> Vec<u8> {
     let mut out = Vec::new();
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
@@ -54,7 +54,7 @@ pub fn varint(mut value: u64) -> Vec<u8> {
 }
 
 /// A varint in so many bytes.
-pub fn long_varint(mut value: u64, len: usize) -> Vec<u8> {
+pub(crate) fn long_varint(mut value: u64, len: usize) -> Vec<u8> {
     let mut out = Vec::new();
     for _ in 1..len {
         out.push(value as u8 | 0x80);
@@ -65,29 +65,29 @@ pub fn long_varint(mut value: u64, len: usize) -> Vec<u8> {
 }
 
 /// A tag as a varint.
-pub fn tag(number: u32, wire: u8) -> Vec<u8> {
+pub(crate) fn tag(number: u32, wire: u8) -> Vec<u8> {
     varint(u64::from(number) << 3 | u64::from(wire))
 }
 
 /// Zigzag of a sint64.
-pub fn zigzag(value: i64) -> u64 {
+pub(crate) fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
 }
 
 impl Field {
-    pub fn new(name: impl Into<String>, number: u32, value: Value) -> Self {
+    pub(crate) fn new(name: impl Into<String>, number: u32, value: Value) -> Self {
         Self { name: name.into(), number, value, tag: None, len: None, times: 1 }
     }
 
-    pub fn varint(name: impl Into<String>, number: u32, value: u64) -> Self {
+    pub(crate) fn varint(name: impl Into<String>, number: u32, value: u64) -> Self {
         Self::new(name, number, Value::Varint(varint(value)))
     }
 
-    pub fn bytes(name: impl Into<String>, number: u32, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn bytes(name: impl Into<String>, number: u32, bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(name, number, Value::Bytes(bytes.into(), 1))
     }
 
-    pub fn packed(name: impl Into<String>, number: u32, values: &[u64]) -> Self {
+    pub(crate) fn packed(name: impl Into<String>, number: u32, values: &[u64]) -> Self {
         Self::new(name, number, Value::Packed(values.iter().map(|value| (varint(*value), 1)).collect()))
     }
 
@@ -108,7 +108,9 @@ impl Field {
             Value::Varint(bytes) | Value::Raw(_, bytes) => out.push(format!("{}=", self.name), note, bytes.clone()),
             Value::Fixed64(bytes) => out.push(format!("{}=", self.name), note, *bytes),
             Value::Fixed32(bytes) => out.push(format!("{}=", self.name), note, *bytes),
-            Value::Bytes(bytes, times) => out.run(format!("{}=", self.name), readable(&note, bytes), bytes.clone(), *times),
+            Value::Bytes(bytes, times) => {
+                out.run(format!("{}=", self.name), readable(&note, bytes), bytes.clone(), *times)
+            }
             Value::Packed(values) => {
                 for (index, (bytes, times)) in values.iter().enumerate() {
                     out.run(format!("{}[{index}]", self.name), "", bytes.clone(), *times);
@@ -160,7 +162,11 @@ fn merge_packed(value: &Value, name: &str, content: &Pieces, out: &mut Pieces) {
 
 fn readable(note: &str, bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() && text.len() <= 40 && text.chars().all(|symbol| symbol.is_ascii_graphic() || symbol == ' ') => {
+        Ok(text)
+            if !text.is_empty()
+                && text.len() <= 40
+                && text.chars().all(|symbol| symbol.is_ascii_graphic() || symbol == ' ') =>
+        {
             format!("{note} \"{text}\"")
         }
         _ => note.to_owned(),
@@ -168,7 +174,7 @@ fn readable(note: &str, bytes: &[u8]) -> String {
 }
 
 impl Msg {
-    pub fn pieces(&self) -> Pieces {
+    pub(crate) fn pieces(&self) -> Pieces {
         let mut out = Pieces::default();
         for field in &self.0 {
             out.extend(&field.pieces());
@@ -177,7 +183,7 @@ impl Msg {
     }
 
     /// Bytes of the message.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.pieces().len()
     }
 
@@ -187,13 +193,13 @@ impl Msg {
     }
 
     /// The field of this name.
-    pub fn field(&mut self, name: &str) -> &mut Field {
+    pub(crate) fn field(&mut self, name: &str) -> &mut Field {
         let index = self.index(name);
         &mut self.0[index]
     }
 
     /// The message in the field of this name.
-    pub fn nested(&mut self, name: &str) -> &mut Msg {
+    pub(crate) fn nested(&mut self, name: &str) -> &mut Msg {
         match &mut self.field(name).value {
             Value::Message(message) => message,
             _ => panic!("`{name}` is not a message"),
@@ -201,22 +207,22 @@ impl Msg {
     }
 
     /// Takes a field away.
-    pub fn take(&mut self, name: &str) -> Field {
+    pub(crate) fn take(&mut self, name: &str) -> Field {
         let index = self.index(name);
         self.0.remove(index)
     }
 
-    pub fn push(&mut self, field: Field) {
+    pub(crate) fn push(&mut self, field: Field) {
         self.0.push(field);
     }
 
-    pub fn insert_before(&mut self, name: &str, field: Field) {
+    pub(crate) fn insert_before(&mut self, name: &str, field: Field) {
         let index = self.index(name);
         self.0.insert(index, field);
     }
 
     /// Puts a field where its number belongs.
-    pub fn place(&mut self, field: Field) {
+    pub(crate) fn place(&mut self, field: Field) {
         let index = self.0.iter().position(|other| other.number > field.number).unwrap_or(self.0.len());
         self.0.insert(index, field);
     }

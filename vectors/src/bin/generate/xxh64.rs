@@ -14,7 +14,7 @@ fn word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
-pub fn xxh64(bytes: &[u8]) -> u64 {
+pub(crate) fn xxh64(bytes: &[u8]) -> u64 {
     let stripes = bytes.chunks_exact(32);
     let mut rest = stripes.remainder();
     let mut hash = P5;
@@ -25,7 +25,8 @@ pub fn xxh64(bytes: &[u8]) -> u64 {
                 *lane = round(*lane, word(part));
             }
         }
-        hash = [1, 7, 12, 18].iter().zip(lanes).fold(0u64, |sum, (turn, lane)| sum.wrapping_add(lane.rotate_left(*turn)));
+        hash =
+            [1, 7, 12, 18].iter().zip(lanes).fold(0u64, |sum, (turn, lane)| sum.wrapping_add(lane.rotate_left(*turn)));
         for lane in lanes {
             hash = (hash ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4);
         }

@@ -5,60 +5,70 @@ use crate::pieces::Pieces;
 
 /// A zstd frame.
 #[derive(Debug, Clone)]
-pub struct Zstd {
-    pub magic: Vec<u8>,
+pub(crate) struct Zstd {
+    pub(crate) magic: Vec<u8>,
     /// Content size flag: 0 to 3.
-    pub size_flag: u8,
-    pub single: bool,
+    pub(crate) size_flag: u8,
+    pub(crate) single: bool,
     /// Further bits of the descriptor: 10 unused, 08 reserved, 04 checksum, 03 dictionary.
-    pub bits: u8,
-    pub window: u8,
-    pub dictionary: Vec<u8>,
-    pub size: u64,
-    pub blocks: Vec<Block>,
+    pub(crate) bits: u8,
+    pub(crate) window: u8,
+    pub(crate) dictionary: Vec<u8>,
+    pub(crate) size: u64,
+    pub(crate) blocks: Vec<Block>,
     /// Bytes after the last block.
-    pub after: Vec<u8>,
+    pub(crate) after: Vec<u8>,
 }
 
 /// A block.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// 0 raw, 1 RLE, 2 compressed, 3 reserved.
-    pub kind: u8,
+    pub(crate) kind: u8,
     /// Block_Size.
-    pub size: u32,
-    pub bytes: Vec<u8>,
-    pub times: usize,
+    pub(crate) size: u32,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) times: usize,
     /// Whether it says that it is the last; `None`: as is true.
-    pub last: Option<bool>,
+    pub(crate) last: Option<bool>,
 }
 
 impl Block {
-    pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
         Self { kind: 0, size: bytes.len() as u32, bytes, times: 1, last: None }
     }
-    pub fn rle(byte: u8, size: u32) -> Self {
+    pub(crate) fn rle(byte: u8, size: u32) -> Self {
         Self { kind: 1, size, bytes: vec![byte], times: 1, last: None }
     }
-    pub fn compressed(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn compressed(bytes: impl Into<Vec<u8>>) -> Self {
         Self { kind: 2, ..Self::raw(bytes) }
     }
 }
 
 impl Zstd {
     /// A frame of these blocks with one segment and the smallest content size field.
-    pub fn new(size: u64, blocks: Vec<Block>) -> Self {
+    pub(crate) fn new(size: u64, blocks: Vec<Block>) -> Self {
         let size_flag = match size {
             0..=255 => 0,
             256..=65_791 => 1,
             _ => 2,
         };
-        Self { magic: vec![0x28, 0xb5, 0x2f, 0xfd], size_flag, single: true, bits: 0, window: 0, dictionary: Vec::new(), size, blocks, after: Vec::new() }
+        Self {
+            magic: vec![0x28, 0xb5, 0x2f, 0xfd],
+            size_flag,
+            single: true,
+            bits: 0,
+            window: 0,
+            dictionary: Vec::new(),
+            size,
+            blocks,
+            after: Vec::new(),
+        }
     }
 
     /// The same with a window descriptor in place of one segment.
-    pub fn windowed(mut self, window: u8) -> Self {
+    pub(crate) fn windowed(mut self, window: u8) -> Self {
         (self.single, self.window) = (false, window);
         self.size_flag = self.size_flag.max(1);
         if self.size < 256 && self.size_flag == 1 {
@@ -67,13 +77,13 @@ impl Zstd {
         self
     }
 
-    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+    pub(crate) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut out = self.clone();
         change(&mut out);
         out
     }
 
-    pub fn pieces(&self) -> Pieces {
+    pub(crate) fn pieces(&self) -> Pieces {
         let mut out = Pieces::default();
         out.push("zstd.magic", "zstd magic", self.magic.clone());
         let descriptor = self.size_flag << 6 | u8::from(self.single) << 5 | self.bits;
@@ -108,13 +118,13 @@ impl Zstd {
     }
 
     /// A frame whose body is stored like this.
-    pub fn of(&self, frame: &Frame) -> Frame {
+    pub(crate) fn of(&self, frame: &Frame) -> Frame {
         frame.with(|frame| (frame.codec, frame.stored) = (1, Some(self.pieces())))
     }
 }
 
 /// The body as a raw block and as many RLE blocks as the last byte's run needs.
-pub fn simple(frame: &Frame) -> Zstd {
+pub(crate) fn simple(frame: &Frame) -> Zstd {
     let body = frame.body.pieces().to_vec();
     let (head, byte, run) = split_run(&body);
     let mut blocks = vec![Block::raw(head)];
@@ -128,7 +138,7 @@ pub fn simple(frame: &Frame) -> Zstd {
 }
 
 /// What comes before the run of equal bytes at the end, the byte, and the length of the run.
-pub fn split_run(body: &[u8]) -> (Vec<u8>, u8, usize) {
+pub(crate) fn split_run(body: &[u8]) -> (Vec<u8>, u8, usize) {
     let byte = *body.last().expect("a body");
     let run = body.iter().rev().take_while(|other| **other == byte).count();
     (body[..body.len() - run].to_vec(), byte, run)

@@ -6,12 +6,12 @@ use crate::suite::Suite;
 use crate::wire::{Field, Value};
 
 /// The smallest frame: one record without content.
-pub fn minimal() -> Frame {
+pub(crate) fn minimal() -> Frame {
     Builder::new().plain(6).frame()
 }
 
 /// Three records with every column, so that each can be bent alone.
-pub fn three() -> Frame {
+pub(crate) fn three() -> Frame {
     let mut builder = Builder::set(|set| {
         set.base_sequence = 10;
         set.base_time_us = 1_000_000;
@@ -40,7 +40,7 @@ pub fn three() -> Frame {
 }
 
 /// Two records, of which a body of few columns is easy to bend.
-pub fn two() -> Frame {
+pub(crate) fn two() -> Frame {
     let mut builder = Builder::new();
     builder.record(5, |record| {
         record.time(7);
@@ -52,11 +52,11 @@ pub fn two() -> Frame {
 }
 
 /// A field of a number that no schema has, filled so that the message grows to a length.
-pub fn padding(len: usize) -> Field {
+pub(crate) fn padding(len: usize) -> Field {
     Field::new("padding", 1000, Value::Bytes(vec![0], len))
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     suite.accept(("prelude", "minimal", "One record without content", &["BODY-015", "PRE-018"]), &minimal());
     suite.accept(("body", "three-records", "Three records that use every column", &["BODY-015"]), &three());
     suite.accept(("body", "two-records", "Two records with times and one payload", &["BODY-015"]), &two());

@@ -6,10 +6,10 @@ use crate::frame::Frame;
 use crate::suite::Suite;
 use crate::wire::varint;
 
-pub const AREA: &str = "codecs";
+pub(crate) const AREA: &str = "codecs";
 
 /// A frame whose body ends with a text of so many `a`.
-pub fn text(len: usize) -> Frame {
+pub(crate) fn text(len: usize) -> Frame {
     let mut builder = Builder::new();
     builder.record(11, |record| {
         record.payload(|chunk| chunk.text(4, &vec![b'a'; len]));
@@ -18,7 +18,7 @@ pub fn text(len: usize) -> Frame {
 }
 
 /// A frame whose body has a length and ends with zeros that no schema knows.
-pub fn zeros(len: usize) -> Frame {
+pub(crate) fn zeros(len: usize) -> Frame {
     let mut frame = minimal();
     let rest = len - frame.body.len();
     let mut head = 3;
@@ -30,7 +30,7 @@ pub fn zeros(len: usize) -> Frame {
     frame
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     let plain = text(64);
     suite.accept((AREA, "text-64", "A body that compresses well, stored as it is", &["COD-001"]), &plain);
     super::codecs_zstd::add(suite);

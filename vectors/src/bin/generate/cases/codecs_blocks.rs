@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::suite::Suite;
 use crate::zstd::{Block, Zstd};
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     literals(suite);
     sequences(suite);
     outputs(suite);
@@ -29,23 +29,63 @@ fn literals(suite: &mut Suite) {
         Block::compressed([&header[..], &vec![b'a'; count], &[0]].concat())
     };
     let rle = |size: u16| Block::compressed([&(0b0101u16 | size << 4).to_le_bytes()[..], b"a", &[0]].concat());
-    suite.accept((AREA, "zst-literals-rle", "A compressed block of RLE literals", &["COD-001"]), &around(&frame, vec![rle(64)]));
-    suite.accept((AREA, "zst-literals-raw", "A compressed block of raw literals and an RLE block", &["COD-001"]), &around(&frame, vec![raw(5, 5), Block::rle(b'a', 59)]));
+    suite.accept(
+        (AREA, "zst-literals-rle", "A compressed block of RLE literals", &["COD-001"]),
+        &around(&frame, vec![rle(64)]),
+    );
+    suite.accept(
+        (AREA, "zst-literals-raw", "A compressed block of raw literals and an RLE block", &["COD-001"]),
+        &around(&frame, vec![raw(5, 5), Block::rle(b'a', 59)]),
+    );
     let code = ("DECOMPRESS", frame.body_at());
-    suite.reject((AREA, "cod-001-literals-one-less", "RLE literals of 63 bytes where 64 are missing", &["COD-001"]), &around(&frame, vec![rle(63)]), code, "zst-literals-rle");
-    suite.reject((AREA, "cod-001-literals-past-block", "Raw literals that run past their block", &["COD-001"]), &around(&frame, vec![raw(6, 4), Block::rle(b'a', 58)]), code, "zst-literals-raw");
-    let treeless = rle(64).bytes.iter().enumerate().map(|(i, byte)| if i == 0 { byte | 3 } else { *byte }).collect::<Vec<_>>();
-    suite.reject((AREA, "cod-001-literals-treeless", "Literals that repeat a Huffman table that never was", &["COD-001"]), &around(&frame, vec![Block::compressed(treeless)]), code, "zst-literals-rle");
+    suite.reject(
+        (AREA, "cod-001-literals-one-less", "RLE literals of 63 bytes where 64 are missing", &["COD-001"]),
+        &around(&frame, vec![rle(63)]),
+        code,
+        "zst-literals-rle",
+    );
+    suite.reject(
+        (AREA, "cod-001-literals-past-block", "Raw literals that run past their block", &["COD-001"]),
+        &around(&frame, vec![raw(6, 4), Block::rle(b'a', 58)]),
+        code,
+        "zst-literals-raw",
+    );
+    let treeless =
+        rle(64).bytes.iter().enumerate().map(|(i, byte)| if i == 0 { byte | 3 } else { *byte }).collect::<Vec<_>>();
+    suite.reject(
+        (AREA, "cod-001-literals-treeless", "Literals that repeat a Huffman table that never was", &["COD-001"]),
+        &around(&frame, vec![Block::compressed(treeless)]),
+        code,
+        "zst-literals-rle",
+    );
     // Compressed literals, 1 stream: 4 bytes from 3; a Huffman table of one weight, which is 0.
     let header = 0b0010u32 | 4 << 4 | 3 << 14;
     let zero = [&header.to_le_bytes()[..3], &[0x80, 0x00, 0x01, 0]].concat();
-    suite.reject((AREA, "cod-001-huffman-no-weight", "A Huffman table whose weights add up to nothing", &["COD-001"]), &around(&frame, vec![Block::compressed(zero), Block::rle(b'a', 60)]), code, "zst-literals-rle");
+    suite.reject(
+        (AREA, "cod-001-huffman-no-weight", "A Huffman table whose weights add up to nothing", &["COD-001"]),
+        &around(&frame, vec![Block::compressed(zero), Block::rle(b'a', 60)]),
+        code,
+        "zst-literals-rle",
+    );
     let spare = Block::compressed([&rle(64).bytes[..], &[0]].concat());
-    suite.reject((AREA, "cod-001-after-no-sequences", "A byte after a sequences section of no sequences", &["COD-001"]), &around(&frame, vec![spare]), code, "zst-literals-rle");
+    suite.reject(
+        (AREA, "cod-001-after-no-sequences", "A byte after a sequences section of no sequences", &["COD-001"]),
+        &around(&frame, vec![spare]),
+        code,
+        "zst-literals-rle",
+    );
     let nothing = Block::compressed([0, 0]);
-    suite.accept((AREA, "zst-block-without-output", "A compressed block that produces no bytes", &["COD-001", "ZST-012"]), &around(&frame, vec![nothing, rle(64)]));
+    suite.accept(
+        (AREA, "zst-block-without-output", "A compressed block that produces no bytes", &["COD-001", "ZST-012"]),
+        &around(&frame, vec![nothing, rle(64)]),
+    );
     let short = Block::compressed([0b0101]);
-    suite.reject((AREA, "cod-001-block-of-one-byte", "A compressed block that ends inside its literals header", &["COD-001"]), &around(&frame, vec![short, Block::rle(b'a', 63)]), code, "zst-literals-rle");
+    suite.reject(
+        (AREA, "cod-001-block-of-one-byte", "A compressed block that ends inside its literals header", &["COD-001"]),
+        &around(&frame, vec![short, Block::rle(b'a', 63)]),
+        code,
+        "zst-literals-rle",
+    );
 }
 
 /// A compressed block of 4 literals `a` and one sequence: literal length code 4, the match length code
@@ -62,40 +102,93 @@ fn sequences(suite: &mut Suite) {
     // Offset code 2: value 4 + 2 bits, offset value - 3. Match length code 0: 3 bytes. 4 + 3 + 57 = 64.
     let rest = Block::rle(b'a', 57);
     let near = around(&frame, vec![one_sequence(4, 0, 2, &[0b100]), rest.clone()]);
-    suite.accept((AREA, "zst-sequence", "A compressed block of 4 literals and a match at offset 1", &["COD-001"]), &near);
+    suite.accept(
+        (AREA, "zst-sequence", "A compressed block of 4 literals and a match at offset 1", &["COD-001"]),
+        &near,
+    );
     // The output before the match is the head and 4 literals: 14 bytes. Offset code 4: value 16 + 4 bits.
     let beyond = around(&frame, vec![one_sequence(4, 0, 4, &[0b1_0010]), rest.clone()]);
-    suite.reject((AREA, "cod-001-offset-beyond", "A match at offset 15 after 14 bytes of output", &["COD-001"]), &beyond, code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-offset-beyond", "A match at offset 15 after 14 bytes of output", &["COD-001"]),
+        &beyond,
+        code,
+        "zst-sequence",
+    );
     // No literals before the match and value 3: the first repeated offset less 1, which is 0.
     let zero = around(&frame, vec![one_sequence(0, 0, 1, &[0b11]), rest.clone()]);
-    suite.reject((AREA, "cod-001-offset-zero", "A repeated offset of 1 less 1", &["COD-001"]), &zero, code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-offset-zero", "A repeated offset of 1 less 1", &["COD-001"]),
+        &zero,
+        code,
+        "zst-sequence",
+    );
     let spare = around(&frame, vec![one_sequence(4, 0, 2, &[0b1000]), rest.clone()]);
-    suite.reject((AREA, "cod-001-bits-left", "A bit stream of which one bit is left", &["COD-001"]), &spare, code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-bits-left", "A bit stream of which one bit is left", &["COD-001"]),
+        &spare,
+        code,
+        "zst-sequence",
+    );
     let short = around(&frame, vec![one_sequence(4, 0, 2, &[0b10]), rest.clone()]);
-    suite.reject((AREA, "cod-001-bits-missing", "A bit stream that is one bit short", &["COD-001"]), &short, code, "zst-sequence");
-    let unmarked = around(&frame, vec![one_sequence(4, 0, 2, &[0])  , rest.clone()]);
-    suite.reject((AREA, "cod-001-bits-unmarked", "A bit stream whose last byte is 0", &["COD-001"]), &unmarked, code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-bits-missing", "A bit stream that is one bit short", &["COD-001"]),
+        &short,
+        code,
+        "zst-sequence",
+    );
+    let unmarked = around(&frame, vec![one_sequence(4, 0, 2, &[0]), rest.clone()]);
+    suite.reject(
+        (AREA, "cod-001-bits-unmarked", "A bit stream whose last byte is 0", &["COD-001"]),
+        &unmarked,
+        code,
+        "zst-sequence",
+    );
     let many = around(&frame, vec![one_sequence(5, 0, 2, &[0b100]), rest.clone()]);
-    suite.reject((AREA, "cod-001-literals-missing", "A sequence that wants 5 literals of 4", &["COD-001"]), &many, code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-literals-missing", "A sequence that wants 5 literals of 4", &["COD-001"]),
+        &many,
+        code,
+        "zst-sequence",
+    );
     let mut repeat = one_sequence(4, 0, 2, &[0b100]);
     // Modes: literal lengths repeat the table before, the others are RLE.
     repeat.bytes[6] = 0b1101_0100;
     repeat.bytes.remove(7);
     repeat.size -= 1;
-    suite.reject((AREA, "cod-001-table-repeated", "A table that repeats one that never was", &["COD-001"]), &around(&frame, vec![repeat, rest.clone()]), code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-table-repeated", "A table that repeats one that never was", &["COD-001"]),
+        &around(&frame, vec![repeat, rest.clone()]),
+        code,
+        "zst-sequence",
+    );
     for (name, modes) in [("one", 0b0101_0101), ("two", 0b0101_0110)] {
         let mut reserved = one_sequence(4, 0, 2, &[0b100]);
         reserved.bytes[6] = modes;
         let id = format!("cod-001-modes-reserved-{name}");
-        suite.reject((AREA, &id, "A reserved bit of the sequences section's modes is set", &["COD-001"]), &around(&frame, vec![reserved, rest.clone()]), code, "zst-sequence");
+        suite.reject(
+            (AREA, &id, "A reserved bit of the sequences section's modes is set", &["COD-001"]),
+            &around(&frame, vec![reserved, rest.clone()]),
+            code,
+            "zst-sequence",
+        );
     }
     let mut accuracy = one_sequence(4, 0, 2, &[0b100]);
     // Modes: literal lengths have a table of their own, which begins with an accuracy of 15 + 5.
     accuracy.bytes[6] = 0b1001_0100;
     accuracy.bytes[7] = 0xff;
-    suite.reject((AREA, "cod-001-table-accuracy", "A table whose accuracy is above 9", &["COD-001"]), &around(&frame, vec![accuracy, rest.clone()]), code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-table-accuracy", "A table whose accuracy is above 9", &["COD-001"]),
+        &around(&frame, vec![accuracy, rest.clone()]),
+        code,
+        "zst-sequence",
+    );
     let code_36 = around(&frame, vec![one_sequence(36, 0, 2, &[0b100]), rest]);
-    suite.reject((AREA, "cod-001-length-code-36", "A literal length code that does not exist", &["COD-001"]), &code_36, code, "zst-sequence");
+    suite.reject(
+        (AREA, "cod-001-length-code-36", "A literal length code that does not exist", &["COD-001"]),
+        &code_36,
+        code,
+        "zst-sequence",
+    );
 }
 
 fn outputs(suite: &mut Suite) {
@@ -107,13 +200,37 @@ fn outputs(suite: &mut Suite) {
         let rest = 2_000 - 20 - u32::from(first);
         Zstd::new(2_000, vec![Block::raw(&body[..20]), rle(first), Block::rle(0, rest)]).windowed(0)
     };
-    suite.lint((AREA, "zst-output-window-at", "A compressed block that makes 1,024 bytes in a window of 1,024", &["COD-001"]), &blocks(1_024).of(&frame), &["UNKNOWN_FIELD"]);
-    suite.reject((AREA, "cod-001-output-window-above", "A compressed block that makes 1,025 bytes in a window of 1,024", &["COD-001"]), &blocks(1_025).of(&frame), ("DECOMPRESS", frame.body_at()), "zst-output-window-at");
+    suite.lint(
+        (AREA, "zst-output-window-at", "A compressed block that makes 1,024 bytes in a window of 1,024", &["COD-001"]),
+        &blocks(1_024).of(&frame),
+        &["UNKNOWN_FIELD"],
+    );
+    suite.reject(
+        (
+            AREA,
+            "cod-001-output-window-above",
+            "A compressed block that makes 1,025 bytes in a window of 1,024",
+            &["COD-001"],
+        ),
+        &blocks(1_025).of(&frame),
+        ("DECOMPRESS", frame.body_at()),
+        "zst-output-window-at",
+    );
     // Offset code 10: value 1,024 + 10 bits, offset 1,500.
-    let far = Block::compressed([&[4u8 << 3, 0, 0, 0, 0, 1, 0b0101_0100, 4, 10, 0][..], &1_503u16.to_le_bytes()].concat());
+    let far =
+        Block::compressed([&[4u8 << 3, 0, 0, 0, 0, 1, 0b0101_0100, 4, 10, 0][..], &1_503u16.to_le_bytes()].concat());
     let blocks = vec![Block::raw(&body[..20]), Block::rle(0, 1_000), Block::rle(0, 600), far, Block::rle(0, 373)];
     let of = Zstd::new(2_000, blocks).windowed(0).of(&frame);
-    suite.lint((AREA, "zst-offset-above-window", "A match at offset 1,500 in a window of 1,024, after 1,624 bytes of output", &["COD-001"]), &of, &["UNKNOWN_FIELD"]);
+    suite.lint(
+        (
+            AREA,
+            "zst-offset-above-window",
+            "A match at offset 1,500 in a window of 1,024, after 1,624 bytes of output",
+            &["COD-001"],
+        ),
+        &of,
+        &["UNKNOWN_FIELD"],
+    );
     // 20 bits of size: 131,072 and one more.
     let large = zeros(300_000);
     let body = large.body.pieces().to_vec();
@@ -122,6 +239,15 @@ fn outputs(suite: &mut Suite) {
         let rest = 300_000 - 20 - first - 100_000;
         Zstd::new(300_000, vec![Block::raw(&body[..20]), rle(first), Block::rle(0, 100_000), Block::rle(0, rest)])
     };
-    suite.lint((AREA, "zst-output-block-at", "A compressed block that makes 131,072 bytes", &["COD-001"]), &blocks(131_072).of(&large), &["UNKNOWN_FIELD"]);
-    suite.reject((AREA, "cod-001-output-block-above", "A compressed block that makes 131,073 bytes", &["COD-001"]), &blocks(131_073).of(&large), ("DECOMPRESS", large.body_at()), "zst-output-block-at");
+    suite.lint(
+        (AREA, "zst-output-block-at", "A compressed block that makes 131,072 bytes", &["COD-001"]),
+        &blocks(131_072).of(&large),
+        &["UNKNOWN_FIELD"],
+    );
+    suite.reject(
+        (AREA, "cod-001-output-block-above", "A compressed block that makes 131,073 bytes", &["COD-001"]),
+        &blocks(131_073).of(&large),
+        ("DECOMPRESS", large.body_at()),
+        "zst-output-block-at",
+    );
 }

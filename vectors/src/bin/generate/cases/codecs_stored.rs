@@ -7,8 +7,11 @@ use crate::pieces::Pieces;
 use crate::suite::Suite;
 
 /// A run of an agent, in words that compress like those of real ones.
-pub fn realistic() -> Frame {
-    let words = ["the", "graph", "answers", "with", "a", "plan", "of", "three", "steps", "and", "asks", "for", "weather", "in", "Oslo"];
+pub(crate) fn realistic() -> Frame {
+    let words = [
+        "the", "graph", "answers", "with", "a", "plan", "of", "three", "steps", "and", "asks", "for", "weather", "in",
+        "Oslo",
+    ];
     let mut builder = Builder::set(|set| {
         set.base_time_us = 1_700_000_000_000_000;
         set.trace_id = vec![0x4b; 16];
@@ -43,14 +46,19 @@ fn bytes(hex_text: &str) -> Vec<u8> {
     hex::decode(digits).expect("stored files are hexadecimal digits")
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     let frame = realistic();
     suite.accept((AREA, "realistic-none", "A run of an agent, not compressed", &["COD-001"]), &frame);
     for (name, codec, text, stored) in [
         ("zstd-level-1", 1, "compressed by libzstd at level 1", include_str!("../../../../stored/zstd-level-1.hex")),
         ("zstd-level-3", 1, "compressed by libzstd at level 3", include_str!("../../../../stored/zstd-level-3.hex")),
         ("zstd-level-22", 1, "compressed by libzstd at level 22", include_str!("../../../../stored/zstd-level-22.hex")),
-        ("zstd-window-1024", 1, "compressed by libzstd with a window of 1,024 bytes, so in several blocks", include_str!("../../../../stored/zstd-window-1024.hex")),
+        (
+            "zstd-window-1024",
+            1,
+            "compressed by libzstd with a window of 1,024 bytes, so in several blocks",
+            include_str!("../../../../stored/zstd-window-1024.hex"),
+        ),
         ("lz4-fast", 2, "compressed by liblz4", include_str!("../../../../stored/lz4-fast.hex")),
         ("lz4-high", 2, "compressed by liblz4 at its highest level", include_str!("../../../../stored/lz4-high.hex")),
         ("lz4-flex", 2, "compressed by lz4_flex", include_str!("../../../../stored/lz4-flex.hex")),

@@ -14,9 +14,12 @@ fn base() -> (Frame, Zstd) {
     (frame, zstd)
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     let (frame, zstd) = base();
-    suite.accept((AREA, "zst-single-segment", "One segment, content size of 1 byte, a raw and an RLE block", &["COD-001"]), &zstd.of(&frame));
+    suite.accept(
+        (AREA, "zst-single-segment", "One segment, content size of 1 byte, a raw and an RLE block", &["COD-001"]),
+        &zstd.of(&frame),
+    );
     magic(suite);
     header_ends(suite);
     descriptor(suite);
@@ -44,7 +47,15 @@ fn magic(suite: &mut Suite) {
         ("skippable", "after a skippable frame", skippable),
     ] {
         let id = format!("zst-001-magic-{name}");
-        bad(suite, &id, &format!("The zstd magic {text}"), "ZST-001", &zstd.with(|z| z.magic = magic).of(&frame), b, twin);
+        bad(
+            suite,
+            &id,
+            &format!("The zstd magic {text}"),
+            "ZST-001",
+            &zstd.with(|z| z.magic = magic).of(&frame),
+            b,
+            twin,
+        );
     }
     let gzip = zstd.with(|z| z.magic = vec![0x1f, 0x8b, 0x08, 0x00]);
     bad(suite, "zst-001-magic-gzip", "A gzip magic in place of zstd's", "ZST-001", &gzip.of(&frame), b, twin);
@@ -53,25 +64,71 @@ fn magic(suite: &mut Suite) {
 fn header_ends(suite: &mut Suite) {
     let (frame, zstd) = base();
     let b = frame.body_at();
-    let cut = |zstd: &Zstd, len: usize| frame.with(|frame| (frame.codec, frame.stored) = (1, Some(zstd.pieces().cut(len))));
+    let cut =
+        |zstd: &Zstd, len: usize| frame.with(|frame| (frame.codec, frame.stored) = (1, Some(zstd.pieces().cut(len))));
     for (len, text) in [(1, "inside the magic"), (4, "after the magic"), (5, "before the content size")] {
         let id = format!("zst-002-header-cut-{len}");
         bad(suite, &id, &format!("The body ends {text}"), "ZST-002", &cut(&zstd, len), b, "zst-single-segment");
     }
     let wide = zstd.clone().windowed(0).with(|z| z.size_flag = 3);
-    suite.accept((AREA, "zst-window-size-8", "A window descriptor and a content size of 8 bytes", &["COD-001", "ZST-002"]), &wide.of(&frame));
-    bad(suite, "zst-002-header-cut-window", "The body ends before the window descriptor", "ZST-002", &cut(&wide, 5), b, "zst-window-size-8");
-    bad(suite, "zst-002-header-cut-13", "The body ends one byte before the end of an 8-byte content size", "ZST-002", &cut(&wide, 13), b, "zst-window-size-8");
+    suite.accept(
+        (AREA, "zst-window-size-8", "A window descriptor and a content size of 8 bytes", &["COD-001", "ZST-002"]),
+        &wide.of(&frame),
+    );
+    bad(
+        suite,
+        "zst-002-header-cut-window",
+        "The body ends before the window descriptor",
+        "ZST-002",
+        &cut(&wide, 5),
+        b,
+        "zst-window-size-8",
+    );
+    bad(
+        suite,
+        "zst-002-header-cut-13",
+        "The body ends one byte before the end of an 8-byte content size",
+        "ZST-002",
+        &cut(&wide, 13),
+        b,
+        "zst-window-size-8",
+    );
     let reserved = zstd.with(|z| z.bits = 8);
-    suite.reject((AREA, "zst-003-before-short-header", "The reserved bit is set and the body ends before the content size", &["ZST-003", "ERR-001"]), &cut(&reserved, 5), (CODE, b + 4), "zst-single-segment");
+    suite.reject(
+        (
+            AREA,
+            "zst-003-before-short-header",
+            "The reserved bit is set and the body ends before the content size",
+            &["ZST-003", "ERR-001"],
+        ),
+        &cut(&reserved, 5),
+        (CODE, b + 4),
+        "zst-single-segment",
+    );
 }
 
 fn descriptor(suite: &mut Suite) {
     let (frame, zstd) = base();
     let twin = "zst-single-segment";
     let d = frame.body_at() + 4;
-    bad(suite, "zst-003-reserved-bit", "The reserved bit is set", "ZST-003", &zstd.with(|z| z.bits = 8).of(&frame), d, twin);
-    bad(suite, "zst-004-checksum-flag", "The checksum flag is set and there is no checksum", "ZST-004", &zstd.with(|z| z.bits = 4).of(&frame), d, twin);
+    bad(
+        suite,
+        "zst-003-reserved-bit",
+        "The reserved bit is set",
+        "ZST-003",
+        &zstd.with(|z| z.bits = 8).of(&frame),
+        d,
+        twin,
+    );
+    bad(
+        suite,
+        "zst-004-checksum-flag",
+        "The checksum flag is set and there is no checksum",
+        "ZST-004",
+        &zstd.with(|z| z.bits = 4).of(&frame),
+        d,
+        twin,
+    );
     // The low 4 bytes of XXH64, seed 0, of the body.
     let sum = crate::xxh64::xxh64(&frame.body.pieces().to_vec()) as u32;
     let with_sum = zstd.with(|z| (z.bits, z.after) = (4, sum.to_le_bytes().to_vec()));
@@ -83,18 +140,33 @@ fn descriptor(suite: &mut Suite) {
     }
     let unsized_ = zstd.clone().windowed(0).with(|z| z.size_flag = 0);
     bad(suite, "zst-006-no-content-size", "No content size", "ZST-006", &unsized_.of(&frame), d, "zst-window-size-8");
-    suite.accept((AREA, "zst-009-unused-bit", "The unused bit is set", &["ZST-009"]), &zstd.with(|z| z.bits = 0x10).of(&frame));
+    suite.accept(
+        (AREA, "zst-009-unused-bit", "The unused bit is set", &["ZST-009"]),
+        &zstd.with(|z| z.bits = 0x10).of(&frame),
+    );
     let order = zstd.with(|z| (z.bits, z.dictionary) = (0x0d, vec![0]));
-    suite.reject((AREA, "zst-003-with-checksum-and-dictionary", "Reserved bit, checksum flag and dictionary id", &["ZST-003"]), &order.of(&frame), (CODE, d), twin);
+    suite.reject(
+        (AREA, "zst-003-with-checksum-and-dictionary", "Reserved bit, checksum flag and dictionary id", &["ZST-003"]),
+        &order.of(&frame),
+        (CODE, d),
+        twin,
+    );
 }
 
 fn window(suite: &mut Suite) {
     let (frame, zstd) = base();
-    for (name, window, text) in [("smallest", 0x00, "1,024 bytes"), ("mantissa", 0x07, "1,920 bytes"), ("8-mib", 0x68, "8,388,608 bytes")] {
+    for (name, window, text) in
+        [("smallest", 0x00, "1,024 bytes"), ("mantissa", 0x07, "1,920 bytes"), ("8-mib", 0x68, "8,388,608 bytes")]
+    {
         let id = format!("zst-007-window-{name}");
-        suite.accept((AREA, &id, &format!("A window of {text}"), &["ZST-007"]), &zstd.clone().windowed(window).of(&frame));
+        suite.accept(
+            (AREA, &id, &format!("A window of {text}"), &["ZST-007"]),
+            &zstd.clone().windowed(window).of(&frame),
+        );
     }
-    for (name, window, text) in [("above", 0x69, "9,437,184 bytes"), ("16-mib", 0x70, "16,777,216 bytes"), ("largest", 0xff, "3.75 TiB")] {
+    for (name, window, text) in
+        [("above", 0x69, "9,437,184 bytes"), ("16-mib", 0x70, "16,777,216 bytes"), ("largest", 0xff, "3.75 TiB")]
+    {
         let id = format!("zst-007-window-{name}");
         let of = zstd.clone().windowed(window).of(&frame);
         bad(suite, &id, &format!("A window of {text}"), "ZST-007", &of, of.at("zstd.window"), "zst-007-window-8-mib");
@@ -106,24 +178,67 @@ fn content_size(suite: &mut Suite) {
     for (name, change) in [("one-more", 1i64), ("one-less", -1), ("zero", -74)] {
         let id = format!("zst-008-size-{name}");
         let of = zstd.with(|z| z.size = z.size.wrapping_add_signed(change)).of(&frame);
-        bad(suite, &id, &format!("Content size {} for a body of 74 bytes", 74 + change), "ZST-008", &of, of.at("zstd.size"), "zst-single-segment");
+        bad(
+            suite,
+            &id,
+            &format!("Content size {} for a body of 74 bytes", 74 + change),
+            "ZST-008",
+            &of,
+            of.at("zstd.size"),
+            "zst-single-segment",
+        );
     }
     for flag in [2u8, 3] {
         let width = 1 << flag;
         let wide = zstd.with(|z| z.size_flag = flag);
         let id = format!("zst-single-size-{width}");
-        suite.accept((AREA, &id, &format!("One segment, content size of {width} bytes"), &["ZST-008", "COD-001"]), &wide.of(&frame));
+        suite.accept(
+            (AREA, &id, &format!("One segment, content size of {width} bytes"), &["ZST-008", "COD-001"]),
+            &wide.of(&frame),
+        );
         let of = wide.with(|z| z.size |= 1 << (width * 8 - 1)).of(&frame);
-        bad(suite, &format!("zst-008-size-{width}-high-bit"), &format!("A content size of {width} bytes with its highest bit set"), "ZST-008", &of, of.at("zstd.size"), &id);
+        bad(
+            suite,
+            &format!("zst-008-size-{width}-high-bit"),
+            &format!("A content size of {width} bytes with its highest bit set"),
+            "ZST-008",
+            &of,
+            of.at("zstd.size"),
+            &id,
+        );
     }
     let windowed = zstd.clone().windowed(0).with(|z| z.size_flag = 3);
     let of = windowed.with(|z| z.size += 1).of(&frame);
-    bad(suite, "zst-008-size-after-window", "A content size that is one too high after a window descriptor", "ZST-008", &of, of.at("zstd.size"), "zst-window-size-8");
+    bad(
+        suite,
+        "zst-008-size-after-window",
+        "A content size that is one too high after a window descriptor",
+        "ZST-008",
+        &of,
+        of.at("zstd.size"),
+        "zst-window-size-8",
+    );
     let middle = text(300);
     let two = simple(&middle);
-    suite.accept((AREA, "zst-single-size-2", "One segment, content size of 2 bytes, which is 256 less than the size", &["ZST-008", "COD-001"]), &two.of(&middle));
+    suite.accept(
+        (
+            AREA,
+            "zst-single-size-2",
+            "One segment, content size of 2 bytes, which is 256 less than the size",
+            &["ZST-008", "COD-001"],
+        ),
+        &two.of(&middle),
+    );
     let of = two.with(|z| z.size += 256).of(&middle);
-    bad(suite, "zst-008-size-without-256", "A content size of 2 bytes that holds the size itself", "ZST-008", &of, of.at("zstd.size"), "zst-single-size-2");
+    bad(
+        suite,
+        "zst-008-size-without-256",
+        "A content size of 2 bytes that holds the size itself",
+        "ZST-008",
+        &of,
+        of.at("zstd.size"),
+        "zst-single-size-2",
+    );
 }
 
 fn block_headers(suite: &mut Suite) {
@@ -140,15 +255,40 @@ fn block_headers(suite: &mut Suite) {
     bad(suite, "zst-010-no-block", "The body ends after the frame header", "ZST-010", &none, frame.body_at() + 6, twin);
     let open = zstd.with(|z| z.blocks[1].last = Some(false));
     let of = open.of(&frame);
-    bad(suite, "zst-010-no-last-block", "No block is marked last", "ZST-010", &of, frame.body_at() + open.pieces().len() as u64, twin);
+    bad(
+        suite,
+        "zst-010-no-last-block",
+        "No block is marked last",
+        "ZST-010",
+        &of,
+        frame.body_at() + open.pieces().len() as u64,
+        twin,
+    );
     for (index, name) in [(0, "first"), (1, "last")] {
         let of = zstd.with(|z| z.blocks[index].kind = 3).of(&frame);
         let id = format!("zst-011-reserved-{name}");
-        bad(suite, &id, &format!("The {name} block is of the reserved type"), "ZST-011", &of, of.at(&format!("block[{index}]")), twin);
+        bad(
+            suite,
+            &id,
+            &format!("The {name} block is of the reserved type"),
+            "ZST-011",
+            &of,
+            of.at(&format!("block[{index}]")),
+            twin,
+        );
     }
-    for (name, block) in [("raw", Block::raw([])), ("rle", Block::rle(b'a', 0)), ("compressed", Block::compressed([]))] {
+    for (name, block) in [("raw", Block::raw([])), ("rle", Block::rle(b'a', 0)), ("compressed", Block::compressed([]))]
+    {
         let of = zstd.with(|z| z.blocks.insert(1, block.clone())).of(&frame);
-        bad(suite, &format!("zst-012-empty-{name}"), &format!("An empty {name} block in the middle"), "ZST-012", &of, of.at("block[1]"), twin);
+        bad(
+            suite,
+            &format!("zst-012-empty-{name}"),
+            &format!("An empty {name} block in the middle"),
+            "ZST-012",
+            &of,
+            of.at("block[1]"),
+            twin,
+        );
     }
     let of = zstd.with(|z| z.blocks.push(Block::raw([]))).of(&frame);
     bad(suite, "zst-012-empty-last", "An empty raw block at the end", "ZST-012", &of, of.at("block[2]"), twin);
@@ -164,30 +304,83 @@ fn block_sizes(suite: &mut Suite) {
         Zstd::new(body.len() as u64, blocks)
     };
     let at = split(&[1_024, 900]).windowed(0);
-    suite.lint((AREA, "zst-013-window-at", "A block of 1,024 bytes in a window of 1,024", &["ZST-013"]), &at.of(&frame), &["UNKNOWN_FIELD"]);
+    suite.lint(
+        (AREA, "zst-013-window-at", "A block of 1,024 bytes in a window of 1,024", &["ZST-013"]),
+        &at.of(&frame),
+        &["UNKNOWN_FIELD"],
+    );
     let of = split(&[1_025, 899]).windowed(0).of(&frame);
-    bad(suite, "zst-013-window-above", "A block of 1,025 bytes in a window of 1,024", "ZST-013", &of, of.at("block[1]"), "zst-013-window-at");
+    bad(
+        suite,
+        "zst-013-window-above",
+        "A block of 1,025 bytes in a window of 1,024",
+        "ZST-013",
+        &of,
+        of.at("block[1]"),
+        "zst-013-window-at",
+    );
     let raw = at.with(|z| {
         z.blocks[1] = Block { times: 1_025, ..Block::raw(vec![0]) };
         (z.blocks[1].size, z.blocks[2].size) = (1_025, 899);
     });
     let of = raw.of(&frame);
-    bad(suite, "zst-013-window-above-raw", "A raw block of 1,025 bytes in a window of 1,024", "ZST-013", &of, of.at("block[1]"), "zst-013-window-at");
+    bad(
+        suite,
+        "zst-013-window-above-raw",
+        "A raw block of 1,025 bytes in a window of 1,024",
+        "ZST-013",
+        &of,
+        of.at("block[1]"),
+        "zst-013-window-at",
+    );
     let large = zeros(300_000);
     let body = large.body.pieces().to_vec();
     let blocks = |first: u32| {
         let rest = body.len() as u32 - 20 - first;
         let half = rest - 100_000;
-        Zstd::new(body.len() as u64, vec![Block::raw(&body[..20]), Block::rle(0, first), Block::rle(0, 100_000), Block::rle(0, half)])
+        Zstd::new(
+            body.len() as u64,
+            vec![Block::raw(&body[..20]), Block::rle(0, first), Block::rle(0, 100_000), Block::rle(0, half)],
+        )
     };
-    suite.lint((AREA, "zst-013-block-at", "A block of 131,072 bytes", &["ZST-013", "ZST-008"]), &blocks(131_072).of(&large), &["UNKNOWN_FIELD"]);
+    suite.lint(
+        (AREA, "zst-013-block-at", "A block of 131,072 bytes", &["ZST-013", "ZST-008"]),
+        &blocks(131_072).of(&large),
+        &["UNKNOWN_FIELD"],
+    );
     let of = blocks(131_073).of(&large);
-    bad(suite, "zst-013-block-above", "An RLE block of 131,073 bytes", "ZST-013", &of, of.at("block[1]"), "zst-013-block-at");
-    let of = blocks(131_073).with(|z| z.blocks[1] = Block { size: 131_073, times: 131_073, ..Block::raw(vec![0]) }).of(&large);
-    bad(suite, "zst-013-block-above-raw", "A raw block of 131,073 bytes", "ZST-013", &of, of.at("block[1]"), "zst-013-block-at");
+    bad(
+        suite,
+        "zst-013-block-above",
+        "An RLE block of 131,073 bytes",
+        "ZST-013",
+        &of,
+        of.at("block[1]"),
+        "zst-013-block-at",
+    );
+    let of = blocks(131_073)
+        .with(|z| z.blocks[1] = Block { size: 131_073, times: 131_073, ..Block::raw(vec![0]) })
+        .of(&large);
+    bad(
+        suite,
+        "zst-013-block-above-raw",
+        "A raw block of 131,073 bytes",
+        "ZST-013",
+        &of,
+        of.at("block[1]"),
+        "zst-013-block-at",
+    );
     let (frame, zstd) = base();
     let of = zstd.with(|z| z.blocks[1].size = 75).of(&frame);
-    bad(suite, "zst-013-content-above", "An RLE block that is larger than the content, which is the window", "ZST-013", &of, of.at("block[1]"), "zst-single-segment");
+    bad(
+        suite,
+        "zst-013-content-above",
+        "An RLE block that is larger than the content, which is the window",
+        "ZST-013",
+        &of,
+        of.at("block[1]"),
+        "zst-single-segment",
+    );
 }
 
 fn end(suite: &mut Suite) {
@@ -195,7 +388,15 @@ fn end(suite: &mut Suite) {
     let twin = "zst-single-segment";
     let whole = zstd.pieces();
     let cut = frame.with(|frame| (frame.codec, frame.stored) = (1, Some(whole.cut(whole.len() - 1))));
-    bad(suite, "zst-014-rle-without-byte", "An RLE block without its byte", "ZST-014", &cut, frame.body_at() + whole.at("block[1]") as u64, twin);
+    bad(
+        suite,
+        "zst-014-rle-without-byte",
+        "An RLE block without its byte",
+        "ZST-014",
+        &cut,
+        frame.body_at() + whole.at("block[1]") as u64,
+        twin,
+    );
     let raw = zstd.with(|z| {
         z.blocks[1] = Block::rle(b'a', 59);
         z.blocks.push(Block::raw(*b"aaaaa"));
@@ -203,7 +404,15 @@ fn end(suite: &mut Suite) {
     suite.accept((AREA, "zst-014-raw-last", "The last block is a raw one", &["ZST-014"]), &raw.of(&frame));
     for (name, kind) in [("raw", 0), ("compressed", 2)] {
         let of = raw.with(|z| (z.blocks[2].kind, z.blocks[2].size) = (kind, 6)).of(&frame);
-        bad(suite, &format!("zst-014-{name}-past-end"), &format!("A {name} block of 6 bytes with 5 left"), "ZST-014", &of, of.at("block[2]"), "zst-014-raw-last");
+        bad(
+            suite,
+            &format!("zst-014-{name}-past-end"),
+            &format!("A {name} block of 6 bytes with 5 left"),
+            "ZST-014",
+            &of,
+            of.at("block[2]"),
+            "zst-014-raw-last",
+        );
     }
     let skippable = [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2];
     let block = [0x01 | 5 << 3, 0, 0, b'a', b'a', b'a', b'a', b'a'];
@@ -215,21 +424,51 @@ fn end(suite: &mut Suite) {
         ("block", "another block", block.to_vec()),
     ] {
         let of = zstd.with(|z| z.after = after).of(&frame);
-        bad(suite, &format!("zst-015-after-{name}"), &format!("After the last block, {text}"), "ZST-015", &of, of.at("zstd.after"), twin);
+        bad(
+            suite,
+            &format!("zst-015-after-{name}"),
+            &format!("After the last block, {text}"),
+            "ZST-015",
+            &of,
+            of.at("zstd.after"),
+            twin,
+        );
     }
     let early = raw.with(|z| (z.blocks[1].last, z.blocks[1].size) = (Some(true), 64));
     let of = early.of(&frame);
-    bad(suite, "zst-015-last-in-the-middle", "A block before the end is marked last, and has all there is", "ZST-015", &of, of.at("block[2]"), "zst-014-raw-last");
+    bad(
+        suite,
+        "zst-015-last-in-the-middle",
+        "A block before the end is marked last, and has all there is",
+        "ZST-015",
+        &of,
+        of.at("block[2]"),
+        "zst-014-raw-last",
+    );
 }
 
 fn lengths(suite: &mut Suite) {
     let bomb = zeros(8_388_608);
     let of = simple(&bomb).of(&bomb);
-    suite.lint((AREA, "zst-8-mib-of-zeros", "A body of 8 MiB in some 300 bytes", &["PRE-014", "COD-001"]), &of, &["UNKNOWN_FIELD"]);
+    suite.lint(
+        (AREA, "zst-8-mib-of-zeros", "A body of 8 MiB in some 300 bytes", &["PRE-014", "COD-001"]),
+        &of,
+        &["UNKNOWN_FIELD"],
+    );
     let more = of.with(|frame| frame.raw_len = Some(8_388_609));
-    suite.reject((AREA, "pre-014-raw-len-8388609", "raw_len is 8,388,609 with codec zstd", &["PRE-014"]), &more, ("RAW_LEN", 20), "zst-8-mib-of-zeros");
+    suite.reject(
+        (AREA, "pre-014-raw-len-8388609", "raw_len is 8,388,609 with codec zstd", &["PRE-014"]),
+        &more,
+        ("RAW_LEN", 20),
+        "zst-8-mib-of-zeros",
+    );
     let all = of.with(|frame| frame.raw_len = Some(u32::MAX));
-    suite.reject((AREA, "pre-014-raw-len-all-ones", "raw_len is 2^32 - 1 with codec zstd", &["PRE-014"]), &all, ("RAW_LEN", 20), "zst-8-mib-of-zeros");
+    suite.reject(
+        (AREA, "pre-014-raw-len-all-ones", "raw_len is 2^32 - 1 with codec zstd", &["PRE-014"]),
+        &all,
+        ("RAW_LEN", 20),
+        "zst-8-mib-of-zeros",
+    );
     // 9 bytes of frame, block and size headers and 10 of the body's head, against the run.
     for (name, run, valid) in [("below", 14, true), ("equal", 13, false), ("above", 12, false)] {
         let frame = text(run);
@@ -247,10 +486,24 @@ fn lengths(suite: &mut Suite) {
     for (name, size) in [("one-less", 63), ("one-more", 65)] {
         let of = zstd.with(|z| z.blocks[1].size = size).of(&frame);
         let title = format!("The blocks make {} bytes, raw_len and content size say 74", size + 10);
-        suite.reject((AREA, &format!("cod-001-zstd-{name}"), &title, &["COD-001"]), &of, ("DECOMPRESS", frame.body_at()), "zst-single-segment");
+        suite.reject(
+            (AREA, &format!("cod-001-zstd-{name}"), &title, &["COD-001"]),
+            &of,
+            ("DECOMPRESS", frame.body_at()),
+            "zst-single-segment",
+        );
     }
     let bomb = zeros(262_164);
     let small = simple(&bomb).with(|z| z.blocks.push(Block::rle(0, 131_072)));
-    suite.lint((AREA, "zst-256-kib-of-zeros", "A body of 256 KiB and 20 bytes in three blocks", &["COD-001"]), &simple(&bomb).of(&bomb), &["UNKNOWN_FIELD"]);
-    suite.reject((AREA, "cod-001-zstd-128-kib-more", "The blocks make 131,072 bytes more than raw_len", &["COD-001"]), &small.of(&bomb), ("DECOMPRESS", bomb.body_at()), "zst-256-kib-of-zeros");
+    suite.lint(
+        (AREA, "zst-256-kib-of-zeros", "A body of 256 KiB and 20 bytes in three blocks", &["COD-001"]),
+        &simple(&bomb).of(&bomb),
+        &["UNKNOWN_FIELD"],
+    );
+    suite.reject(
+        (AREA, "cod-001-zstd-128-kib-more", "The blocks make 131,072 bytes more than raw_len", &["COD-001"]),
+        &small.of(&bomb),
+        ("DECOMPRESS", bomb.body_at()),
+        "zst-256-kib-of-zeros",
+    );
 }

@@ -9,7 +9,11 @@ mod codecs_stored;
 mod codecs_zstd;
 mod frames;
 mod metadata;
+mod order;
 mod prelude;
+mod records;
+mod records_kinds;
+mod records_rules;
 mod wire;
 mod wire_accepted;
 mod wire_fields;
@@ -17,7 +21,7 @@ mod wire_fields;
 use crate::suite::Suite;
 
 /// Every vector of the set.
-pub fn all() -> Suite {
+pub(crate) fn all() -> Suite {
     let mut suite = Suite::default();
     base::add(&mut suite);
     prelude::add(&mut suite);
@@ -26,10 +30,13 @@ pub fn all() -> Suite {
     wire::add(&mut suite);
     metadata::add(&mut suite);
     body::add(&mut suite);
+    records::add(&mut suite);
+    order::add(&mut suite);
+    crate::scenarios::add(&mut suite);
     suite
 }
 
 /// The body that the files in `stored/` hold compressed.
-pub fn stored_body() -> Vec<u8> {
+pub(crate) fn stored_body() -> Vec<u8> {
     codecs_stored::realistic().body.pieces().to_vec()
 }

@@ -6,20 +6,20 @@ use crate::frame::Frame;
 use crate::suite::Suite;
 use crate::wire::{Field, Msg, Value, long_varint, tag, varint};
 
-pub const AREA: &str = "wire";
+pub(crate) const AREA: &str = "wire";
 
 /// Where a message stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scope {
+pub(crate) enum Scope {
     Metadata,
     Body,
     Payload,
 }
 
-pub const SCOPES: [Scope; 3] = [Scope::Metadata, Scope::Body, Scope::Payload];
+pub(crate) const SCOPES: [Scope; 3] = [Scope::Metadata, Scope::Body, Scope::Payload];
 
 impl Scope {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Metadata => "metadata",
             Self::Body => "body",
@@ -29,7 +29,7 @@ impl Scope {
 }
 
 /// Records whose payloads have every type: the twin of what is wrong in a payload.
-pub fn payloads() -> Frame {
+pub(crate) fn payloads() -> Frame {
     let mut builder = Builder::new();
     builder.record(7, |record| {
         record.payload(|end| {
@@ -74,10 +74,10 @@ pub fn payloads() -> Frame {
     builder.frame()
 }
 
-pub const PAYLOADS: &str = "wire-payloads";
+pub(crate) const PAYLOADS: &str = "wire-payloads";
 
 /// Changes the payload of a record, and the column of lengths with it.
-pub fn bend(frame: &mut Frame, index: usize, change: impl FnOnce(&mut Msg)) {
+pub(crate) fn bend(frame: &mut Frame, index: usize, change: impl FnOnce(&mut Msg)) {
     let Value::Parts(parts) = &mut frame.body.field("payloads").value else { panic!("payloads are parts") };
     change(&mut parts[index].1);
     let len = parts[index].1.len() as u64;
@@ -86,7 +86,14 @@ pub fn bend(frame: &mut Frame, index: usize, change: impl FnOnce(&mut Msg)) {
 }
 
 /// A payload that is rejected, its siblings not.
-pub fn bad_payload(suite: &mut Suite, head: crate::suite::Head<'_>, frame: &Frame, index: usize, twin: &str, change: impl FnOnce(&mut Msg)) {
+pub(crate) fn bad_payload(
+    suite: &mut Suite,
+    head: crate::suite::Head<'_>,
+    frame: &Frame,
+    index: usize,
+    twin: &str,
+    change: impl FnOnce(&mut Msg),
+) {
     let mut frame = frame.clone();
     bend(&mut frame, index, change);
     let offset = frame.raw(&format!("payload[{index}]"));
@@ -95,7 +102,7 @@ pub fn bad_payload(suite: &mut Suite, head: crate::suite::Head<'_>, frame: &Fram
 }
 
 /// Bytes of a field as they are to be.
-pub fn odd(tag: impl Into<Vec<u8>>, rest: impl Into<Vec<u8>>) -> Field {
+pub(crate) fn odd(tag: impl Into<Vec<u8>>, rest: impl Into<Vec<u8>>) -> Field {
     Field { tag: Some(tag.into()), ..Field::new("odd", 1, Value::Raw(2, rest.into())) }
 }
 
@@ -115,12 +122,19 @@ fn everywhere(suite: &mut Suite, requirement: &'static str, name: &str, title: &
                 let frame = minimal().with(|frame| frame.body.push(field.clone()));
                 suite.reject(head, &frame, ("BODY_WIRE", frame.raw("odd")), "minimal");
             }
-            Scope::Payload => bad_payload(suite, (AREA, &id, &title, &[requirement, "REC-004", "REC-001"]), &payloads(), 0, PAYLOADS, |msg| msg.push(field.clone())),
+            Scope::Payload => bad_payload(
+                suite,
+                (AREA, &id, &title, &[requirement, "REC-004", "REC-001"]),
+                &payloads(),
+                0,
+                PAYLOADS,
+                |msg| msg.push(field.clone()),
+            ),
         }
     }
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     suite.accept((AREA, PAYLOADS, "Records whose payloads have fields of every type", &["REC-001"]), &payloads());
     tags(suite);
     types(suite);
@@ -137,7 +151,12 @@ fn tags(suite: &mut Suite) {
         ("ten-bytes", "An unknown field whose tag has 10 bytes", long_varint(unknown, 10), vec![1]),
         ("above", "A tag of 2^32, which would be field 2^29", varint(1 << 32), vec![1]),
         ("above-known", "A tag of 2^32 + 24, in 32 bits field 3 as a varint", varint((1 << 32) + (3 << 3)), vec![1]),
-        ("above-known-3", "A tag of 2^32 + 26, in 32 bits field 3 with a length", varint((1 << 32) + (3 << 3 | 2)), vec![1, 0]),
+        (
+            "above-known-3",
+            "A tag of 2^32 + 26, in 32 bits field 3 with a length",
+            varint((1 << 32) + (3 << 3 | 2)),
+            vec![1, 0],
+        ),
         ("all-ones", "A tag of 5 bytes with every bit set", vec![0xff, 0xff, 0xff, 0xff, 0x7f], vec![1]),
         ("cut", "The message ends inside a tag", vec![0x80], vec![]),
         ("cut-after-four", "The message ends after four bytes of a tag", vec![0x80, 0x80, 0x80, 0x80], vec![]),
@@ -172,7 +191,12 @@ fn varints(suite: &mut Suite) {
         ("value-tenth-02", "A value whose tenth byte is 02", value.clone(), [&[0x80; 9][..], &[0x02]].concat()),
         ("value-tenth-7f", "A value whose tenth byte is 7f", value, [&[0xff; 9][..], &[0x7f]].concat()),
         ("length-eleven", "A length of 11 bytes", length.clone(), [long_varint(1, 11), vec![0]].concat()),
-        ("length-tenth-02", "A length whose tenth byte is 02", length, [&[0x81; 1][..], &[0x80; 8], &[0x02, 0]].concat()),
+        (
+            "length-tenth-02",
+            "A length whose tenth byte is 02",
+            length,
+            [&[0x81; 1][..], &[0x80; 8], &[0x02, 0]].concat(),
+        ),
     ] {
         everywhere(suite, "WIRE-006", name, title, &odd(tag, rest));
     }

@@ -9,7 +9,7 @@ use crate::suite::Suite;
 use crate::tree::Tree;
 use crate::wire::{Field, Msg, Value, long_varint, tag, varint};
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     order(suite);
     defaults(suite);
     long_forms(suite);
@@ -44,15 +44,27 @@ fn order(suite: &mut Suite) {
                 places.into_iter().zip(fields).for_each(|(index, field)| msg.0[index] = field);
             }
         });
-        suite.lint((AREA, &format!("wire-014-reversed-{name}"), &format!("Fields in descending order, {name}"), &["WIRE-014"]), &reversed, &["FIELD_ORDER"]);
+        suite.lint(
+            (AREA, &format!("wire-014-reversed-{name}"), &format!("Fields in descending order, {name}"), &["WIRE-014"]),
+            &reversed,
+            &["FIELD_ORDER"],
+        );
     }
     let nested = all_metadata().with(|frame| frame.metadata.nested("contexts[0]").0.reverse());
-    suite.lint((AREA, "wire-014-reversed-context", "Fields of a context in descending order", &["WIRE-014"]), &nested, &["FIELD_ORDER"]);
+    suite.lint(
+        (AREA, "wire-014-reversed-context", "Fields of a context in descending order", &["WIRE-014"]),
+        &nested,
+        &["FIELD_ORDER"],
+    );
     let apart = three().with(|frame| {
         let last = frame.body.take("strings[5]");
         frame.body.push(last);
     });
-    suite.lint((AREA, "wire-014-strings-apart", "A string of the table after the payloads", &["WIRE-014"]), &apart, &["FIELD_ORDER"]);
+    suite.lint(
+        (AREA, "wire-014-strings-apart", "A string of the table after the payloads", &["WIRE-014"]),
+        &apart,
+        &["FIELD_ORDER"],
+    );
 }
 
 fn defaults(suite: &mut Suite) {
@@ -68,28 +80,56 @@ fn defaults(suite: &mut Suite) {
             frame.metadata.push(field);
         }
     });
-    suite.lint((AREA, "wire-015-metadata", "Fields of the metadata that carry their defaults", &["WIRE-015", "META-004"]), &frame, lint);
-    let frame = all_metadata().with(|frame| frame.metadata.nested("contexts[1]").0.insert(0, Field::bytes("run", 1, *b"")));
+    suite.lint(
+        (AREA, "wire-015-metadata", "Fields of the metadata that carry their defaults", &["WIRE-015", "META-004"]),
+        &frame,
+        lint,
+    );
+    let frame =
+        all_metadata().with(|frame| frame.metadata.nested("contexts[1]").0.insert(0, Field::bytes("run", 1, *b"")));
     suite.lint((AREA, "wire-015-context", "An empty text of a context", &["WIRE-015"]), &frame, lint);
     let frame = all_metadata().with(|frame| {
         frame.metadata.nested("redaction").field("original_body_crc").value = Value::Fixed32([0; 4]);
         frame.metadata_json.get_mut("redaction").unset("original_body_crc");
     });
     suite.lint((AREA, "wire-015-redaction", "An original_body_crc of 0", &["WIRE-015", "PRE-026"]), &frame, lint);
-    let columns = [(3, "time_delta_us"), (5, "thread_ref"), (6, "node_ref"), (7, "parent_delta"), (8, "run_ref"), (9, "task_ref"), (10, "trace_ref"), (12, "span_ref"), (14, "payload_len")];
+    let columns = [
+        (3, "time_delta_us"),
+        (5, "thread_ref"),
+        (6, "node_ref"),
+        (7, "parent_delta"),
+        (8, "run_ref"),
+        (9, "task_ref"),
+        (10, "trace_ref"),
+        (12, "span_ref"),
+        (14, "payload_len"),
+    ];
     let full = minimal().with(|frame| {
         for (number, name) in columns {
             frame.body.push(Field::packed(name, number, &[0]));
         }
         frame.body.place(Field::packed("sequence_delta", 4, &[1]));
     });
-    suite.lint((AREA, "wire-015-columns", "Every column of one record, all defaults", &["WIRE-015", "BODY-015"]), &full, lint);
+    suite.lint(
+        (AREA, "wire-015-columns", "Every column of one record, all defaults", &["WIRE-015", "BODY-015"]),
+        &full,
+        lint,
+    );
     let tables = minimal().with(|frame| {
         for (number, name) in [(11, "trace_ids"), (13, "span_ids"), (15, "payloads")] {
             frame.body.push(Field::bytes(name, number, *b""));
         }
     });
-    suite.lint((AREA, "wire-015-empty-tables", "trace_ids, span_ids and payloads present and empty", &["WIRE-015", "BODY-007", "BODY-008"]), &tables, lint);
+    suite.lint(
+        (
+            AREA,
+            "wire-015-empty-tables",
+            "trace_ids, span_ids and payloads present and empty",
+            &["WIRE-015", "BODY-007", "BODY-008"],
+        ),
+        &tables,
+        lint,
+    );
     let empty = change(Scope::Payload, |msg| {
         if msg.0.iter().any(|field| field.name == "float_value") {
             msg.take("float_name_ref");
@@ -103,7 +143,11 @@ fn defaults(suite: &mut Suite) {
         payload.unset("float_name");
         payload.unset("float_value");
     });
-    suite.lint((AREA, "wire-015-empty-packed", "Packed fields of a payload with no values", &["WIRE-015", "REC-012"]), &empty, lint);
+    suite.lint(
+        (AREA, "wire-015-empty-packed", "Packed fields of a payload with no values", &["WIRE-015", "REC-012"]),
+        &empty,
+        lint,
+    );
     let zero = change(Scope::Payload, |msg| {
         for field in &mut msg.0 {
             match field.name.as_str() {
@@ -126,11 +170,17 @@ fn long_forms(suite: &mut Suite) {
     let lint = &["NON_MINIMAL_VARINT"];
     for scope in SCOPES {
         let name = scope.name();
-        let tags = change(scope, |msg| msg.0.iter_mut().for_each(|field| {
-            let wire = tag_wire(field);
-            field.tag = Some(long_varint(u64::from(field.number) << 3 | u64::from(wire), 5));
-        }));
-        suite.lint((AREA, &format!("wire-016-tags-{name}"), &format!("Every tag in 5 bytes, {name}"), &["WIRE-016"]), &tags, lint);
+        let tags = change(scope, |msg| {
+            msg.0.iter_mut().for_each(|field| {
+                let wire = tag_wire(field);
+                field.tag = Some(long_varint(u64::from(field.number) << 3 | u64::from(wire), 5));
+            })
+        });
+        suite.lint(
+            (AREA, &format!("wire-016-tags-{name}"), &format!("Every tag in 5 bytes, {name}"), &["WIRE-016"]),
+            &tags,
+            lint,
+        );
         let mut lengths = change(scope, |_| {});
         let messages: Vec<&mut Msg> = match scope {
             Scope::Metadata => vec![&mut lengths.metadata],
@@ -148,9 +198,27 @@ fn long_forms(suite: &mut Suite) {
             bend(&mut lengths, 3, |msg| msg.field("input").len = Some(long_varint(2, 10)));
             bend(&mut lengths, 2, |msg| msg.field("text").len = Some(long_varint(2, 2)));
         }
-        suite.lint((AREA, &format!("wire-016-lengths-{name}"), &format!("Lengths in more bytes than they need, {name}"), &["WIRE-016"]), &lengths, lint);
+        suite.lint(
+            (
+                AREA,
+                &format!("wire-016-lengths-{name}"),
+                &format!("Lengths in more bytes than they need, {name}"),
+                &["WIRE-016"],
+            ),
+            &lengths,
+            lint,
+        );
         let values = change(scope, |msg| msg.0.iter_mut().for_each(lengthen));
-        suite.lint((AREA, &format!("wire-016-values-{name}"), &format!("Values in more bytes than they need, {name}"), &["WIRE-016"]), &values, lint);
+        suite.lint(
+            (
+                AREA,
+                &format!("wire-016-values-{name}"),
+                &format!("Values in more bytes than they need, {name}"),
+                &["WIRE-016"],
+            ),
+            &values,
+            lint,
+        );
     }
 }
 
@@ -178,7 +246,9 @@ fn lengthen(field: &mut Field) {
     };
     match &mut field.value {
         Value::Varint(bytes) => *bytes = ten(bytes),
-        Value::Packed(values) if field.name != "float_value" => values.iter_mut().for_each(|(bytes, _)| *bytes = ten(bytes)),
+        Value::Packed(values) if field.name != "float_value" => {
+            values.iter_mut().for_each(|(bytes, _)| *bytes = ten(bytes))
+        }
         _ => {}
     }
 }
@@ -191,7 +261,11 @@ fn unknown(suite: &mut Suite) {
         ("fixed32", "A fixed32", Field::new("unknown", 1000, Value::Fixed32([0xff; 4]))),
         ("bytes", "Bytes that are neither UTF-8 nor a message", Field::bytes("unknown", 1000, *b"\xff\x00\x07")),
         ("empty", "No bytes", Field::bytes("unknown", 1000, *b"")),
-        ("highest", "A varint in the field of the highest number, 2^29 - 1", Field::varint("unknown", (1 << 29) - 1, 1)),
+        (
+            "highest",
+            "A varint in the field of the highest number, 2^29 - 1",
+            Field::varint("unknown", (1 << 29) - 1, 1),
+        ),
         ("sixteen", "A varint in the field 16", Field::varint("unknown", 16, 1)),
     ] {
         for scope in SCOPES {
@@ -202,22 +276,40 @@ fn unknown(suite: &mut Suite) {
     }
     for number in [10, 11] {
         let frame = minimal().with(|frame| frame.metadata.push(Field::bytes("reserved", number, *b"key")));
-        suite.lint((AREA, &format!("wire-017-reserved-{number}"), "A field of a number that the metadata reserve", &["WIRE-017"]), &frame, lint);
+        suite.lint(
+            (
+                AREA,
+                &format!("wire-017-reserved-{number}"),
+                "A field of a number that the metadata reserve",
+                &["WIRE-017"],
+            ),
+            &frame,
+            lint,
+        );
     }
     let twice = minimal().with(|frame| {
         frame.metadata.push(Field::varint("unknown", 1000, 1));
         frame.metadata.push(Field::new("unknown", 1000, Value::Fixed32([0; 4])));
     });
     suite.lint((AREA, "wire-017-twice", "An unknown field twice, with two wire types", &["WIRE-017"]), &twice, lint);
-    let nested = all_metadata().with(|frame| frame.metadata.nested("contexts[0]").push(Field::bytes("unknown", 9, *b"\xff")));
+    let nested =
+        all_metadata().with(|frame| frame.metadata.nested("contexts[0]").push(Field::bytes("unknown", 9, *b"\xff")));
     suite.lint((AREA, "wire-017-context", "An unknown field in a context", &["WIRE-017"]), &nested, lint);
     let mut attribute = payloads();
     bend(&mut attribute, 3, |msg| msg.nested("attributes[0]").push(Field::varint("unknown", 3, 1)));
     suite.lint((AREA, "wire-017-attribute", "An unknown field in an attribute", &["WIRE-017"]), &attribute, lint);
     let long = minimal().with(|frame| frame.metadata.push(odd(long_varint(u64::from(1000u32 << 3), 5), vec![1])));
-    suite.lint((AREA, "wire-016-tag-unknown", "An unknown field whose tag has 5 bytes", &["WIRE-016", "WIRE-017"]), &long, &["NON_MINIMAL_VARINT", "UNKNOWN_FIELD"]);
+    suite.lint(
+        (AREA, "wire-016-tag-unknown", "An unknown field whose tag has 5 bytes", &["WIRE-016", "WIRE-017"]),
+        &long,
+        &["NON_MINIMAL_VARINT", "UNKNOWN_FIELD"],
+    );
     let first = minimal().with(|frame| frame.metadata.0.insert(0, odd(tag(12, 0), vec![1])));
-    suite.lint((AREA, "wire-017-first", "An unknown field before the others", &["WIRE-017", "WIRE-014"]), &first, &["FIELD_ORDER", "UNKNOWN_FIELD"]);
+    suite.lint(
+        (AREA, "wire-017-first", "An unknown field before the others", &["WIRE-017", "WIRE-014"]),
+        &first,
+        &["FIELD_ORDER", "UNKNOWN_FIELD"],
+    );
 }
 
 fn limits(suite: &mut Suite) {
@@ -238,7 +330,10 @@ fn limits(suite: &mut Suite) {
             metrics.signed(2, "int_value", &[top, -top]);
         });
     });
-    suite.accept((AREA, "wire-limits-at", "Numbers at the ends of their ranges", &["WIRE-009", "WIRE-011", "WIRE-012"]), &builder.frame());
+    suite.accept(
+        (AREA, "wire-limits-at", "Numbers at the ends of their ranges", &["WIRE-009", "WIRE-011", "WIRE-012"]),
+        &builder.frame(),
+    );
     let mut builder = Builder::new();
     builder.record(6, |record| {
         record.time(TOP);
@@ -246,7 +341,10 @@ fn limits(suite: &mut Suite) {
     builder.record(6, |record| {
         record.time(0);
     });
-    suite.accept((AREA, "wire-012-time-limits", "Steps of time of 2^53 - 1 up and down", &["WIRE-012", "BODY-012"]), &builder.frame());
+    suite.accept(
+        (AREA, "wire-012-time-limits", "Steps of time of 2^53 - 1 up and down", &["WIRE-012", "BODY-012"]),
+        &builder.frame(),
+    );
     let text = "\u{10ffff}\u{fffe}\u{0}\u{d7ff}\u{e000}é\u{1f600}";
     let mut builder = Builder::set(|set| set.tenant = text.to_owned());
     builder.record(13, |record| {
@@ -254,5 +352,13 @@ fn limits(suite: &mut Suite) {
     });
     let frame = builder.frame();
     assert_eq!(frame.json().get_mut("metadata").get_mut("tenant"), &Tree::text(text));
-    suite.accept((AREA, "wire-013-all-planes", "Strings with U+10FFFF, U+FFFE, U+0000 and the neighbours of the surrogates", &["WIRE-013"]), &frame);
+    suite.accept(
+        (
+            AREA,
+            "wire-013-all-planes",
+            "Strings with U+10FFFF, U+FFFE, U+0000 and the neighbours of the surrogates",
+            &["WIRE-013"],
+        ),
+        &frame,
+    );
 }

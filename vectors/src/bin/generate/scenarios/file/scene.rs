@@ -165,7 +165,7 @@ impl Scene {
     /// Adds an entry that is accepted.
     pub fn accept(&mut self, frame: &Frame) -> &mut Self {
         let start = self.here();
-        self.marker().frame(frame).accepted(start, self.here(), frame.base_sequence)
+        self.marker().frame(frame).taken(start, frame.base_sequence)
     }
 
     /// Adds entries of a heartbeat each that are accepted.
@@ -181,7 +181,7 @@ impl Scene {
         let start = self.here();
         self.bad_marker().skip(start, "FILE_MARKER");
         let start = self.here();
-        self.frame(frame).accepted(start, self.here(), frame.base_sequence)
+        self.frame(frame).taken(start, frame.base_sequence)
     }
 
     /// Adds an entry with a damaged byte, which is rejected and skipped exactly.
@@ -213,9 +213,16 @@ impl Scene {
         self
     }
 
+    /// Expects an accepted entry of the bytes from `start` on.
+    pub fn taken(&mut self, start: u64, base: u64) -> &mut Self {
+        let end = self.here();
+        self.accepted(start, end, base)
+    }
+
     /// Expects that the bytes from `start` on are skipped.
     pub fn skip(&mut self, start: u64, code: &'static str) -> &mut Self {
-        self.skip_range(start, self.here(), code)
+        let end = self.here();
+        self.skip_range(start, end, code)
     }
 
     pub fn skip_range(&mut self, start: u64, end: u64, code: &'static str) -> &mut Self {

@@ -67,7 +67,8 @@ impl Walk<'_> {
     fn entries(&mut self) {
         let (mut place, mut trusted) = (28, true);
         while place < self.file.len() {
-            (place, trusted) = if self.is_candidate(place) { self.candidate(place) } else { self.other(place, trusted) };
+            (place, trusted) =
+                if self.is_candidate(place) { self.candidate(place) } else { self.other(place, trusted) };
         }
     }
 
@@ -114,7 +115,12 @@ impl Walk<'_> {
 
     fn frame(&self, frame: &[u8]) -> Result<(), Code> {
         prelude(frame)?;
-        let bad = [(frame[1] != 1, ("VERSION", 1)), (frame[2] != 0, ("CRITICAL_FLAG", 2)), (frame[27] != 1, ("SCHEMA", 27)), (frame[26] > 2, ("CODEC", 26))];
+        let bad = [
+            (frame[1] != 1, ("VERSION", 1)),
+            (frame[2] != 0, ("CRITICAL_FLAG", 2)),
+            (frame[27] != 1, ("SCHEMA", 27)),
+            (frame[26] > 2, ("CODEC", 26)),
+        ];
         first(&bad)?;
         lengths(frame)?;
         let (body, raw) = (u32_at(frame, 16), u32_at(frame, 20));
@@ -130,7 +136,10 @@ impl Walk<'_> {
         ];
         first(&bad)?;
         let (metadata, body) = frame[64..].split_at(u16_at(frame, 24) as usize);
-        first(&[(crc32c(metadata) != u32_at(frame, 8), ("METADATA_CRC", 8)), (crc32c(body) != u32_at(frame, 12), ("BODY_CRC", 12))])?;
+        first(&[
+            (crc32c(metadata) != u32_at(frame, 8), ("METADATA_CRC", 8)),
+            (crc32c(body) != u32_at(frame, 12), ("BODY_CRC", 12)),
+        ])?;
         self.bugs.iter().find(|(bug, _)| bug == frame).map_or(Ok(()), |(_, code)| Err(*code))
     }
 }
@@ -153,7 +162,8 @@ fn length(frame: &[u8]) -> Option<usize> {
 
 fn lengths(frame: &[u8]) -> Result<(), Code> {
     let (metadata, body) = (u16_at(frame, 24), u32_at(frame, 16));
-    let bad = [(metadata == 0 || metadata > 16_384, ("METADATA_LEN", 24)), (body == 0 || body > 8_388_608, ("BODY_LEN", 16))];
+    let bad =
+        [(metadata == 0 || metadata > 16_384, ("METADATA_LEN", 24)), (body == 0 || body > 8_388_608, ("BODY_LEN", 16))];
     first(&bad)
 }
 

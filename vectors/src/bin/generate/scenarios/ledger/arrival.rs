@@ -65,7 +65,12 @@ fn first_sight(suite: &mut Suite) {
         .see(&beats(3, 1), &[])
         .account((0, 0, 1), [2, 3, 1, 0, 1, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-baseline-unreadable", "First sight is of a frame that cannot be read", &["LOSS-004", "LOSS-015"]);
+        .finish(
+            suite,
+            "ledger-baseline-unreadable",
+            "First sight is of a frame that cannot be read",
+            &["LOSS-004", "LOSS-015"],
+        );
 }
 
 fn gaps(suite: &mut Suite) {
@@ -114,7 +119,12 @@ fn late(suite: &mut Suite) {
         .see(&beats(8, 5), &[("LATE", 5)])
         .account((0, 0, 1), [1, 13, 13, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-late-splits-the-gap", "Late frames that split a gap, and fill it", &["LOSS-013", "LOSS-012"]);
+        .finish(
+            suite,
+            "ledger-late-splits-the-gap",
+            "Late frames that split a gap, and fill it",
+            &["LOSS-013", "LOSS-012"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&beats(6, 1), &[("GAP", 3)])
@@ -175,7 +185,12 @@ fn rejected(suite: &mut Suite) {
         .see(&items(3, &[Item::Beat, Item::End]).fate(Fate::BodyDamaged), &[])
         .account((0, 0, 1), [1, 4, 2, 0, 2, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-unreadable-end", "The end of the epoch is in a frame that cannot be read", &["LOSS-008", "LOSS-015"]);
+        .finish(
+            suite,
+            "ledger-unreadable-end",
+            "The end of the epoch is in a frame that cannot be read",
+            &["LOSS-008", "LOSS-015"],
+        );
 }
 
 fn places(suite: &mut Suite) {

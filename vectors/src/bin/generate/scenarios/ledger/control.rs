@@ -36,7 +36,12 @@ fn late_drops(suite: &mut Suite) {
         .see(&beats(3, 3), &[("OVERLAP", 0)])
         .account((0, 0, 1), [1, 6, 3, 3, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-after-late-drops", "A frame arrives that was declared dropped", &["LOSS-012", "LOSS-018"]);
+        .finish(
+            suite,
+            "ledger-after-late-drops",
+            "A frame arrives that was declared dropped",
+            &["LOSS-012", "LOSS-018"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&items(9, &[Item::Late(5, 2)]), &[("GAP", 6)])
@@ -45,19 +50,34 @@ fn late_drops(suite: &mut Suite) {
         .see(&beats(7, 2), &[("LATE", 2)])
         .account((0, 0, 1), [1, 9, 7, 2, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-around-late-drops", "Late frames on both sides of a declared range", &["LOSS-018", "LOSS-013"]);
+        .finish(
+            suite,
+            "ledger-around-late-drops",
+            "Late frames on both sides of a declared range",
+            &["LOSS-018", "LOSS-013"],
+        );
     Scene::default()
         .see(&beats(50, 2), &[("BASELINE", 50)])
         .see(&items(54, &[Item::Late(1, 53)]), &[("GAP", 2)])
         .account((0, 0, 1), [50, 54, 3, 2, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-late-drops-before-baseline", "A declared range that begins before the account", &["LOSS-018"]);
+        .finish(
+            suite,
+            "ledger-late-drops-before-baseline",
+            "A declared range that begins before the account",
+            &["LOSS-018"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&items(6, &[Item::Late(3, 4)]), &[("GAP", 3)])
         .account((0, 0, 1), [1, 6, 3, 0, 0, 3], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-rejected-late-drops", "LATE_DROPS that names its own number is rejected, counts as seen, and has no effect", &["LOSS-018"]);
+        .finish(
+            suite,
+            "ledger-rejected-late-drops",
+            "LATE_DROPS that names its own number is rejected, counts as seen, and has no effect",
+            &["LOSS-018"],
+        );
 }
 
 fn ends(suite: &mut Suite) {

@@ -24,7 +24,12 @@ fn new_epoch(suite: &mut Suite) {
         .account((0, 0, 1), [1, 10, 3, 0, 0, 7], "closed")
         .account((0, 0, 2), [1, 2, 2, 0, 0, 0], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-tail-lost", "EPOCH_START reveals that the tail of the epoch before was lost", &["LOSS-006"]);
+        .finish(
+            suite,
+            "ledger-tail-lost",
+            "EPOCH_START reveals that the tail of the epoch before was lost",
+            &["LOSS-006"],
+        );
     Scene::default()
         .see(&items(1, &[Item::Start(0, 0), Item::Beat, Item::End]), &[])
         .see(&start(1, 3, 2).epoch(2), &[])
@@ -45,21 +50,36 @@ fn new_epoch(suite: &mut Suite) {
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "open")
         .account((0, 0, 2), [1, 5, 2, 0, 0, 3], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-epoch-begins-late", "The first numbers of a known lane's new epoch are missing", &["LOSS-004", "LOSS-008", "LOSS-014"]);
+        .finish(
+            suite,
+            "ledger-epoch-begins-late",
+            "The first numbers of a known lane's new epoch are missing",
+            &["LOSS-004", "LOSS-008", "LOSS-014"],
+        );
     Scene::default()
         .see(&items(1, &[Item::Start(0, 0), Item::End]), &[])
         .see(&beats(1, 2).epoch(2), &[])
         .account((0, 0, 1), [1, 2, 2, 0, 0, 0], "ended")
         .account((0, 0, 2), [1, 2, 2, 0, 0, 0], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-ended-then-no-start", "An ended epoch, and a new one without EPOCH_START", &["LOSS-008"]);
+        .finish(
+            suite,
+            "ledger-ended-then-no-start",
+            "An ended epoch, and a new one without EPOCH_START",
+            &["LOSS-008"],
+        );
     Scene::default()
         .see(&start(0, 0, 3), &[])
         .see(&start(1, 3, 2).epoch(2).fate(Fate::BodyDamaged), &[("TAIL_UNKNOWN", 1)])
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "open")
         .account((0, 0, 2), [1, 2, 0, 0, 2, 0], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-unreadable-start", "EPOCH_START is in a frame that cannot be read", &["LOSS-008", "LOSS-015"]);
+        .finish(
+            suite,
+            "ledger-unreadable-start",
+            "EPOCH_START is in a frame that cannot be read",
+            &["LOSS-008", "LOSS-015"],
+        );
 }
 
 fn skipped(suite: &mut Suite) {
@@ -76,7 +96,12 @@ fn skipped(suite: &mut Suite) {
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "closed")
         .account((0, 0, 7), [1, 2, 2, 0, 0, 0], "open")
         .unknown_tail(0, 0, 7)
-        .finish(suite, "ledger-epochs-unused", "Epochs in which the lane carried nothing are not missing", &["LOSS-007"]);
+        .finish(
+            suite,
+            "ledger-epochs-unused",
+            "Epochs in which the lane carried nothing are not missing",
+            &["LOSS-007"],
+        );
     Scene::default()
         .see(&start(0, 0, 3), &[])
         .see(&start(4, 100, 2).epoch(5), &[("TAIL_UNKNOWN", 1), ("EPOCH_MISSING", 3)])
@@ -84,7 +109,12 @@ fn skipped(suite: &mut Suite) {
         .account((0, 0, 4), [1, 100, 0, 0, 0, 100], "closed")
         .account((0, 0, 5), [1, 2, 2, 0, 0, 0], "open")
         .unknown_tail(0, 0, 5)
-        .finish(suite, "ledger-epoch-lost-whole", "EPOCH_START names an epoch that was never seen: all of it is lost", &["LOSS-007", "LOSS-006"]);
+        .finish(
+            suite,
+            "ledger-epoch-lost-whole",
+            "EPOCH_START names an epoch that was never seen: all of it is lost",
+            &["LOSS-007", "LOSS-006"],
+        );
     Scene::default()
         .see(&start(0, 0, 3), &[])
         .see(&start(2, 5, 1).epoch(3), &[("TAIL_UNKNOWN", 1), ("EPOCH_MISSING", 1)])
@@ -93,7 +123,12 @@ fn skipped(suite: &mut Suite) {
         .account((0, 0, 2), [1, 5, 2, 0, 0, 3], "closed")
         .account((0, 0, 3), [1, 1, 1, 0, 0, 0], "open")
         .unknown_tail(0, 0, 3)
-        .finish(suite, "ledger-late-into-a-lost-epoch", "A late frame of an epoch that was taken for lost", &["LOSS-003", "LOSS-013"]);
+        .finish(
+            suite,
+            "ledger-late-into-a-lost-epoch",
+            "A late frame of an epoch that was taken for lost",
+            &["LOSS-003", "LOSS-013"],
+        );
 }
 
 fn forks(suite: &mut Suite) {
@@ -116,7 +151,12 @@ fn forks(suite: &mut Suite) {
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "closed")
         .account((0, 0, 2), [1, 1, 1, 0, 0, 0], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-nonce-of-the-next-epoch", "Each epoch has a boot nonce of its own", &["LOSS-002", "LOSS-020"]);
+        .finish(
+            suite,
+            "ledger-nonce-of-the-next-epoch",
+            "Each epoch has a boot nonce of its own",
+            &["LOSS-002", "LOSS-020"],
+        );
     Scene::default()
         .see(&start(0, 0, 3), &[])
         .see(&start(1, 3, 2).epoch(2), &[])
@@ -124,7 +164,12 @@ fn forks(suite: &mut Suite) {
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "closed")
         .account((0, 0, 2), [1, 2, 2, 0, 0, 0], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-fork-unknown-epoch", "EPOCH_START does not know of an epoch that was seen", &["LOSS-005"]);
+        .finish(
+            suite,
+            "ledger-fork-unknown-epoch",
+            "EPOCH_START does not know of an epoch that was seen",
+            &["LOSS-005"],
+        );
     Scene::default()
         .see(&start(0, 0, 3), &[])
         .see(&start(1, 2, 2).epoch(2), &[("FORK", 0)])
@@ -145,7 +190,11 @@ fn forks(suite: &mut Suite) {
 }
 
 fn old_epoch(suite: &mut Suite) {
-    let two = |extra: u64| Scene::default().see(&start(0, 0, 3), &[]).see(&start(1, 3 + extra, 1).epoch(2), if extra > 0 { &[("GAP", 4)] } else { &[] });
+    let two = |extra: u64| {
+        Scene::default()
+            .see(&start(0, 0, 3), &[])
+            .see(&start(1, 3 + extra, 1).epoch(2), if extra > 0 { &[("GAP", 4)] } else { &[] })
+    };
     two(4)
         .see(&beats(4, 2), &[("LATE", 2)])
         .account((0, 0, 1), [1, 7, 5, 0, 0, 2], "closed")
@@ -175,5 +224,10 @@ fn old_epoch(suite: &mut Suite) {
         .account((0, 0, 1), [1, 7, 3, 0, 0, 4], "closed")
         .account((0, 0, 2), [1, 1, 1, 0, 0, 0], "open")
         .unknown_tail(0, 0, 2)
-        .finish(suite, "ledger-old-epoch-past-its-end", "A late frame that goes past the end of its epoch", &["LOSS-003", "LOSS-012"]);
+        .finish(
+            suite,
+            "ledger-old-epoch-past-its-end",
+            "A late frame that goes past the end of its epoch",
+            &["LOSS-003", "LOSS-012"],
+        );
 }

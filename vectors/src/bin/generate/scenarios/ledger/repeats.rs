@@ -31,7 +31,12 @@ fn duplicates(suite: &mut Suite) {
         .see(&beats(3, 1).drops(1), &[("OVERLAP", 0)])
         .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-same-range-other-counts", "The same range with a drop in place of a record", &["LOSS-012"]);
+        .finish(
+            suite,
+            "ledger-same-range-other-counts",
+            "The same range with a drop in place of a record",
+            &["LOSS-012"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&beats(3, 2).fate(Fate::BodyDamaged), &[])
@@ -51,14 +56,24 @@ fn duplicates(suite: &mut Suite) {
         .see(&items(3, &[Item::Beat, Item::End]), &[])
         .see(&items(3, &[Item::Beat, Item::End]), &[("DUPLICATE", 0)])
         .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "ended")
-        .finish(suite, "ledger-duplicate-of-the-end", "The end of an epoch again is a duplicate", &["LOSS-009", "LOSS-019"]);
+        .finish(
+            suite,
+            "ledger-duplicate-of-the-end",
+            "The end of an epoch again is a duplicate",
+            &["LOSS-009", "LOSS-019"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&beats(3, 2), &[])
         .see(&beats(3, 2).with(|shape| shape.tenant = "umbrella"), &[("DUPLICATE", 0)])
         .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-duplicate-moves-nothing", "A duplicate is not looked at further", &["LOSS-009", "LOSS-017"]);
+        .finish(
+            suite,
+            "ledger-duplicate-moves-nothing",
+            "A duplicate is not looked at further",
+            &["LOSS-009", "LOSS-017"],
+        );
 }
 
 fn repairs(suite: &mut Suite) {
@@ -81,7 +96,12 @@ fn repairs(suite: &mut Suite) {
         .see(&beats(3, 2).with(|shape| shape.interval = 5), &[("FORK", 0)])
         .account((0, 0, 1), [1, 4, 2, 0, 2, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-repaired-by-another", "In place of a frame that could not be read comes another", &["LOSS-010", "LOSS-011"]);
+        .finish(
+            suite,
+            "ledger-repaired-by-another",
+            "In place of a frame that could not be read comes another",
+            &["LOSS-010", "LOSS-011"],
+        );
 }
 
 fn redactions(suite: &mut Suite) {
@@ -108,7 +128,12 @@ fn redactions(suite: &mut Suite) {
         .see(&redacted, &[("LATE", 2)])
         .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)
-        .finish(suite, "ledger-redacted-unreadable", "A redaction of a frame that could not be read", &["LOSS-010", "LOSS-011"]);
+        .finish(
+            suite,
+            "ledger-redacted-unreadable",
+            "A redaction of a frame that could not be read",
+            &["LOSS-010", "LOSS-011"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&original, &[])

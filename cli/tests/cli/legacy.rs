@@ -1,0 +1,92 @@
+//! `legacy convert`.
+
+use dashstream_codec::{Code, Decoder, Frame, Limits, MessageReader, Prelude, ReadOptions};
+use dashstream_conformance::plain::{self, Plain};
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use crate::support::{Folder, run, run_with};
+
+fn records(file: &str) -> Vec<Value> {
+    let lines = run(&["decode", file]).ended(0).lines();
+    lines.into_iter().filter_map(|mut line| line.get_mut("record").map(Value::take)).collect()
+}
+
+#[test]
+fn legacy_frames_are_bad_magic() {
+    let folder = Folder::new();
+    for prefix in [0x00, 0x01] {
+        let bytes = [&[prefix][..], &[0x0A, 0x04, 0x74, 0x65, 0x73, 0x74].repeat(30)].concat();
+        let options = ReadOptions::default();
+        assert_eq!(Prelude::read(&bytes).unwrap_err().code, Code::BadMagic);
+        assert_eq!(Frame::parse(&bytes, &options).unwrap_err().code, Code::BadMagic);
+        assert_eq!(Decoder::new().decode(&bytes, &options).unwrap_err().code, Code::BadMagic);
+        let mut reader = MessageReader::new(Limits::default());
+        assert_eq!(reader.push(&bytes).unwrap_err().code, Code::BadMagic);
+        let fault = Plain::new().decode(Some(&bytes), plain::Limits::default(), None).unwrap_err();
+        assert_eq!(fault.code, "BAD_MAGIC");
+        let said = "BAD_MAGIC at byte 0 of the frame (PRE-002)";
+        run_with(&["decode"], &bytes).ended(1).said(said);
+        run_with(&["export"], &bytes).ended(1).said(said);
+        let inspected = run_with(&["inspect"], &bytes).ended(1);
+        assert!(inspected.text().contains(said), "{}", inspected.text());
+        // The tool that is told to takes them, unread.
+        let (payload, file) = (folder.write("payload.bin", &bytes), folder.path("file.dsf"));
+        run(&["legacy", "convert", &payload, "-o", &file]).ended(0).said("1 payloads, 1 frames");
+        run(&["verify", &file]).ended(0);
+        let records = records(&file);
+        let names: Vec<_> = records.iter().map(|record| record["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["EPOCH_START", "LEGACY_PAYLOAD", "EPOCH_END"]);
+        assert_eq!(records[1]["payload"], json!({"frame": hex::encode(&bytes), "source": "payload.bin"}));
+    }
+}
+
+#[test]
+fn a_folder_is_taken_in_the_order_of_its_names() {
+    let folder = Folder::new();
+    let inner = Folder::new();
+    for (name, byte) in [("b", 2), ("a", 1), ("c", 3)] {
+        inner.write(name, [vec![0, byte], vec![byte; 400_000]].concat());
+    }
+    let file = folder.path("file.dsf");
+    run(&["legacy", "convert", &inner.path(""), "-o", &file, "--codec", "none", "--tenant", "acme"]).ended(0);
+    let records = records(&file);
+    let sources: Vec<_> = records.iter().filter_map(|record| record["payload"]["source"].as_str()).collect();
+    assert_eq!(sources, ["a", "b", "c"]);
+    let frames = run(&["decode", &file]).ended(0).lines().iter().filter(|line| line.get("frame").is_some()).count();
+    assert_eq!(frames, 2, "a batch ends at a million bytes");
+    run(&["verify", &file]).ended(0);
+}
+
+#[test]
+fn what_is_not_of_the_earlier_format_is_refused() {
+    let folder = Folder::new();
+    let (other, empty) = (folder.write("other", [0xBE, 1]), folder.write("empty", []));
+    let file = folder.path("file.dsf");
+    run(&["legacy", "convert", &other, "-o", &file]).ended(1).said("other: begins with be");
+    run(&["legacy", "convert", &empty, "-o", &file]).ended(1).said("empty: is empty");
+    assert!(!std::path::Path::new(&file).exists());
+    run(&["legacy", "convert", &other, "-o", &file, "--any"]).ended(0);
+    assert_eq!(records(&file)[1]["payload"], json!({"frame": "be01", "source": "other"}));
+    let nothing = Folder::new();
+    run(&["legacy", "convert", &nothing.path(""), "-o", &file]).ended(1).said("no files");
+    run(&["legacy", "convert", &nothing.path("missing"), "-o", &file]).ended(3).said("missing");
+}
+
+#[test]
+fn a_payload_that_fits_no_frame_is_an_error_that_names_the_file() {
+    let folder = Folder::new();
+    // Bytes that do not compress.
+    let mut state = 1_u32;
+    let noise = (0..1_100_000).map(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        u8::try_from(state >> 24).unwrap()
+    });
+    let large = folder.write("large.bin", std::iter::once(0).chain(noise).collect::<Vec<u8>>());
+    let huge = folder.write("huge.bin", vec![0; 9_000_000]);
+    let file = folder.path("file.dsf");
+    run(&["legacy", "convert", &large, "-o", &file]).ended(1).said("large.bin: LOCAL_LIMIT");
+    run(&["legacy", "convert", &huge, "-o", &file]).ended(1).said("huge.bin: RAW_LEN");
+    assert_eq!(folder.names(), ["huge.bin", "large.bin"]);
+    run(&["legacy", "convert", &large, "-o", &file, "--max-frame-len", "2000000"]).ended(0);
+}

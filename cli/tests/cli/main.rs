@@ -1,0 +1,20 @@
+//! Runs the program as its users do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+mod conform;
+mod decode;
+mod export;
+mod files;
+mod import;
+mod inspect;
+mod legacy;
+mod support;
+mod usage;
+mod verify;
