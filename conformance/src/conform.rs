@@ -120,14 +120,15 @@ fn try_conform(args: &ConformArgs, reference: &Program, console: &mut Console<'_
     let ran = match ran {
         Ok(ran) => ran,
         Err(error) => {
-            return stop(Exit::NoTestee, format!("the testee `{}` says no hello: {error}", settings.session.program.text()));
+            return stop(
+                Exit::NoTestee,
+                format!("the testee `{}` says no hello: {error}", settings.session.program.text()),
+            );
         }
     };
     let outcomes: BTreeMap<&str, Outcome> = ran.results.iter().map(|one| (one.id.as_str(), one.outcome)).collect();
-    let complaints = known.complaints(
-        |id| suite.set.vectors.iter().any(|vector| vector.id == id),
-        |id| outcomes.get(id).copied(),
-    );
+    let complaints =
+        known.complaints(|id| suite.set.vectors.iter().any(|vector| vector.id == id), |id| outcomes.get(id).copied());
     let (exit, verdict) = verdict(args, &ran, &known, &complaints);
     let replay = replay(args);
     let requirements = requirements(&suite.root);
@@ -175,7 +176,10 @@ fn select<'s>(args: &ConformArgs, suite: &'s Suite) -> Result<Vec<&'s Vector>, S
     if args.profile != "all" {
         let Some(profile) = suite.profiles.iter().find(|profile| profile.name == args.profile) else {
             let names: Vec<&str> = suite.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            return stop(Exit::Usage, format!("no profile is named {}; there are: all, {}", args.profile, names.join(", ")));
+            return stop(
+                Exit::Usage,
+                format!("no profile is named {}; there are: all, {}", args.profile, names.join(", ")),
+            );
         };
         selected.retain(|vector| vector.operation.name() == profile.operation);
     }
@@ -274,13 +278,15 @@ fn verdict(args: &ConformArgs, ran: &Run, known: &KnownFailures, complaints: &[S
             0 => (Exit::Ok, format!("conformant: {profile}, {executed} of {} executed", counts.total)),
             skipped => (
                 Exit::Ok,
-                format!("conformant as far as declared: {profile}, {executed} of {} executed, {skipped} skipped", counts.total),
+                format!(
+                    "conformant as far as declared: {profile}, {executed} of {} executed, {skipped} skipped",
+                    counts.total
+                ),
             ),
         };
     }
     let excused = |one: &crate::runner::one::VectorResult| {
-        matches!(one.outcome, Outcome::Pass | Outcome::Skip)
-            || (one.outcome.executed() && known.contains(&one.id))
+        matches!(one.outcome, Outcome::Pass | Outcome::Skip) || (one.outcome.executed() && known.contains(&one.id))
     };
     if ran.complaints.is_empty() && counts.close() && ran.results.iter().all(excused) {
         let (_, line) = not(Exit::Ok);
@@ -305,8 +311,9 @@ fn tell(
     let whole_reference = args.testee.is_none() && !filtered(args) && args.profile == "all";
     let folder = args.report.clone().or_else(|| whole_reference.then(|| suite.root.join("target/conformance")));
     if let Some(folder) = folder {
-        let page = write_all(report, &folder)
-            .map_err(|error| io::Error::other(format!("the report cannot be written to {}: {error}", folder.display())))?;
+        let page = write_all(report, &folder).map_err(|error| {
+            io::Error::other(format!("the report cannot be written to {}: {error}", folder.display()))
+        })?;
         console.line(&format!("report    {}", page.display()))?;
     }
     let style = match exit {

@@ -137,7 +137,16 @@ mod tests {
 
     fn table(change: impl Fn(usize, String) -> String) -> String {
         let rows: Vec<String> = (1..=FAULTS)
-            .map(|n| change(n, if n == 3 { format!("| {n} | f | a | shown | one, two |") } else { format!("| {n} | f | a | open | |") }))
+            .map(|n| {
+                change(
+                    n,
+                    if n == 3 {
+                        format!("| {n} | f | a | shown | one, two |")
+                    } else {
+                        format!("| {n} | f | a | open | |")
+                    },
+                )
+            })
             .collect();
         format!("# Faults\n\n| # | fault | answer | state | tests |\n|---|---|---|---|---|\n{}\n", rows.join("\n"))
     }

@@ -150,8 +150,9 @@ fn survived(one: &Killed) -> Option<String> {
 /// Runs every bad testee through pipes, with small budgets.
 fn bad_testees(vectors: &[Vector], program: &(dyn Fn(&str) -> Program + Sync)) -> Result<Vec<Found>, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let step = (vectors.len() / ASKED).max(1);
-    let asked: Vec<&Vector> = vectors.iter().step_by(step).collect();
+    let small: Vec<&Vector> = vectors.iter().filter(|vector| size(vector) <= SMALL).collect();
+    let step = (small.len() / ASKED).max(1);
+    let asked: Vec<&Vector> = small.into_iter().step_by(step).collect();
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let work = || {
@@ -173,8 +174,8 @@ fn bad_testees(vectors: &[Vector], program: &(dyn Fn(&str) -> Program + Sync)) -
 
 fn settings(program: Program, folder: PathBuf) -> RunSettings {
     let budgets = Budgets {
-        answer: Duration::from_millis(1000),
-        start: Duration::from_secs(5),
+        answer: Duration::from_millis(2000),
+        start: Duration::from_secs(10),
         memory_mib: 1024,
         output: 1024 * 1024,
     };

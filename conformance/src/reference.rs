@@ -6,9 +6,7 @@ use dashstream_codec::constants::{MAX_FRAME_LEN, MAX_RAW_LEN, MAX_RECORDS};
 use dashstream_codec::file::{FileEvent, FileReader};
 use dashstream_codec::json::{JsonForm, batch_from_json, to_json};
 use dashstream_codec::ledger::{Ledger, Observation, Verdict};
-use dashstream_codec::{
-    Codec, Decoder, Encoder, EncoderConfig, Error, Limits, MessageReader, Prelude, ReadOptions,
-};
+use dashstream_codec::{Codec, Decoder, Encoder, EncoderConfig, Error, Limits, MessageReader, Prelude, ReadOptions};
 use serde_json::Value;
 
 use crate::protocol::{

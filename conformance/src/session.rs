@@ -158,13 +158,16 @@ impl Session {
         self.next_id += 1;
         let line = match question.to_line(id, InlineLimit::standard(&self.settings.folder)) {
             Ok(line) => line,
-            Err(error) => return Err(self.broken(Failure::Protocol(format!("the runner cannot write its input: {error}")))),
+            Err(error) => {
+                return Err(self.broken(Failure::Protocol(format!("the runner cannot write its input: {error}"))));
+            }
         };
         let Some(process) = &mut self.process else {
             return Err(self.broken(Failure::Crash("there is no process".to_owned())));
         };
         let answer = process.ask(&line, within).and_then(|text| {
-            Answer::from_line(&text, id, question).map_err(|why| Failure::Protocol(format!("{why}: {}", shorten(&text))))
+            Answer::from_line(&text, id, question)
+                .map_err(|why| Failure::Protocol(format!("{why}: {}", shorten(&text))))
         });
         remove_files(&self.settings.folder, question, id);
         answer.map_err(|failure| self.broken(failure))

@@ -1,6 +1,10 @@
 //! The codec against the plain implementation, on frames that nearly are frames: whatever is done to a
 //! valid vector, both give the same code, offset and content.
 
+#![allow(clippy::indexing_slicing, clippy::expect_used, reason = "helpers of a test: a panic is how it fails")]
+
+use std::io::Write as _;
+
 use dashstream_codec::json::to_json;
 use dashstream_codec::{Decoder, ReadOptions};
 use dashstream_conformance::plain::{Limits, Plain};
@@ -38,7 +42,9 @@ fn by_plain(bytes: &[u8]) -> Verdict {
 /// The three CRCs as they have to be for these bytes.
 fn with_crcs(bytes: &mut [u8]) {
     let crc = dashstream_codec::crc32c;
-    let Some(metadata_len) = bytes.get(24..26).map(|two| usize::from(two[0]) + 256 * usize::from(two[1])) else { return };
+    let Some(metadata_len) = bytes.get(24..26).map(|two| usize::from(two[0]) + 256 * usize::from(two[1])) else {
+        return;
+    };
     let body = (64 + metadata_len).min(bytes.len());
     if bytes.len() < 64 {
         return;
@@ -148,7 +154,9 @@ fn every_first_byte_truncation_and_flip_gets_the_same_verdict() {
     });
     let sum = |count: fn(&Totals) -> usize| all.iter().map(count).sum::<usize>();
     let frames = sum(|totals| totals.frames);
-    println!(
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
         "{frames} frames ({} sampled, {} above 1 MiB left out): {} first bytes, {} cuts, {} flips, {} flips with CRCs made anew, {} of all accepted",
         sum(|totals| totals.sampled),
         sum(|totals| totals.left_out),
@@ -157,10 +165,11 @@ fn every_first_byte_truncation_and_flip_gets_the_same_verdict() {
         sum(|totals| totals.flips),
         sum(|totals| totals.resealed),
         sum(|totals| totals.accepted),
-    );
+    )
+    .expect("stdout");
     let disagreements: Vec<&String> = all.iter().flat_map(|totals| &totals.disagreements).collect();
     for line in disagreements.iter().take(40) {
-        println!("DISAGREE {line}");
+        writeln!(out, "DISAGREE {line}").expect("stdout");
     }
     assert!(frames > 50, "only {frames} frames: the vectors were not found");
     assert_eq!(disagreements.len(), 0);

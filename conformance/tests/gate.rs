@@ -1,5 +1,7 @@
 //! The clause gate, and what answers the twenty faults, on this repository.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test: a panic is how it fails")]
+
 use std::path::Path;
 
 fn root() -> &'static Path {

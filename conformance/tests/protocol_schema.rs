@@ -1,9 +1,9 @@
 //! `protocol.schema.json` against the lines that the runner writes and the testees answer.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test: a panic is how it fails")]
+
 use dashstream_conformance::plain::{Plain, testee};
-use dashstream_conformance::protocol::{
-    Answer, Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions,
-};
+use dashstream_conformance::protocol::{Answer, Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions};
 use serde_json::{Value, json};
 
 fn schema(part: &str) -> jsonschema::Validator {
@@ -29,7 +29,10 @@ fn questions() -> Vec<Question> {
         decode(None),
         decode(Some(vec![])),
         decode(Some(vec![0xBE; 100])),
-        Question::Encode { content: json!({}), options: WriteOptions { codec: 1, level: Some(99), threshold: Some(4) } },
+        Question::Encode {
+            content: json!({}),
+            options: WriteOptions { codec: 1, level: Some(99), threshold: Some(4) },
+        },
         Question::File { file: vec![1; 40], pieces: None },
         Question::File { file: b"\xBE\x44\x53\x46\x0D\x0A\x1A\x0A".to_vec(), pieces: Some(vec![3]) },
         Question::Ledger { input: vec![Arrival { frame: vec![1], partition: Some(0) }] },

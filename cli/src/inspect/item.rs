@@ -103,8 +103,7 @@ impl FrameDump {
         let with_base =
             || self.sections.iter().enumerate().filter(|(_, section)| section.base == error.code.offset_base());
         let inside = with_base().find(|(_, section)| section.start <= offset && offset < section.end());
-        let (index, section) =
-            inside.or_else(|| with_base().filter(|(_, section)| section.end() <= offset).next_back())?;
+        let (index, section) = inside.or_else(|| with_base().rfind(|(_, section)| section.end() <= offset))?;
         let items = section.items.iter().enumerate();
         let smallest = items.filter(|(_, item)| item.contains(offset)).min_by_key(|(_, item)| item.len);
         let item = smallest.map_or_else(|| section.items.len().saturating_sub(1), |(item, _)| item);

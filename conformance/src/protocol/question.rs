@@ -198,10 +198,9 @@ impl Question {
                 },
                 options: line.options.unwrap_or_default(),
             },
-            "file" => Self::File {
-                file: bytes(line.file.as_ref(), line.file_path.as_deref(), "file")?,
-                pieces: line.pieces,
-            },
+            "file" => {
+                Self::File { file: bytes(line.file.as_ref(), line.file_path.as_deref(), "file")?, pieces: line.pieces }
+            }
             "ledger" => {
                 let input = line.input.ok_or("`input` is missing")?;
                 Self::Ledger { input: input.into_iter().map(ArrivalLine::read).collect::<Result<_, _>>()? }
@@ -317,9 +316,14 @@ mod tests {
             decode(None),
             decode(Some(vec![])),
             decode(Some(vec![0xBE; 300])),
-            Question::Encode { content: json!({"records": [1]}), options: WriteOptions { codec: 1, level: Some(-3), threshold: None } },
+            Question::Encode {
+                content: json!({"records": [1]}),
+                options: WriteOptions { codec: 1, level: Some(-3), threshold: None },
+            },
             Question::File { file: vec![1; 300], pieces: None },
-            Question::Ledger { input: vec![Arrival { frame: vec![9], partition: Some(4) }, Arrival { frame: vec![], partition: None }] },
+            Question::Ledger {
+                input: vec![Arrival { frame: vec![9], partition: Some(4) }, Arrival { frame: vec![], partition: None }],
+            },
             Question::Unknown("teapot".into()),
         ];
         for question in &questions {
@@ -330,7 +334,14 @@ mod tests {
 
     #[test]
     fn what_is_no_question_is_refused() {
-        for line in ["", "{}", "[]", r#"{"id":1,"op":"decode"}"#, r#"{"id":-1,"op":"hello"}"#, r#"{"id":1,"op":"file","file":"?"}"#] {
+        for line in [
+            "",
+            "{}",
+            "[]",
+            r#"{"id":1,"op":"decode"}"#,
+            r#"{"id":-1,"op":"hello"}"#,
+            r#"{"id":1,"op":"file","file":"?"}"#,
+        ] {
             assert!(Question::from_line(line).is_err(), "{line}");
         }
     }

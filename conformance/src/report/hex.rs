@@ -166,7 +166,10 @@ mod tests {
         let text = frame(&sample(), Some(4));
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "100 bytes");
-        assert_eq!(lines[1], "000000  be 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  magic, version, critical_flags, ancillary_flags, prelude_crc, metadata_crc, body_crc");
+        assert_eq!(
+            lines[1],
+            "000000  be 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  magic, version, critical_flags, ancillary_flags, prelude_crc, metadata_crc, body_crc"
+        );
         assert_eq!(lines[2], "                    ^^ byte 4 (prelude_crc)");
         assert!(text.contains("^^ byte 4"));
         assert_eq!(lines[1].get(20..22), Some("04"), "the caret stands under the byte");

@@ -35,8 +35,7 @@ fn head(report: &Report) -> String {
         false => ("bad", "&#10007;"),
     };
     let testee = &report.testee;
-    let capabilities: String =
-        testee.capabilities.iter().map(|name| format!("<li>{}</li>", escape(name))).collect();
+    let capabilities: String = testee.capabilities.iter().map(|name| format!("<li>{}</li>", escape(name))).collect();
     format!(
         "<header>\n<p class=\"eyebrow\">DashStream conformance report</p>\n\
          <h1>{implementation} <small>{version}</small></h1>\n\
@@ -68,7 +67,9 @@ fn complaints(report: &Report) -> String {
         return String::new();
     }
     let items: String = report.complaints.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect();
-    format!("<section aria-labelledby=\"testee\">\n<h2 id=\"testee\">The testee itself</h2>\n<ul>\n{items}</ul>\n</section>\n")
+    format!(
+        "<section aria-labelledby=\"testee\">\n<h2 id=\"testee\">The testee itself</h2>\n<ul>\n{items}</ul>\n</section>\n"
+    )
 }
 
 fn foot(report: &Report) -> String {

@@ -48,7 +48,10 @@ pub(super) fn profiles(report: &Report) -> String {
             number(counts.total)
         ));
     }
-    let heads: String = Outcome::ALL.into_iter().map(|outcome| format!("<th scope=\"col\" class=\"n\">{}</th>", outcome.name())).collect();
+    let heads: String = Outcome::ALL
+        .into_iter()
+        .map(|outcome| format!("<th scope=\"col\" class=\"n\">{}</th>", outcome.name()))
+        .collect();
     section(
         "profiles",
         "Profiles",
@@ -62,7 +65,8 @@ pub(super) fn profiles(report: &Report) -> String {
 
 /// Every vector: first those that did not pass, opened; then the rest by area.
 pub(super) fn vectors(report: &Report) -> String {
-    let trouble: String = report.vectors.iter().filter(|one| one.trouble.is_some()).map(|one| vector(one, true)).collect();
+    let trouble: String =
+        report.vectors.iter().filter(|one| one.trouble.is_some()).map(|one| vector(one, true)).collect();
     let mut text = String::new();
     if !trouble.is_empty() {
         text.push_str(&section("trouble", "What did not pass", &trouble));
@@ -150,7 +154,10 @@ fn trouble_part(trouble: &TroubleRow) -> String {
     }
     text.push_str(&hex_part(trouble.hex.as_deref()));
     if !trouble.stderr.trim().is_empty() {
-        text.push_str(&format!("<p>Its stderr:</p>\n<pre tabindex=\"0\">{}</pre>\n", escape(trouble.stderr.trim_end())));
+        text.push_str(&format!(
+            "<p>Its stderr:</p>\n<pre tabindex=\"0\">{}</pre>\n",
+            escape(trouble.stderr.trim_end())
+        ));
     }
     text.push_str(&format!("<p>Replay it:</p>\n<pre tabindex=\"0\">{}</pre>\n", escape(&trouble.replay)));
     text
@@ -176,7 +183,11 @@ pub(super) fn coverage(report: &Report) -> String {
     for state in states {
         let count = report.requirements.iter().filter(|one| one.state == state).count();
         if count > 0 {
-            text.push_str(&format!("<li><span class=\"dot {}\" aria-hidden=\"true\"></span><b>{count}</b> {}</li>\n", class(state), state.text()));
+            text.push_str(&format!(
+                "<li><span class=\"dot {}\" aria-hidden=\"true\"></span><b>{count}</b> {}</li>\n",
+                class(state),
+                state.text()
+            ));
         }
     }
     text.push_str("</ul>\n");

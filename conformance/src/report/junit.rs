@@ -26,7 +26,8 @@ pub fn render(report: &Report) -> String {
 
 fn suite(xml: &mut String, report: &Report, area: &str) {
     let vectors: Vec<&VectorRow> = report.vectors.iter().filter(|vector| vector.area == area).collect();
-    let head = format!("  <testsuite name=\"{}\" {} timestamp=\"{}\">", escape(area), numbers(&vectors), report.finished);
+    let head =
+        format!("  <testsuite name=\"{}\" {} timestamp=\"{}\">", escape(area), numbers(&vectors), report.finished);
     let _to_a_string = writeln!(xml, "{head}");
     for vector in vectors {
         case(xml, vector);
@@ -86,8 +87,10 @@ fn complaints(xml: &mut String, report: &Report) {
         return;
     }
     let count = report.complaints.len();
-    let _to_a_string =
-        writeln!(xml, "  <testsuite name=\"testee\" tests=\"{count}\" failures=\"{count}\" errors=\"0\" skipped=\"0\">");
+    let _to_a_string = writeln!(
+        xml,
+        "  <testsuite name=\"testee\" tests=\"{count}\" failures=\"{count}\" errors=\"0\" skipped=\"0\">"
+    );
     for (index, complaint) in report.complaints.iter().enumerate() {
         let _to_a_string = writeln!(
             xml,

@@ -292,11 +292,7 @@ fn vector(result: &VectorResult, context: &Context<'_>) -> VectorRow {
         differences: trouble
             .differences
             .iter()
-            .map(|one| DifferenceRow {
-                path: one.path.clone(),
-                expected: one.expected.clone(),
-                got: one.got.clone(),
-            })
+            .map(|one| DifferenceRow { path: one.path.clone(), expected: one.expected.clone(), got: one.got.clone() })
             .collect(),
         hex: trouble.hex.clone(),
         stderr: trouble.stderr.clone(),

@@ -46,7 +46,16 @@ mod tests {
 
     #[test]
     fn globs() {
-        for (glob, text) in [("*", ""), ("*", "abc"), ("a*c", "abbc"), ("a?c", "abc"), ("*b*", "abc"), ("abc", "abc"), ("a*b*c", "a-b-b-c"), ("**", "x")] {
+        for (glob, text) in [
+            ("*", ""),
+            ("*", "abc"),
+            ("a*c", "abbc"),
+            ("a?c", "abc"),
+            ("*b*", "abc"),
+            ("abc", "abc"),
+            ("a*b*c", "a-b-b-c"),
+            ("**", "x"),
+        ] {
             assert!(matches(glob, text), "{glob} {text}");
         }
         for (glob, text) in [("", "a"), ("?", ""), ("a*c", "ab"), ("abc", "abcd"), ("b*", "abc"), ("a?c", "ac")] {

@@ -280,7 +280,8 @@ fn payloads_are_opaque(frame: &Value) -> Option<Difference> {
     let places = ["records", "first", "last"].into_iter().filter_map(|key| frame.get(key));
     let mut records = places.flat_map(|place| place.as_array().map_or(std::slice::from_ref(place), Vec::as_slice));
     let wrong = records.find(|record| {
-        let hex = |text: &str| text.len().is_multiple_of(2) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let hex =
+            |text: &str| text.len().is_multiple_of(2) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         record.is_object() && !record.get("opaque").and_then(Value::as_str).is_some_and(hex)
     })?;
     let got = shorten(&wrong.to_string());

@@ -180,7 +180,9 @@ fn in_order(vectors: &[&Vector], mut done: Vec<(usize, VectorResult)>) -> Vec<Ve
     for (index, vector) in vectors.iter().enumerate() {
         match done.next_if(|(at, _)| *at == index) {
             Some((_, result)) => all.push(result),
-            None => all.push(VectorResult::without_answer(vector, Outcome::NotRun, "the run ended before it".to_owned())),
+            None => {
+                all.push(VectorResult::without_answer(vector, Outcome::NotRun, "the run ended before it".to_owned()))
+            }
         }
     }
     all

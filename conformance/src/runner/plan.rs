@@ -174,11 +174,8 @@ fn encode(case: &EncodeCase) -> (Question, Expectation<'_>) {
         let times = usize::try_from(times).unwrap_or(usize::MAX);
         *records = once.iter().cycle().take(once.len().saturating_mul(times)).cloned().collect();
     }
-    let options = WriteOptions {
-        codec: case.options.codec,
-        level: case.options.level,
-        threshold: case.options.threshold,
-    };
+    let options =
+        WriteOptions { codec: case.options.codec, level: case.options.level, threshold: case.options.threshold };
     let expectation = match &case.expect {
         EncodeExpect::Accepted { content, codec } => Expectation::Written { content, codec: *codec },
         EncodeExpect::Refused { codes } => Expectation::Refused { codes },
@@ -187,9 +184,7 @@ fn encode(case: &EncodeCase) -> (Question, Expectation<'_>) {
 }
 
 fn ledger(case: &LedgerCase) -> (Question, Expectation<'_>) {
-    let arrival = |frame: &dashstream_vectors::LedgerFrame| Arrival {
-        frame: frame.bytes.to_vec(),
-        partition: frame.partition,
-    };
+    let arrival =
+        |frame: &dashstream_vectors::LedgerFrame| Arrival { frame: frame.bytes.to_vec(), partition: frame.partition };
     (Question::Ledger { input: case.frames.iter().map(arrival).collect() }, Expectation::Ledger(&case.expect))
 }

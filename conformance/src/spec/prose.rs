@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn keywords_belong_into_requirements() {
-        let text = "You MUST.\n\n- **X-001** [reader; vector] A reader MUST\n  or MUST.\n\nThen SHOULD.\n- a list MAY\n";
+        let text =
+            "You MUST.\n\n- **X-001** [reader; vector] A reader MUST\n  or MUST.\n\nThen SHOULD.\n- a list MAY\n";
         assert_eq!(lines(text), [1, 6, 7]);
     }
 

@@ -130,9 +130,11 @@ pub(super) fn parse(file: &str, text: &str) -> Parsed {
     parsed
 }
 
-/// Whether a line begins a requirement item.
+/// Whether a line begins a requirement item: what is in bold looks like an id, or brackets follow it.
 pub(super) fn begins(line: &str) -> bool {
-    line.starts_with("- **")
+    let Some((bold, rest)) = line.strip_prefix("- **").and_then(|line| line.split_once("**")) else { return false };
+    let numbered = bold.contains('-') && bold.contains(|c: char| c.is_ascii_digit());
+    numbered || rest.trim_start().starts_with('[')
 }
 
 struct Item {
@@ -180,7 +182,15 @@ fn read(file: &str, item: &Item) -> Result<Requirement, String> {
         [] => return Err(format!("{id}: no keyword")),
         several => return Err(format!("{id}: {} keywords: {}", several.len(), several.join(", "))),
     };
-    Ok(Requirement { id: id.to_owned(), role: role.to_owned(), means, keyword, text, file: file.to_owned(), line: item.line })
+    Ok(Requirement {
+        id: id.to_owned(),
+        role: role.to_owned(),
+        means,
+        keyword,
+        text,
+        file: file.to_owned(),
+        line: item.line,
+    })
 }
 
 fn is_id(id: &str) -> bool {
@@ -216,6 +226,12 @@ mod tests {
         assert_eq!(found.means, Means::Review("for a reason".into()));
         assert_eq!(found.keyword, Keyword::MustNot);
         assert_eq!(found.text, "A reader MUST NOT do this.");
+    }
+
+    #[test]
+    fn other_items_in_bold_are_none() {
+        let parsed = parse("x.md", "- **seen**: records\n- **Both**, and more\n");
+        assert!(parsed.requirements.is_empty() && parsed.problems.is_empty());
     }
 
     #[test]

@@ -34,11 +34,7 @@ impl VectorFacts {
     /// The facts of a vector.
     #[must_use]
     pub fn of(vector: &Vector) -> Self {
-        Self {
-            id: vector.id.clone(),
-            requirements: vector.requirements.clone(),
-            codes: crate::codes::expected(vector),
-        }
+        Self { id: vector.id.clone(), requirements: vector.requirements.clone(), codes: crate::codes::expected(vector) }
     }
 }
 
@@ -89,7 +85,12 @@ fn proof(requirement: &Requirement, listed: &BTreeSet<&str>, evidence: &Evidence
 fn binding(requirement: &Requirement) -> Option<String> {
     let bound = matches!(requirement.role.as_str(), "reader" | "writer") && requirement.keyword == Keyword::Must;
     (bound && requirement.means != Means::Vector).then(|| {
-        format!("{}: a MUST of a {} is proved by a vector, not by {}", requirement.id, requirement.role, requirement.means.name())
+        format!(
+            "{}: a MUST of a {} is proved by a vector, not by {}",
+            requirement.id,
+            requirement.role,
+            requirement.means.name()
+        )
     })
 }
 

@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn functions_are_found_and_comments_are_not() {
-        let text = "fn one() {}\n    pub(crate) async fn two<T>(x: T) {}\n// fn three() {}\nlet x = \"fn \";\n    fn four (\n";
+        let text =
+            "fn one() {}\n    pub(crate) async fn two<T>(x: T) {}\n// fn three() {}\nlet x = \"fn \";\n    fn four (\n";
         assert_eq!(functions(text), ["one", "two"]);
     }
 

@@ -175,8 +175,12 @@ mod tests {
     fn root() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("spec/registry")).unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join("spec/registry").join(name), text).unwrap();
-        write("flags.toml", "[[flag]]\nset = \"critical\"\nbit = 7\nname = \"G\"\nstatus = \"assigned\"\ntext = \"a | b\"\n");
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join("spec/registry").join(name), text).unwrap();
+        write(
+            "flags.toml",
+            "[[flag]]\nset = \"critical\"\nbit = 7\nname = \"G\"\nstatus = \"assigned\"\ntext = \"a | b\"\n",
+        );
         write("limits.toml", "[[limit]]\nname = \"M\"\nvalue = 9007199254740991\ntext = \"t\"\n");
         write("lints.toml", "[[lint]]\nname = \"L\"\n");
         folder

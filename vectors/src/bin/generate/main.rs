@@ -23,7 +23,7 @@ mod frame;
 mod lz4;
 mod output;
 mod pieces;
-mod scenarios; // V: encode, file, ledger cases are written by V2 in scenarios/; call scenarios::add(&mut suite) in cases::all()
+mod scenarios;
 mod suite;
 mod tree;
 mod wire;

@@ -2,6 +2,7 @@
 
 mod base;
 mod body;
+mod body_values;
 mod codecs;
 mod codecs_blocks;
 mod codecs_lz4;

@@ -20,6 +20,7 @@ pub(crate) fn add(suite: &mut Suite) {
 }
 
 /// A payload that is rejected: its record, and what is changed in it.
+#[allow(clippy::too_many_arguments, reason = "a call is a row of a table")]
 pub(crate) fn bad(
     suite: &mut Suite,
     id: &str,

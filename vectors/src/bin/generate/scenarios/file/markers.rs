@@ -95,7 +95,7 @@ fn not_trusted(suite: &mut Suite) {
     scene.beats(1..=1);
     let start = scene.here();
     let frame = chunk(2, 30);
-    scene.marker().turned(&frame, 130).bad_marker().frame(&beat(3));
+    scene.marker().turned(&frame, 110).bad_marker().frame(&beat(3));
     scene.reject(start + 16, "BODY_CRC", 12).skip(start, "BODY_CRC").beats(4..=4);
     scene.finish(
         suite,
@@ -129,7 +129,7 @@ fn not_trusted(suite: &mut Suite) {
     let start = scene.here();
     scene
         .marker()
-        .turned(&frame, 130)
+        .turned(&frame, 110)
         .bad_marker()
         .frame(&beat(3))
         .reject(start + 16, "BODY_CRC", 12)
@@ -163,7 +163,7 @@ fn many(suite: &mut Suite) {
     let damaged = chunk(2, 30);
     scene
         .marker()
-        .turned(&damaged, 130)
+        .turned(&damaged, 110)
         .marker()
         .reject(start + 16, "BODY_CRC", 12)
         .skip(start, "BODY_CRC")

@@ -170,7 +170,7 @@ pub fn carried(scene: &mut Scene, start: u64, frame: &Frame, code: &'static str)
 fn at_the_end(suite: &mut Suite) {
     let frame = chunk(2, 30);
     let mut scene = Scene::new();
-    scene.beats(1..=1).lose(&frame, 130, "BODY_CRC", 12);
+    scene.beats(1..=1).lose(&frame, 110, "BODY_CRC", 12);
     let start = scene.here();
     scene.torn(&beat(3), 80).reject(start + 16, "TRUNCATED", 64).skip(start, "TRUNCATED");
     scene.finish(
@@ -183,7 +183,7 @@ fn at_the_end(suite: &mut Suite) {
     let mut scene = Scene::new();
     scene.beats(1..=1);
     let start = scene.here();
-    scene.marker().turned(&frame, 130).torn(&beat(3), 79).reject(start + 16, "BODY_CRC", 12).skip(start, "BODY_CRC");
+    scene.marker().turned(&frame, 110).torn(&beat(3), 79).reject(start + 16, "BODY_CRC", 12).skip(start, "BODY_CRC");
     scene.finish(
         suite,
         "file-no-candidate-at-the-end",
@@ -207,7 +207,7 @@ fn at_the_end(suite: &mut Suite) {
     let mut scene = Scene::new();
     scene.beats(1..=1);
     let start = scene.here();
-    scene.marker().turned(&frame, 130).put("one byte", [0]).reject(start + 16, "BODY_CRC", 12).skip(start, "BODY_CRC");
+    scene.marker().turned(&frame, 110).put("one byte", [0]).reject(start + 16, "BODY_CRC", 12).skip(start, "BODY_CRC");
     scene.finish(
         suite,
         "file-one-byte-after-damaged",

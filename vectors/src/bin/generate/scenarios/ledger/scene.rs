@@ -182,7 +182,7 @@ fn other_codec(frame: &Frame) -> Frame {
 }
 
 fn flipped(mut pieces: Pieces, which: impl Fn(usize, usize) -> bool) -> Pieces {
-    let all = pieces.0.len();
+    let all = pieces.0.iter().rposition(|piece| !piece.bytes.is_empty()).map_or(0, |last| last + 1);
     for (index, piece) in pieces.0.iter_mut().enumerate() {
         if which(index, all) {
             let last = piece.bytes.len() - 1;
