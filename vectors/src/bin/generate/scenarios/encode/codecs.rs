@@ -33,9 +33,19 @@ fn stored(scene: &mut Scene<'_>) {
         let title = format!("A body that {name} makes smaller");
         scene.stored(head(&format!("encode-{name}"), &title, &["JSON-001", "WRT-001"]), &frame, options, codec);
         let title = format!("A body that {name} makes smaller, at level {level}");
-        scene.stored(head(&format!("encode-{name}-level"), &title, &["JSON-001", "COD-006"]), &frame, options.level(level), codec);
+        scene.stored(
+            head(&format!("encode-{name}-level"), &title, &["JSON-001", "COD-006"]),
+            &frame,
+            options.level(level),
+            codec,
+        );
         let title = format!("A body in which nothing repeats, for {name}");
-        scene.stored(head(&format!("encode-{name}-incompressible"), &title, &["COD-004", "WRT-001"]), &incompressible(), options, 0);
+        scene.stored(
+            head(&format!("encode-{name}-incompressible"), &title, &["COD-004", "WRT-001"]),
+            &incompressible(),
+            options,
+            0,
+        );
         let title = format!("A body of 3 bytes, for {name}");
         scene.stored(head(&format!("encode-{name}-tiny"), &title, &["COD-004", "WRT-001"]), &beats(1), options, 0);
         let mut builder = Builder::new();
@@ -48,7 +58,12 @@ fn stored(scene: &mut Scene<'_>) {
             });
         }
         let title = format!("60 records that look alike, for {name}");
-        scene.stored(head(&format!("encode-{name}-many"), &title, &["JSON-001", "WRT-001"]), &builder.frame(), options, codec);
+        scene.stored(
+            head(&format!("encode-{name}-many"), &title, &["JSON-001", "WRT-001"]),
+            &builder.frame(),
+            options,
+            codec,
+        );
     }
 }
 
@@ -66,11 +81,21 @@ fn thresholds(scene: &mut Scene<'_>) {
         for (tag, threshold, stored) in cases {
             let id = format!("encode-{name}-threshold-{tag}");
             let title = format!("A tidy body of {len} bytes, for {name}, with a threshold of {threshold}");
-            scene.stored(head(&id, &title, &["COD-005"]), &frame, Options::codec(codec).level(level).threshold(threshold), stored);
+            scene.stored(
+                head(&id, &title, &["COD-005"]),
+                &frame,
+                Options::codec(codec).level(level).threshold(threshold),
+                stored,
+            );
         }
     }
     let options = Options::codec(0).threshold(1);
-    scene.stored(head("encode-none-threshold", "A threshold where nothing is to be compressed", &["JSON-001"]), &frame, options, 0);
+    scene.stored(
+        head("encode-none-threshold", "A threshold where nothing is to be compressed", &["JSON-001"]),
+        &frame,
+        options,
+        0,
+    );
 }
 
 fn levels(scene: &mut Scene<'_>) {
@@ -96,12 +121,24 @@ fn levels(scene: &mut Scene<'_>) {
     for (codec, name, level, tag) in refused {
         let id = format!("encode-refuse-{name}-level-{tag}");
         let title = format!("Level {level} of {name}");
-        scene.refuse_input(head(&id, &title, &["COD-006"]), content(&frame), Options::codec(codec).level(level), None, &["LEVEL"]);
+        scene.refuse_input(
+            head(&id, &title, &["COD-006"]),
+            content(&frame),
+            Options::codec(codec).level(level),
+            None,
+            &["LEVEL"],
+        );
     }
     for (codec, name, _) in CODECS {
         let options = Options::codec(codec).level(99);
         let id = format!("encode-refuse-{name}-level-below-threshold");
         let title = format!("Level 99 of {name} for a body below the threshold");
-        scene.refuse_input(head(&id, &title, &["COD-006"]), content(&frame), options.threshold(1_000_000), None, &["LEVEL"]);
+        scene.refuse_input(
+            head(&id, &title, &["COD-006"]),
+            content(&frame),
+            options.threshold(1_000_000),
+            None,
+            &["LEVEL"],
+        );
     }
 }

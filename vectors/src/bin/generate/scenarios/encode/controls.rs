@@ -50,7 +50,10 @@ pub fn add(scene: &mut Scene<'_>) {
         });
         builder.frame()
     };
-    scene.same(head("encode-epoch-start", "EPOCH_START of the highest epoch", all), &started(0x7fff_ffff, 0x7fff_fffe, TOP));
+    scene.same(
+        head("encode-epoch-start", "EPOCH_START of the highest epoch", all),
+        &started(0x7fff_ffff, 0x7fff_fffe, TOP),
+    );
     scene.same(head("encode-epoch-start-first", "EPOCH_START of a lane's first epoch", all), &started(1, 0, 0));
     let late = Builder::set(|set| set.base_sequence = TOP)
         .record(10, |record| {
@@ -66,5 +69,8 @@ pub fn add(scene: &mut Scene<'_>) {
     for kind in [2, 4, 6, 8, 24] {
         builder.plain(kind);
     }
-    scene.same(head("encode-controls-empty", "Control records and a dead letter with nothing in them", all), &builder.frame());
+    scene.same(
+        head("encode-controls-empty", "Control records and a dead letter with nothing in them", all),
+        &builder.frame(),
+    );
 }

@@ -22,20 +22,37 @@ fn texts(scene: &mut Scene<'_>) {
     builder.plain(6).record(5, |record| {
         record.task("k").run("another");
     });
-    scene.same(head("encode-texts-shared", "Texts that several columns share, and records without them", &["JSON-001", "WRT-003"]), &builder.frame());
+    scene.same(
+        head(
+            "encode-texts-shared",
+            "Texts that several columns share, and records without them",
+            &["JSON-001", "WRT-003"],
+        ),
+        &builder.frame(),
+    );
     let mut builder = Builder::new();
     let long = "\u{e9}".repeat(512);
     builder.record(5, |record| {
         record.thread(&long).node("x").run("line\nfeed \"quoted\" \\").task("\u{1f600}\u{0}\u{202e}");
     });
-    scene.same(head("encode-texts-unusual", "A text of 1,024 bytes, one of one byte, and unusual characters", &["JSON-001", "WRT-001"]), &builder.frame());
+    scene.same(
+        head(
+            "encode-texts-unusual",
+            "A text of 1,024 bytes, one of one byte, and unusual characters",
+            &["JSON-001", "WRT-001"],
+        ),
+        &builder.frame(),
+    );
     let mut builder = Builder::new();
     for index in 0..40_u32 {
         builder.record(5, |record| {
             record.node(&format!("n{}", index % 13)).run(if index < 20 { "r1" } else { "r2" });
         });
     }
-    scene.same(head("encode-forty-records", "40 records of 13 nodes and two runs", &["JSON-001", "WRT-003"]), &builder.frame());
+    scene.same(
+        head("encode-forty-records", "40 records of 13 nodes and two runs", &["JSON-001", "WRT-003"]),
+        &builder.frame(),
+    );
 }
 
 fn numbers(scene: &mut Scene<'_>) {
@@ -114,9 +131,17 @@ fn ids(scene: &mut Scene<'_>) {
         builder.frame()
     };
     let cases = [
-        ("own", "Traces of records, one of them twice, and a record without one", traces(None, &[Some(one), Some(two), None, Some(one)])),
+        (
+            "own",
+            "Traces of records, one of them twice, and a record without one",
+            traces(None, &[Some(one), Some(two), None, Some(one)]),
+        ),
         ("default", "Every record has the metadata's trace", traces(Some(one), &[None, None])),
-        ("default-and-own", "The metadata's trace, and a record with one of its own", traces(Some(one), &[Some(one), Some(two), Some(one)])),
+        (
+            "default-and-own",
+            "The metadata's trace, and a record with one of its own",
+            traces(Some(one), &[Some(one), Some(two), Some(one)]),
+        ),
         ("unused-default", "A trace of the metadata that no record has", traces(Some(one), &[Some(two), Some(two)])),
     ];
     for (name, title, frame) in cases {
@@ -130,7 +155,10 @@ fn ids(scene: &mut Scene<'_>) {
             }
         });
     }
-    scene.same(head("encode-spans", "Spans, one of them twice, and a record without one", &["JSON-001", "WRT-003"]), &builder.frame());
+    scene.same(
+        head("encode-spans", "Spans, one of them twice, and a record without one", &["JSON-001", "WRT-003"]),
+        &builder.frame(),
+    );
     let mut builder = Builder::new();
     builder.record(6, |record| {
         record.trace([0x33; 16]).span([0x33; 8]);
@@ -140,10 +168,15 @@ fn ids(scene: &mut Scene<'_>) {
 
 fn opaque(scene: &mut Scene<'_>) {
     let mut builder = Builder::new();
-    for (kind, bytes) in [(47, &b""[..]), (4095, b"\x00"), (65_535, b"\xff\xff\xff not a message"), (4_294_967_295, b"\x08\x01")] {
+    for (kind, bytes) in
+        [(47, &b""[..]), (4095, b"\x00"), (65_535, b"\xff\xff\xff not a message"), (4_294_967_295, b"\x08\x01")]
+    {
         builder.record(kind, |record| {
             record.thread("t").opaque(bytes);
         });
     }
-    scene.same(head("encode-opaque", "Odd kinds that no reader knows, with payloads of all sorts", &["JSON-001", "WRT-001"]), &builder.frame());
+    scene.same(
+        head("encode-opaque", "Odd kinds that no reader knows, with payloads of all sorts", &["JSON-001", "WRT-001"]),
+        &builder.frame(),
+    );
 }

@@ -188,5 +188,8 @@ pub fn add(scene: &mut Scene<'_>) {
     for kind in (1..=45).step_by(2) {
         builder.plain(kind);
     }
-    scene.same(head("encode-events-empty", "A record of every odd kind with nothing in it", &["JSON-001", "WRT-003"]), &builder.frame());
+    scene.same(
+        head("encode-events-empty", "A record of every odd kind with nothing in it", &["JSON-001", "WRT-003"]),
+        &builder.frame(),
+    );
 }

@@ -19,17 +19,30 @@ fn records(scene: &mut Scene<'_>) {
         ("time_us", Tree::digits(0)),
         ("payload", Tree::map([])),
     ]);
-    scene.accept_many(head("encode-65535-records", "65,535 records", &["JSON-001", "WRT-001"]), beats(1), u16::MAX, last);
+    scene.accept_many(
+        head("encode-65535-records", "65,535 records", &["JSON-001", "WRT-001"]),
+        beats(1),
+        u16::MAX,
+        last,
+    );
     let large = one(11, |chunk| chunk.text(4, "x".repeat(200).as_bytes()));
     scene.refuse_input(
-        head("encode-refuse-body-above-8-mib", "60,000 records of more than 200 bytes each, for codec none", &["JSON-002"]),
+        head(
+            "encode-refuse-body-above-8-mib",
+            "60,000 records of more than 200 bytes each, for codec none",
+            &["JSON-002"],
+        ),
         without_sequences(&large),
         PLAIN,
         Some(60_000),
         &["RAW_LEN"],
     );
     scene.refuse_input(
-        head("encode-refuse-range-passes-top", "Two records, and the first has the highest sequence number", &["JSON-002"]),
+        head(
+            "encode-refuse-range-passes-top",
+            "Two records, and the first has the highest sequence number",
+            &["JSON-002"],
+        ),
         without_sequences(&Builder::set(|set| set.base_sequence = crate::build::TOP).plain(6).frame()),
         PLAIN,
         Some(2),
@@ -48,8 +61,17 @@ fn with_metadata(len: usize) -> Frame {
 }
 
 fn metadata(scene: &mut Scene<'_>) {
-    scene.same(head("encode-metadata-16384", "Metadata of 16,384 bytes", &["JSON-001", "WRT-001"]), &with_metadata(16_384));
-    scene.refuse("encode-refuse-metadata-16385", "Metadata of 16,385 bytes", &with_metadata(16_385), &["METADATA_LEN"], |_| {});
+    scene.same(
+        head("encode-metadata-16384", "Metadata of 16,384 bytes", &["JSON-001", "WRT-001"]),
+        &with_metadata(16_384),
+    );
+    scene.refuse(
+        "encode-refuse-metadata-16385",
+        "Metadata of 16,385 bytes",
+        &with_metadata(16_385),
+        &["METADATA_LEN"],
+        |_| {},
+    );
 }
 
 fn strings(scene: &mut Scene<'_>) {

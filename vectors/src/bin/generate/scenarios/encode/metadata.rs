@@ -27,7 +27,10 @@ fn drops(scene: &mut Scene<'_>) {
     let frame = of(|set| (set.drops, set.dropped_total) = (vec![(1, 3), (2, 1), (8, 2)], 6));
     scene.same(head("encode-drops", "Three reasons for six drops", &ALL), &frame);
     let frame = of(|set| (set.drops, set.dropped_total) = (vec![(4_294_967_295, 1), (1000, 2)], TOP));
-    scene.same(head("encode-drops-unlisted", "Reasons that are not in the registry, and the highest dropped_total", &ALL), &frame);
+    scene.same(
+        head("encode-drops-unlisted", "Reasons that are not in the registry, and the highest dropped_total", &ALL),
+        &frame,
+    );
     let frame = of(|set| (set.drops, set.dropped_total) = ((1..=32).map(|reason| (reason, reason)).collect(), 528));
     scene.same(head("encode-drops-32", "32 reasons", &ALL), &frame);
     let frame = of(|set| (set.drops, set.dropped_total) = (vec![(1, 65_534), (2, 1)], 65_535));
@@ -46,7 +49,8 @@ fn contexts(scene: &mut Scene<'_>) {
         ];
     });
     scene.same(head("encode-contexts", "Contexts with some of their texts", &ALL), &frame);
-    let frame = of(|set| set.contexts = (0..16).map(|index| [text(""), format!("t{index}"), text(""), text("")]).collect());
+    let frame =
+        of(|set| set.contexts = (0..16).map(|index| [text(""), format!("t{index}"), text(""), text("")]).collect());
     scene.same(head("encode-contexts-16", "16 contexts", &ALL), &frame);
 }
 
@@ -57,7 +61,13 @@ fn redaction(scene: &mut Scene<'_>) {
         record.payload(|redacted| redacted.u32(1, "original_kind", 11));
     });
     builder.plain(12).plain(6);
-    scene.same(head("encode-redaction", "A redaction: erased records, and a control record that stays", &ALL), &builder.frame());
+    scene.same(
+        head("encode-redaction", "A redaction: erased records, and a control record that stays", &ALL),
+        &builder.frame(),
+    );
     let frame = set(0, &"r".repeat(256)).plain(12).frame();
-    scene.same(head("encode-redaction-crc-0", "A redaction of a body with a CRC of 0, with a reason of 256 bytes", &ALL), &frame);
+    scene.same(
+        head("encode-redaction-crc-0", "A redaction of a body with a CRC of 0, with a reason of 256 bytes", &ALL),
+        &frame,
+    );
 }

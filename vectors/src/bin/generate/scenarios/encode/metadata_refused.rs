@@ -16,24 +16,43 @@ pub fn add(scene: &mut Scene<'_>) {
 
 /// Refuses a heartbeat whose metadata have one field changed.
 fn refuse(scene: &mut Scene<'_>, id: &str, title: &str, codes: &[&str], key: &str, value: Tree) {
-    scene.refuse(&format!("encode-refuse-{id}"), title, &beats(1), codes, |content| content.get_mut("metadata").set(key, value));
+    scene.refuse(&format!("encode-refuse-{id}"), title, &beats(1), codes, |content| {
+        content.get_mut("metadata").set(key, value)
+    });
 }
 
 fn plain(scene: &mut Scene<'_>) {
-    scene.refuse("encode-refuse-no-tenant", "No tenant", &beats(1), FIELD, |content| content.get_mut("metadata").unset("tenant"));
+    scene.refuse("encode-refuse-no-tenant", "No tenant", &beats(1), FIELD, |content| {
+        content.get_mut("metadata").unset("tenant")
+    });
     refuse(scene, "tenant-empty", "An empty tenant", FIELD, "tenant", Tree::text(""));
     refuse(scene, "tenant-256", "A tenant of 256 bytes", FIELD, "tenant", Tree::text("\u{e9}".repeat(128)));
-    scene.refuse("encode-refuse-no-nonce", "No boot_nonce", &beats(1), FIELD, |content| content.get_mut("metadata").unset("boot_nonce"));
+    scene.refuse("encode-refuse-no-nonce", "No boot_nonce", &beats(1), FIELD, |content| {
+        content.get_mut("metadata").unset("boot_nonce")
+    });
     for len in [7, 9] {
-        refuse(scene, &format!("nonce-{len}"), &format!("A boot_nonce of {len} bytes"), FIELD, "boot_nonce", Tree::hex(&vec![1; len]));
+        refuse(
+            scene,
+            &format!("nonce-{len}"),
+            &format!("A boot_nonce of {len} bytes"),
+            FIELD,
+            "boot_nonce",
+            Tree::hex(&vec![1; len]),
+        );
     }
     let own = Builder::new()
         .record(6, |record| {
             record.trace([9; 16]);
         })
         .frame();
-    for (name, title, bytes) in [("zero", "A trace_id of zeros", vec![0; 16]), ("15", "A trace_id of 15 bytes", vec![1; 15]), ("17", "A trace_id of 17 bytes", vec![1; 17])] {
-        scene.refuse(&format!("encode-refuse-trace-id-{name}"), title, &own, FIELD, |content| content.get_mut("metadata").set("trace_id", Tree::hex(&bytes)));
+    for (name, title, bytes) in [
+        ("zero", "A trace_id of zeros", vec![0; 16]),
+        ("15", "A trace_id of 15 bytes", vec![1; 15]),
+        ("17", "A trace_id of 17 bytes", vec![1; 17]),
+    ] {
+        scene.refuse(&format!("encode-refuse-trace-id-{name}"), title, &own, FIELD, |content| {
+            content.get_mut("metadata").set("trace_id", Tree::hex(&bytes))
+        });
     }
 }
 
@@ -83,16 +102,51 @@ fn redaction(scene: &mut Scene<'_>) {
     refuse(scene, "redaction-no-reason", "A redaction without a reason", FIELD, "redaction", Tree::map([crc.clone()]));
     refuse(scene, "redaction-empty", "A redaction with nothing in it", FIELD, "redaction", Tree::map([]));
     let reason = ("reason", Tree::text("r".repeat(257)));
-    refuse(scene, "redaction-reason-257", "A redaction with a reason of 257 bytes", FIELD, "redaction", Tree::map([crc, reason]));
+    refuse(
+        scene,
+        "redaction-reason-257",
+        "A redaction with a reason of 257 bytes",
+        FIELD,
+        "redaction",
+        Tree::map([crc, reason]),
+    );
 }
 
 /// Values of another type, and those past what the wire rules let a field hold.
 fn types(scene: &mut Scene<'_>) {
     refuse(scene, "tenant-number", "A tenant that is a number", &["INPUT"], "tenant", Tree::Int(5));
-    refuse(scene, "nonce-odd-digits", "A boot_nonce of 15 hexadecimal digits", &["INPUT"], "boot_nonce", Tree::text("0123456789abcde"));
-    refuse(scene, "base-time-no-digits", "A base_time_us that is no number", &["INPUT"], "base_time_us", Tree::text("now"));
-    refuse(scene, "metadata-unknown-field", "Metadata with a field that the message does not have", &["INPUT"], "customer", Tree::text("acme"));
+    refuse(
+        scene,
+        "nonce-odd-digits",
+        "A boot_nonce of 15 hexadecimal digits",
+        &["INPUT"],
+        "boot_nonce",
+        Tree::text("0123456789abcde"),
+    );
+    refuse(
+        scene,
+        "base-time-no-digits",
+        "A base_time_us that is no number",
+        &["INPUT"],
+        "base_time_us",
+        Tree::text("now"),
+    );
+    refuse(
+        scene,
+        "metadata-unknown-field",
+        "Metadata with a field that the message does not have",
+        &["INPUT"],
+        "customer",
+        Tree::text("acme"),
+    );
     let wire = &["METADATA_WIRE", "INPUT"];
-    refuse(scene, "base-time-above", "A base_time_us of 2^53", &["METADATA_WIRE", "TIME_RANGE", "INPUT"], "base_time_us", Tree::digits(TOP + 1));
+    refuse(
+        scene,
+        "base-time-above",
+        "A base_time_us of 2^53",
+        &["METADATA_WIRE", "TIME_RANGE", "INPUT"],
+        "base_time_us",
+        Tree::digits(TOP + 1),
+    );
     refuse(scene, "dropped-total-above", "A dropped_total of 2^53", wire, "dropped_total", Tree::digits(TOP + 1));
 }

@@ -1,6 +1,6 @@
 //! Envelopes that no frame may have.
 
-use super::scene::{Scene, beats, content, head, one, record, PLAIN};
+use super::scene::{PLAIN, Scene, beats, content, head, one, record};
 use crate::build::{Builder, TOP};
 use crate::tree::Tree;
 
@@ -31,8 +31,20 @@ fn sequences(scene: &mut Scene<'_>) {
         ("twice", "The same sequence number twice", &[10, 10], &["JSON-004"], &["INPUT"]),
         ("descending", "Sequence numbers that descend", &[11, 10], &["JSON-004"], &["INPUT", "SEQUENCE_DELTA"]),
         ("descending-later", "The third sequence number is below the second", &[10, 11, 10], &["JSON-004"], &["INPUT"]),
-        ("past-range", "A sequence number past the range of the frame, which has no drops", &[10, 12], &["JSON-002"], &["SEQUENCE_DELTA"]),
-        ("first-past-range", "The only sequence number is past the range of the frame", &[11], &["JSON-002"], &["SEQUENCE_DELTA"]),
+        (
+            "past-range",
+            "A sequence number past the range of the frame, which has no drops",
+            &[10, 12],
+            &["JSON-002"],
+            &["SEQUENCE_DELTA"],
+        ),
+        (
+            "first-past-range",
+            "The only sequence number is past the range of the frame",
+            &[11],
+            &["JSON-002"],
+            &["SEQUENCE_DELTA"],
+        ),
         ("before-range", "The first sequence number is below base_sequence", &[4, 10], &["JSON-002"], &["INPUT"]),
     ];
     for (name, title, numbers, requirements, codes) in cases {
@@ -44,9 +56,15 @@ fn sequences(scene: &mut Scene<'_>) {
         set.dropped_total = 2;
     });
     drops.plain(6).plain(6);
-    scene.refuse("encode-refuse-sequence-past-drops", "A sequence number one past the range of the frame, which has two drops", &drops.frame(), &["SEQUENCE_DELTA"], |content| {
-        content.get_mut("records").item_mut(1).set("sequence", Tree::digits(5));
-    });
+    scene.refuse(
+        "encode-refuse-sequence-past-drops",
+        "A sequence number one past the range of the frame, which has two drops",
+        &drops.frame(),
+        &["SEQUENCE_DELTA"],
+        |content| {
+            content.get_mut("records").item_mut(1).set("sequence", Tree::digits(5));
+        },
+    );
 }
 
 fn ranges(scene: &mut Scene<'_>) {
@@ -58,9 +76,27 @@ fn ranges(scene: &mut Scene<'_>) {
     };
     let frame = beats(1);
     scene.refuse("encode-refuse-base-0", "base_sequence is 0", &frame, &["SEQUENCE_RANGE"], base("0"));
-    scene.refuse("encode-refuse-base-above", "base_sequence is 2^53", &frame, &["SEQUENCE_RANGE"], base("9007199254740992"));
-    scene.refuse("encode-refuse-base-64-bits", "base_sequence is 2^64 - 1", &frame, &["SEQUENCE_RANGE"], base("18446744073709551615"));
-    scene.refuse("encode-refuse-base-65-bits", "base_sequence is 2^64, for which the field has no place", &frame, &["INPUT"], base("18446744073709551616"));
+    scene.refuse(
+        "encode-refuse-base-above",
+        "base_sequence is 2^53",
+        &frame,
+        &["SEQUENCE_RANGE"],
+        base("9007199254740992"),
+    );
+    scene.refuse(
+        "encode-refuse-base-64-bits",
+        "base_sequence is 2^64 - 1",
+        &frame,
+        &["SEQUENCE_RANGE"],
+        base("18446744073709551615"),
+    );
+    scene.refuse(
+        "encode-refuse-base-65-bits",
+        "base_sequence is 2^64, for which the field has no place",
+        &frame,
+        &["INPUT"],
+        base("18446744073709551616"),
+    );
     scene.refuse("encode-refuse-base-negative", "base_sequence is -1", &frame, &["INPUT"], base("-1"));
     let top = Builder::set(|set| {
         set.base_sequence = TOP;
@@ -69,7 +105,13 @@ fn ranges(scene: &mut Scene<'_>) {
     })
     .plain(6)
     .frame();
-    scene.refuse("encode-refuse-drop-past-top", "The range passes the highest sequence number by a drop", &top, &["SEQUENCE_RANGE"], |_| {});
+    scene.refuse(
+        "encode-refuse-drop-past-top",
+        "The range passes the highest sequence number by a drop",
+        &top,
+        &["SEQUENCE_RANGE"],
+        |_| {},
+    );
 }
 
 fn kinds(scene: &mut Scene<'_>) {
@@ -85,12 +127,28 @@ fn kinds(scene: &mut Scene<'_>) {
         scene.refuse(&format!("encode-refuse-kind-{kind}"), &title, &unknown(kind), &["UNKNOWN_CRITICAL_KIND"], |_| {});
     }
     scene.refuse("encode-refuse-kind-0", "Kind 0", &unknown(0), &["KIND_ZERO", "UNKNOWN_CRITICAL_KIND"], |_| {});
-    scene.refuse("encode-refuse-kind-33-bits", "Kind 2^32 + 1", &unknown((1 << 32) + 1), &["BODY_WIRE", "INPUT"], |_| {});
-    scene.refuse("encode-refuse-kind-text", "A kind that is a text", &beats(1), &["INPUT"], |content| record(content).set("kind", Tree::text("HEARTBEAT")));
-    scene.refuse("encode-refuse-kind-negative", "A kind below 0", &beats(1), &["BODY_WIRE", "INPUT"], |content| record(content).set("kind", Tree::Int(-1)));
-    scene.refuse("encode-refuse-opaque-no-hex", "An opaque payload that is no hexadecimal digits", &unknown(4095), &["INPUT"], |content| {
-        content.get_mut("records").item_mut(1).set("opaque", Tree::text("xyz"));
+    scene.refuse(
+        "encode-refuse-kind-33-bits",
+        "Kind 2^32 + 1",
+        &unknown((1 << 32) + 1),
+        &["BODY_WIRE", "INPUT"],
+        |_| {},
+    );
+    scene.refuse("encode-refuse-kind-text", "A kind that is a text", &beats(1), &["INPUT"], |content| {
+        record(content).set("kind", Tree::text("HEARTBEAT"))
     });
+    scene.refuse("encode-refuse-kind-negative", "A kind below 0", &beats(1), &["BODY_WIRE", "INPUT"], |content| {
+        record(content).set("kind", Tree::Int(-1))
+    });
+    scene.refuse(
+        "encode-refuse-opaque-no-hex",
+        "An opaque payload that is no hexadecimal digits",
+        &unknown(4095),
+        &["INPUT"],
+        |content| {
+            content.get_mut("records").item_mut(1).set("opaque", Tree::text("xyz"));
+        },
+    );
 }
 
 fn times_and_parents(scene: &mut Scene<'_>) {
@@ -113,16 +171,25 @@ fn times_and_parents(scene: &mut Scene<'_>) {
         });
     }
     let far = Builder::set(|set| set.base_sequence = (1 << 32) + 2).plain(6).frame();
-    scene.refuse("encode-refuse-parent-too-far", "A parent 2^32 numbers back, which no parent_delta can say", &far, &["BODY_WIRE", "INPUT"], |content| {
-        record(content).set("parent", Tree::text("2"));
-    });
+    scene.refuse(
+        "encode-refuse-parent-too-far",
+        "A parent 2^32 numbers back, which no parent_delta can say",
+        &far,
+        &["BODY_WIRE", "INPUT"],
+        |content| {
+            record(content).set("parent", Tree::text("2"));
+        },
+    );
 }
 
 fn traces(scene: &mut Scene<'_>) {
     let mut builder = Builder::set(|set| set.trace_id = vec![0x11; 16]);
     builder.plain(6).plain(6);
     let frame = builder.frame();
-    for (name, title, index) in [("first", "The first record has no trace, the metadata has one", 0), ("second", "The second record has no trace, the metadata has one", 1)] {
+    for (name, title, index) in [
+        ("first", "The first record has no trace, the metadata has one", 0),
+        ("second", "The second record has no trace, the metadata has one", 1),
+    ] {
         let mut content = content(&frame);
         content.get_mut("records").item_mut(index).unset("trace_id");
         let id = format!("encode-refuse-no-trace-{name}");
@@ -137,21 +204,43 @@ fn traces(scene: &mut Scene<'_>) {
         ("span-16", "A span of 16 bytes", "span_id", vec![1; 16], &["INPUT"]),
     ];
     for (name, title, key, bytes, codes) in cases {
-        scene.refuse(&format!("encode-refuse-{name}"), title, &beats(1), codes, |content| record(content).set(key, Tree::hex(&bytes)));
+        scene.refuse(&format!("encode-refuse-{name}"), title, &beats(1), codes, |content| {
+            record(content).set(key, Tree::hex(&bytes))
+        });
     }
-    scene.refuse("encode-refuse-span-no-hex", "A span that is no hexadecimal digits", &beats(1), &["INPUT"], |content| record(content).set("span_id", Tree::text("span 0123456789a")));
+    scene.refuse(
+        "encode-refuse-span-no-hex",
+        "A span that is no hexadecimal digits",
+        &beats(1),
+        &["INPUT"],
+        |content| record(content).set("span_id", Tree::text("span 0123456789a")),
+    );
 }
 
 fn texts(scene: &mut Scene<'_>) {
     let long = "\u{e9}".repeat(512) + "x";
     for key in ["thread", "node", "run", "task"] {
-        scene.refuse(&format!("encode-refuse-{key}-1025"), &format!("A {key} of 1,025 bytes"), &beats(1), &["STRING_TABLE"], |content| {
-            record(content).set(key, Tree::text(&long));
-        });
+        scene.refuse(
+            &format!("encode-refuse-{key}-1025"),
+            &format!("A {key} of 1,025 bytes"),
+            &beats(1),
+            &["STRING_TABLE"],
+            |content| {
+                record(content).set(key, Tree::text(&long));
+            },
+        );
     }
-    scene.refuse("encode-refuse-thread-number", "A thread that is a number", &beats(1), &["INPUT"], |content| record(content).set("thread", Tree::Int(1)));
-    let edge = one(9, |_| {});
-    scene.refuse("encode-refuse-payload-text-1025", "A text of 1,025 bytes that a payload refers to", &edge, &["STRING_TABLE"], |content| {
-        super::scene::payload(content).set("from", Tree::text(&long));
+    scene.refuse("encode-refuse-thread-number", "A thread that is a number", &beats(1), &["INPUT"], |content| {
+        record(content).set("thread", Tree::Int(1))
     });
+    let edge = one(9, |_| {});
+    scene.refuse(
+        "encode-refuse-payload-text-1025",
+        "A text of 1,025 bytes that a payload refers to",
+        &edge,
+        &["STRING_TABLE"],
+        |content| {
+            super::scene::payload(content).set("from", Tree::text(&long));
+        },
+    );
 }

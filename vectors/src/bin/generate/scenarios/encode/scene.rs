@@ -126,7 +126,14 @@ impl Scene<'_> {
     }
 
     /// An input is refused with one of these codes.
-    pub fn refuse_input(&mut self, head: Head<'_>, content: Tree, options: Options, repeat: Option<u64>, codes: &[&str]) {
+    pub fn refuse_input(
+        &mut self,
+        head: Head<'_>,
+        content: Tree,
+        options: Options,
+        repeat: Option<u64>,
+        codes: &[&str],
+    ) {
         let mut input = Tree::map([("content", content), ("options", options.tree())]);
         if let Some(times) = repeat {
             input.set("repeat_records", Tree::Int(times.into()));

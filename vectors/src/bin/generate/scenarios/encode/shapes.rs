@@ -39,7 +39,13 @@ fn frames(scene: &mut Scene<'_>) {
     let frame = three();
     let mut full = frame.json();
     full.get_mut("header").set("ancillary_flags", Tree::Int(0));
-    scene.accept(head("encode-decoded-form", "The whole JSON form as a reader gives it, derived keys and all", all), full, &frame, PLAIN, 0);
+    scene.accept(
+        head("encode-decoded-form", "The whole JSON form as a reader gives it, derived keys and all", all),
+        full,
+        &frame,
+        PLAIN,
+        0,
+    );
     let mut builder = Builder::new();
     for kind in [5, 11, 7, 6, 4095, 3] {
         builder.record(kind, |record| {
@@ -48,19 +54,44 @@ fn frames(scene: &mut Scene<'_>) {
             }
         });
     }
-    scene.same(head("encode-six-empty-payloads", "Records with empty payloads of six kinds, one of them unknown", &["JSON-001", "WRT-003"]), &builder.frame());
+    scene.same(
+        head(
+            "encode-six-empty-payloads",
+            "Records with empty payloads of six kinds, one of them unknown",
+            &["JSON-001", "WRT-003"],
+        ),
+        &builder.frame(),
+    );
 }
 
 fn headers(scene: &mut Scene<'_>) {
     let frame = beats(2);
     let mut without = content(&frame);
     without.get_mut("header").unset("lane");
-    scene.accept(head("encode-no-lane", "A header without lane is one of lane 0", &["JSON-001"]), without, &frame, PLAIN, 0);
+    scene.accept(
+        head("encode-no-lane", "A header without lane is one of lane 0", &["JSON-001"]),
+        without,
+        &frame,
+        PLAIN,
+        0,
+    );
     let mut other = content(&frame);
-    for (key, value) in [("body_len", 1), ("raw_len", 2), ("metadata_len", 3), ("codec", 2), ("record_count", 77), ("drop_count", 5)] {
+    for (key, value) in
+        [("body_len", 1), ("raw_len", 2), ("metadata_len", 3), ("codec", 2), ("record_count", 77), ("drop_count", 5)]
+    {
         other.get_mut("header").set(key, Tree::Int(value));
     }
-    scene.accept(head("encode-derived-keys-ignored", "Lengths and counts in the header that are not right: a writer derives its own", &["JSON-001"]), other, &frame, PLAIN, 0);
+    scene.accept(
+        head(
+            "encode-derived-keys-ignored",
+            "Lengths and counts in the header that are not right: a writer derives its own",
+            &["JSON-001"],
+        ),
+        other,
+        &frame,
+        PLAIN,
+        0,
+    );
     let top = Builder::set(|set| {
         set.producer_id = [0xff; 16];
         set.base_sequence = (1 << 53) - 1;
@@ -69,11 +100,20 @@ fn headers(scene: &mut Scene<'_>) {
     })
     .plain(6)
     .frame();
-    scene.same(head("encode-identity-top", "Sequence number, epoch and lane at their highest", &["JSON-001", "WRT-001"]), &top);
+    scene.same(
+        head("encode-identity-top", "Sequence number, epoch and lane at their highest", &["JSON-001", "WRT-001"]),
+        &top,
+    );
     let mut set = Builder::set(|set| set.base_sequence = 41);
     set.plain(6).plain(6).plain(6);
     let frame = set.frame();
-    scene.accept(head("encode-no-sequences", "Records without sequence numbers take the next ones", &["JSON-001"]), without_sequences(&frame), &frame, PLAIN, 0);
+    scene.accept(
+        head("encode-no-sequences", "Records without sequence numbers take the next ones", &["JSON-001"]),
+        without_sequences(&frame),
+        &frame,
+        PLAIN,
+        0,
+    );
     let mut builder = Builder::set(|set| {
         set.base_sequence = 10;
         set.drops = vec![(1, 5)];
@@ -87,7 +127,17 @@ fn headers(scene: &mut Scene<'_>) {
     let mut some = content(&frame);
     some.get_mut("records").item_mut(0).unset("sequence");
     some.get_mut("records").item_mut(2).unset("sequence");
-    scene.accept(head("encode-some-sequences", "A record without a sequence number takes the one after that of the record before it", &["JSON-001"]), some, &frame, PLAIN, 0);
+    scene.accept(
+        head(
+            "encode-some-sequences",
+            "A record without a sequence number takes the one after that of the record before it",
+            &["JSON-001"],
+        ),
+        some,
+        &frame,
+        PLAIN,
+        0,
+    );
 }
 
 fn flags(scene: &mut Scene<'_>) {
@@ -108,24 +158,76 @@ fn flags(scene: &mut Scene<'_>) {
 
 fn refused(scene: &mut Scene<'_>) {
     let frame = beats(1);
-    scene.refuse("encode-refuse-no-records", "No records", &frame, &["COUNT"], |content| content.set("records", Tree::List(vec![])));
+    scene.refuse("encode-refuse-no-records", "No records", &frame, &["COUNT"], |content| {
+        content.set("records", Tree::List(vec![]))
+    });
     let repeated = without_sequences(&frame);
-    scene.refuse_input(head("encode-refuse-65536-records", "65,536 records", &["JSON-002"]), repeated, PLAIN, Some(65_536), &["COUNT"]);
-    scene.refuse("encode-refuse-records-no-list", "records is a message", &frame, &["INPUT"], |content| content.set("records", Tree::map([])));
+    scene.refuse_input(
+        head("encode-refuse-65536-records", "65,536 records", &["JSON-002"]),
+        repeated,
+        PLAIN,
+        Some(65_536),
+        &["COUNT"],
+    );
+    scene.refuse("encode-refuse-records-no-list", "records is a message", &frame, &["INPUT"], |content| {
+        content.set("records", Tree::map([]))
+    });
     scene.refuse("encode-refuse-record-no-message", "A record is a text", &frame, &["INPUT"], |content| {
         content.set("records", Tree::List(vec![Tree::text("HEARTBEAT")]));
     });
-    scene.refuse("encode-refuse-unknown-field", "A payload with a field that its message does not have", &one(35, |_| {}), &["INPUT"], |content| {
-        super::scene::payload(content).set("percent", Tree::Int(5));
-    });
+    scene.refuse(
+        "encode-refuse-unknown-field",
+        "A payload with a field that its message does not have",
+        &one(35, |_| {}),
+        &["INPUT"],
+        |content| {
+            super::scene::payload(content).set("percent", Tree::Int(5));
+        },
+    );
     let header = |key: &'static str, value: Tree| move |content: &mut Tree| content.get_mut("header").set(key, value);
-    scene.refuse("encode-refuse-producer-zero", "producer_id is all zero", &frame, &["IDENTITY"], header("producer_id", Tree::hex(&[0; 16])));
-    scene.refuse("encode-refuse-producer-15", "producer_id has 15 bytes", &frame, &["INPUT"], header("producer_id", Tree::hex(&[7; 15])));
-    scene.refuse("encode-refuse-producer-17", "producer_id has 17 bytes", &frame, &["INPUT"], header("producer_id", Tree::hex(&[7; 17])));
-    scene.refuse("encode-refuse-producer-no-hex", "producer_id is no hexadecimal digits", &frame, &["INPUT"], header("producer_id", Tree::text("the third producer of that name.")));
+    scene.refuse(
+        "encode-refuse-producer-zero",
+        "producer_id is all zero",
+        &frame,
+        &["IDENTITY"],
+        header("producer_id", Tree::hex(&[0; 16])),
+    );
+    scene.refuse(
+        "encode-refuse-producer-15",
+        "producer_id has 15 bytes",
+        &frame,
+        &["INPUT"],
+        header("producer_id", Tree::hex(&[7; 15])),
+    );
+    scene.refuse(
+        "encode-refuse-producer-17",
+        "producer_id has 17 bytes",
+        &frame,
+        &["INPUT"],
+        header("producer_id", Tree::hex(&[7; 17])),
+    );
+    scene.refuse(
+        "encode-refuse-producer-no-hex",
+        "producer_id is no hexadecimal digits",
+        &frame,
+        &["INPUT"],
+        header("producer_id", Tree::text("the third producer of that name.")),
+    );
     scene.refuse("encode-refuse-epoch-0", "epoch is 0", &frame, &["IDENTITY"], header("epoch", Tree::Int(0)));
-    scene.refuse("encode-refuse-epoch-above", "epoch is 2^31", &frame, &["IDENTITY"], header("epoch", Tree::Int(1 << 31)));
-    scene.refuse("encode-refuse-epoch-33-bits", "epoch is 2^32 + 1, for which the field has no place", &frame, &["INPUT"], header("epoch", Tree::Int((1 << 32) + 1)));
+    scene.refuse(
+        "encode-refuse-epoch-above",
+        "epoch is 2^31",
+        &frame,
+        &["IDENTITY"],
+        header("epoch", Tree::Int(1 << 31)),
+    );
+    scene.refuse(
+        "encode-refuse-epoch-33-bits",
+        "epoch is 2^32 + 1, for which the field has no place",
+        &frame,
+        &["INPUT"],
+        header("epoch", Tree::Int((1 << 32) + 1)),
+    );
     scene.refuse("encode-refuse-lane-above", "lane is 2^31", &frame, &["IDENTITY"], header("lane", Tree::Int(1 << 31)));
     scene.refuse("encode-refuse-lane-negative", "lane is -1", &frame, &["INPUT"], header("lane", Tree::Int(-1)));
     scene.refuse("encode-refuse-lane-text", "lane is a text", &frame, &["INPUT"], header("lane", Tree::text("left")));

@@ -68,5 +68,12 @@ pub fn add(scene: &mut Scene<'_>) {
             it.element(3, "ops", |patch| patch.u32(1, "op", 2));
         });
     });
-    scene.same(head("encode-states-smallest", "Records that carry state, with as few fields as may be", &["JSON-001", "WRT-003"]), &builder.frame());
+    scene.same(
+        head(
+            "encode-states-smallest",
+            "Records that carry state, with as few fields as may be",
+            &["JSON-001", "WRT-003"],
+        ),
+        &builder.frame(),
+    );
 }
