@@ -194,7 +194,7 @@ fn what_no_valid_frame_can_hold_is_refused() {
         (RecordInput { parent: Some(101), ..good }, Code::Input),
         (RecordInput { parent: Some(0), ..good }, Code::ParentRange),
         (RecordInput { time_us: 1 << 53, ..good }, Code::TimeRange),
-        (RecordInput { time_us: u64::MAX, ..good }, Code::BodyWire),
+        (RecordInput { time_us: u64::MAX, ..good }, Code::TimeRange),
         (RecordInput { thread: Some(""), ..good }, Code::StringTable),
         (RecordInput { task: Some(&long), ..good }, Code::StringTable),
         (RecordInput { trace_id: Some([0; 16]), ..good }, Code::IdTable),

@@ -275,16 +275,11 @@ impl BatchBuilder {
     }
 
     fn time_delta(&self, time_us: u64) -> Result<u64, EncodeError> {
-        let delta = i64::try_from(i128::from(time_us) - i128::from(self.time_us)).unwrap_or(i64::MAX);
-        // WIRE-012
-        if delta.unsigned_abs() > MAX_SEQUENCE {
-            return Err(EncodeError::refused(Code::BodyWire, "WIRE-012"));
-        }
-        // BODY-012
+        // BODY-012. Two times within it are never further apart than WIRE-012 allows.
         if time_us > MAX_SEQUENCE {
             return Err(EncodeError::refused(Code::TimeRange, "BODY-012"));
         }
-        Ok(put::zigzag(delta))
+        Ok(put::zigzag(time_us.cast_signed() - self.time_us.cast_signed()))
     }
 
     fn check_ids(&self, record: &RecordInput<'_>) -> Result<(), EncodeError> {

@@ -156,8 +156,8 @@ fn times_and_parents(scene: &mut Scene<'_>) {
     builder.plain(6).plain(6);
     let frame = builder.frame();
     let cases = [
-        ("time-above", "A time of 2^53", "time_us", "9007199254740992", &["TIME_RANGE"][..]),
-        ("time-negative", "A time of -1", "time_us", "-1", &["TIME_RANGE"]),
+        ("time-above", "A time of 2^53", "time_us", "9007199254740992", &["TIME_RANGE", "BODY_WIRE"][..]),
+        ("time-negative", "A time of -1", "time_us", "-1", &["TIME_RANGE", "INPUT"]),
         ("time-no-digits", "A time that is no number", "time_us", "12:00", &["INPUT"]),
         ("parent-0", "Parent 0", "parent", "0", &["PARENT_RANGE"]),
         ("parent-negative", "Parent -1", "parent", "-1", &["PARENT_RANGE", "INPUT"]),
