@@ -78,7 +78,7 @@ fn decode_expect(expect: RawExpect, class: Class) -> Outcome<DecodeExpect> {
 fn content(frame: Option<serde_json::Value>, summary: Option<crate::Summary>) -> Outcome<Content> {
     match (frame, summary) {
         (Some(frame), None) => Ok(Content::Frame(frame)),
-        (None, Some(summary)) => Ok(Content::Summary(summary)),
+        (None, Some(summary)) => Ok(Content::Summary(Box::new(summary))),
         (None, None) => Err("expect.frame or expect.summary is missing".to_owned()),
         (Some(_), Some(_)) => Err("expect.frame and expect.summary exclude each other".to_owned()),
     }

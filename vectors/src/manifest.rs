@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -87,7 +87,7 @@ pub(crate) fn verify(root: &Path) -> Result<String, LoadError> {
     Ok(digest_of_manifest(&bytes))
 }
 
-fn parse(path: &PathBuf, text: &str) -> Result<BTreeMap<String, String>, LoadError> {
+fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, LoadError> {
     let mut entries = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
         let bad = |why: &str| LoadError::new(path, format!("line {}: {why}", index + 1));

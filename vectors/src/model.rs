@@ -175,7 +175,7 @@ pub enum Content {
     /// All of it: `header`, `metadata`, `records`.
     Frame(Value),
     /// The ends of it, where it has very many records.
-    Summary(Summary),
+    Summary(Box<Summary>),
 }
 
 /// The JSON form of a frame, but only its first and last record.

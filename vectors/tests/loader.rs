@@ -1,5 +1,7 @@
 //! What the loader takes, and that each thing that can be wrong is an error which names its file.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "that is how a test fails")]
+
 use std::fs;
 use std::path::Path;
 

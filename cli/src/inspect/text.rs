@@ -49,7 +49,7 @@ pub(super) fn section(out: &mut dyn Write, section: &Section, errors: &[(usize, 
 
 fn item(out: &mut dyn Write, section: &Section, item: &Item, errors: &[&Error]) -> io::Result<()> {
     let rows = item.len.div_ceil(ROW).max(1);
-    let faulty: Vec<usize> = errors.iter().filter_map(|error| row_of(item, error)).collect();
+    let faulty: Vec<usize> = errors.iter().map(|error| row_of(item, error)).collect();
     let mut skipped = false;
     for row in 0..rows {
         if row >= ROWS && !faulty.contains(&row) {
@@ -65,7 +65,7 @@ fn item(out: &mut dyn Write, section: &Section, item: &Item, errors: &[&Error]) 
         let text = if row == 0 { describe(item) } else { String::new() };
         let width = 3 * ROW;
         writeln!(out, "  {DIM}{at:>8}{DIM:#}  {:<width$}  {text}", spaced(bytes))?;
-        for error in errors.iter().filter(|error| row_of(item, error).unwrap_or(rows - 1) == row) {
+        for error in errors.iter().filter(|error| row_of(item, error) == row) {
             arrow(out, at, error)?;
         }
     }
@@ -75,10 +75,11 @@ fn item(out: &mut dyn Write, section: &Section, item: &Item, errors: &[&Error]) 
     Ok(())
 }
 
-/// The row of an item that holds the byte which an error points at.
-fn row_of(item: &Item, error: &Error) -> Option<usize> {
-    let offset = usize::try_from(error.offset).ok()?;
-    item.contains(offset).then(|| (offset - item.at) / ROW)
+/// The row of an item that holds the byte which an error points at; the last one for a byte that is not its.
+fn row_of(item: &Item, error: &Error) -> usize {
+    let offset = usize::try_from(error.offset).ok().filter(|offset| item.contains(*offset));
+    let last = item.len.saturating_sub(1);
+    offset.map_or(last, |offset| offset - item.at) / ROW
 }
 
 /// An arrow from below to the failing byte, or to the place behind the last one.

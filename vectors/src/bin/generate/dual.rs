@@ -1,7 +1,7 @@
 //! Writes a message and its JSON form side by side.
 
 use crate::tree::Tree;
-use crate::wire::{Field, Msg, Value, varint, zigzag};
+use crate::wire::{Field, Msg, Value, zigzag};
 
 /// The string table of a frame that is being built.
 #[derive(Debug, Clone, Default)]
@@ -192,20 +192,5 @@ impl<'a> Dual<'a> {
                 attribute.string(2, "value", value);
             });
         }
-    }
-
-    /// A field of which the JSON form says nothing.
-    pub(crate) fn silent(&mut self, field: Field) {
-        self.msg.push(field);
-    }
-
-    /// A singular varint of which the JSON form says nothing.
-    pub(crate) fn silent_varint(&mut self, number: u32, name: &str, value: u64) {
-        self.msg.push(Field::new(name, number, Value::Varint(varint(value))));
-    }
-
-    /// The ref that a text gets, for fields that are written by hand.
-    pub(crate) fn ref_of(&mut self, text: &str) -> u64 {
-        self.strings.reference(text)
     }
 }

@@ -68,3 +68,49 @@ fn first_difference(old: &str, new: &str) -> Option<usize> {
     let same = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count();
     Some(same + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A set of one vector, written to a folder.
+    fn written() -> (tempfile::TempDir, BTreeMap<String, String>) {
+        let mut suite = Suite::default();
+        let frame = crate::build::Builder::new().plain(6).frame();
+        suite.accept(("some", "one", "One", &["PRE-004"]), &frame);
+        let files = files(&suite);
+        let root = tempfile::tempdir().unwrap();
+        write(root.path(), &files).unwrap();
+        (root, files)
+    }
+
+    #[test]
+    fn what_was_written_passes_the_check_and_the_loader() {
+        let (root, files) = written();
+        assert_eq!(check(root.path(), &files), Ok(()));
+        assert_eq!(dashstream_vectors::load(root.path()).unwrap().vectors.len(), 1);
+        fs::write(root.path().join("data/some/old.yaml"), "").unwrap();
+        write(root.path(), &files).unwrap();
+        assert_eq!(check(root.path(), &files), Ok(()));
+    }
+
+    #[test]
+    fn a_file_that_differs_is_missing_or_extra_fails_the_check() {
+        for file in ["data/some/one.yaml", "json/some/one.json", "schema.json", "SHA256SUMS"] {
+            let (root, files) = written();
+            let place = root.path().join(file);
+            let text = fs::read_to_string(&place).unwrap();
+            fs::write(&place, format!("{text}more\n")).unwrap();
+            let line = text.lines().count() + 1;
+            assert_eq!(
+                check(root.path(), &files),
+                Err(format!("{file} differs from what the generator makes, first in line {line}"))
+            );
+            fs::remove_file(&place).unwrap();
+            assert!(check(root.path(), &files).unwrap_err().starts_with(&format!("{file} is missing")), "{file}");
+        }
+        let (root, files) = written();
+        fs::write(root.path().join("data/some/two.yaml"), "").unwrap();
+        assert_eq!(check(root.path(), &files), Err("data/some/two.yaml is not made by the generator".to_owned()));
+    }
+}

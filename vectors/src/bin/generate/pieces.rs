@@ -78,12 +78,6 @@ impl Pieces {
         panic!("no piece has the label `{label}`")
     }
 
-    /// The piece of this label, to be changed.
-    pub(crate) fn piece_mut(&mut self, label: &str) -> &mut Piece {
-        let found = self.0.iter_mut().find(|piece| piece.label == label);
-        found.unwrap_or_else(|| panic!("no piece has the label `{label}`"))
-    }
-
     /// What is left when the bytes from `len` on are cut off.
     pub(crate) fn cut(&self, len: usize) -> Self {
         let mut out = Self::default();

@@ -7,7 +7,7 @@ mod ledger;
 use crate::suite::Suite;
 
 /// Adds them all.
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     encode::add(suite);
     file::add(suite);
     ledger::add(suite);

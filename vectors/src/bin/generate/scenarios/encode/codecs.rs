@@ -20,7 +20,7 @@ fn incompressible() -> Frame {
     })
 }
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     stored(scene);
     thresholds(scene);
     levels(scene);

@@ -34,7 +34,7 @@ const KINDS: [Kind; 6] = [
     ("dead-letter-bare", "only the bytes", 24, |it| it.bytes(12, "frame", b"\x00")),
 ];
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     let all = &["JSON-001", "WRT-003"];
     for (name, text, kind, build) in KINDS {
         let title = format!("A record of kind {kind} with {text}");

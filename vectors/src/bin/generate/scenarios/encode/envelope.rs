@@ -3,7 +3,7 @@
 use super::scene::{Scene, head};
 use crate::build::{Builder, TOP};
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     texts(scene);
     numbers(scene);
     parents(scene);

@@ -179,7 +179,7 @@ fn tuned(it: &mut Dual<'_>, before: f64, after: f64) {
     it.string(4, "detail", "d");
 }
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     for (name, text, kind, build) in KINDS {
         let title = format!("A record of kind {kind} with {text}");
         scene.same(head(&format!("encode-{name}"), &title, &["JSON-001", "WRT-003"]), &one(kind, build));

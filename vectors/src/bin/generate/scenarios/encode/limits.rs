@@ -6,7 +6,7 @@ use crate::dual::Dual;
 use crate::frame::Frame;
 use crate::tree::Tree;
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     records(scene);
     metadata(scene);
     strings(scene);

@@ -5,7 +5,7 @@ use crate::build::{Builder, TOP};
 
 const ALL: [&str; 1] = ["JSON-001"];
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     plain(scene);
     drops(scene);
     contexts(scene);

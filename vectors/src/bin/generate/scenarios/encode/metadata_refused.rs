@@ -6,7 +6,7 @@ use crate::tree::Tree;
 
 const FIELD: &[&str] = &["METADATA_FIELD"];
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     plain(scene);
     drops(scene);
     contexts(scene);
@@ -56,10 +56,13 @@ fn plain(scene: &mut Scene<'_>) {
     }
 }
 
+/// Id, title, reasons, counts, total.
+type Drops<'a> = (&'a str, &'a str, &'a [u32], &'a [u32], u64);
+
 fn drops(scene: &mut Scene<'_>) {
     let list = |values: &[u32]| Tree::List(values.iter().map(|value| Tree::Int((*value).into())).collect());
     let more: Vec<u32> = (1..=33).collect();
-    let cases: [(&str, &str, &[u32], &[u32], u64); 8] = [
+    let cases: [Drops<'_>; 8] = [
         ("reasons-longer", "Two drop reasons and one count", &[1, 2], &[1], 9),
         ("counts-longer", "One drop reason and two counts", &[1], &[1, 1], 9),
         ("reasons-33", "33 drop reasons", &more, &[1; 33], 99),

@@ -16,7 +16,7 @@ mod states;
 use crate::suite::Suite;
 
 /// Adds them all.
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     let mut scene = scene::Scene { suite };
     shapes::add(&mut scene);
     envelope::add(&mut scene);

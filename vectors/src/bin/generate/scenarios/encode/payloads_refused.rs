@@ -7,7 +7,7 @@ use crate::tree::Tree;
 
 const PAYLOAD: &[&str] = &["PAYLOAD"];
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     attributes(scene);
     record_ids(scene);
     metrics(scene);

@@ -4,7 +4,7 @@ use super::scene::{PLAIN, Scene, beats, content, head, one, record};
 use crate::build::{Builder, TOP};
 use crate::tree::Tree;
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     sequences(scene);
     ranges(scene);
     kinds(scene);
@@ -26,8 +26,11 @@ fn numbered(numbers: &[u64]) -> Tree {
     content
 }
 
+/// Id, title, numbers, requirements, codes.
+type Sequences<'a> = (&'a str, &'a str, &'a [u64], &'a [&'static str], &'a [&'a str]);
+
 fn sequences(scene: &mut Scene<'_>) {
-    let cases: [(&str, &str, &[u64], &[&'static str], &[&str]); 6] = [
+    let cases: [Sequences<'_>; 6] = [
         ("twice", "The same sequence number twice", &[10, 10], &["JSON-004"], &["INPUT"]),
         ("descending", "Sequence numbers that descend", &[11, 10], &["JSON-004"], &["INPUT", "SEQUENCE_DELTA"]),
         ("descending-later", "The third sequence number is below the second", &[10, 11, 10], &["JSON-004"], &["INPUT"]),

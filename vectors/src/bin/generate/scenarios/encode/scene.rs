@@ -6,31 +6,31 @@ use crate::suite::{Head, Suite};
 use crate::tree::Tree;
 
 /// Area, id, title and requirements.
-pub fn head<'a>(id: &'a str, title: &'a str, requirements: &'a [&'static str]) -> Head<'a> {
+pub(crate) fn head<'a>(id: &'a str, title: &'a str, requirements: &'a [&'static str]) -> Head<'a> {
     ("encode", id, title, requirements)
 }
 
 /// How the body is to be stored.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    pub codec: u32,
-    pub level: Option<i64>,
-    pub threshold: Option<u64>,
+pub(crate) struct Options {
+    pub(crate) codec: u32,
+    pub(crate) level: Option<i64>,
+    pub(crate) threshold: Option<u64>,
 }
 
 /// As it is.
-pub const PLAIN: Options = Options { codec: 0, level: None, threshold: None };
+pub(crate) const PLAIN: Options = Options { codec: 0, level: None, threshold: None };
 
 impl Options {
-    pub fn codec(codec: u32) -> Self {
+    pub(crate) fn codec(codec: u32) -> Self {
         Self { codec, ..PLAIN }
     }
 
-    pub fn level(self, level: i64) -> Self {
+    pub(crate) fn level(self, level: i64) -> Self {
         Self { level: Some(level), ..self }
     }
 
-    pub fn threshold(self, threshold: u64) -> Self {
+    pub(crate) fn threshold(self, threshold: u64) -> Self {
         Self { threshold: Some(threshold), ..self }
     }
 
@@ -65,14 +65,14 @@ fn keep(header: &Tree, wanted: impl Fn(&str) -> bool) -> Tree {
 }
 
 /// The JSON form of a frame with a header of no more than a writer reads.
-pub fn content(frame: &Frame) -> Tree {
+pub(crate) fn content(frame: &Frame) -> Tree {
     let mut out = frame.json();
     out.set("header", keep(&frame.header_json(), |key| READ.contains(&key)));
     out
 }
 
 /// What a frame has to decode to.
-pub fn expected(frame: &Frame) -> Tree {
+pub(crate) fn expected(frame: &Frame) -> Tree {
     let mut out = frame.json();
     out.set("header", expected_header(frame));
     out
@@ -83,30 +83,30 @@ fn expected_header(frame: &Frame) -> Tree {
 }
 
 /// Input and expectation of one call of a writer.
-pub struct Scene<'a> {
-    pub suite: &'a mut Suite,
+pub(crate) struct Scene<'a> {
+    pub(crate) suite: &'a mut Suite,
 }
 
 impl Scene<'_> {
     /// What comes out is what went in, stored as it is.
-    pub fn same(&mut self, head: Head<'_>, frame: &Frame) {
+    pub(crate) fn same(&mut self, head: Head<'_>, frame: &Frame) {
         self.stored(head, frame, PLAIN, 0);
     }
 
     /// What comes out is what went in, stored with a codec.
-    pub fn stored(&mut self, head: Head<'_>, frame: &Frame, options: Options, codec: u32) {
+    pub(crate) fn stored(&mut self, head: Head<'_>, frame: &Frame, options: Options, codec: u32) {
         self.accept(head, content(frame), frame, options, codec);
     }
 
     /// The input given leads to this frame.
-    pub fn accept(&mut self, head: Head<'_>, content: Tree, frame: &Frame, options: Options, codec: u32) {
+    pub(crate) fn accept(&mut self, head: Head<'_>, content: Tree, frame: &Frame, options: Options, codec: u32) {
         let expect = Tree::map([("frame", expected(frame)), ("codec", Tree::Int(codec.into()))]);
         let input = Tree::map([("content", content), ("options", options.tree())]);
         self.suite.other(head, "encode", "valid", input, expect, options.needs());
     }
 
     /// The input given, with its one record taken so many times, leads to so many of them.
-    pub fn accept_many(&mut self, head: Head<'_>, mut frame: Frame, times: u16, last: Tree) {
+    pub(crate) fn accept_many(&mut self, head: Head<'_>, mut frame: Frame, times: u16, last: Tree) {
         let mut input = Tree::map([("content", without_sequences(&frame)), ("options", PLAIN.tree())]);
         input.set("repeat_records", Tree::Int(times.into()));
         frame.record_count = times;
@@ -119,14 +119,21 @@ impl Scene<'_> {
     }
 
     /// A frame with a change is refused with one of these codes.
-    pub fn refuse(&mut self, id: &str, title: &str, frame: &Frame, codes: &[&str], change: impl FnOnce(&mut Tree)) {
+    pub(crate) fn refuse(
+        &mut self,
+        id: &str,
+        title: &str,
+        frame: &Frame,
+        codes: &[&str],
+        change: impl FnOnce(&mut Tree),
+    ) {
         let mut content = content(frame);
         change(&mut content);
         self.refuse_input(head(id, title, &["JSON-002"]), content, PLAIN, None, codes);
     }
 
     /// An input is refused with one of these codes.
-    pub fn refuse_input(
+    pub(crate) fn refuse_input(
         &mut self,
         head: Head<'_>,
         content: Tree,
@@ -147,7 +154,7 @@ impl Scene<'_> {
 }
 
 /// The JSON form of a frame, its records without their sequence numbers.
-pub fn without_sequences(frame: &Frame) -> Tree {
+pub(crate) fn without_sequences(frame: &Frame) -> Tree {
     let mut out = content(frame);
     let Tree::List(records) = out.get_mut("records") else { panic!("records are a list") };
     for record in records {
@@ -157,17 +164,17 @@ pub fn without_sequences(frame: &Frame) -> Tree {
 }
 
 /// Changes the first record.
-pub fn record(content: &mut Tree) -> &mut Tree {
+pub(crate) fn record(content: &mut Tree) -> &mut Tree {
     content.get_mut("records").item_mut(0)
 }
 
 /// Changes the first record's payload.
-pub fn payload(content: &mut Tree) -> &mut Tree {
+pub(crate) fn payload(content: &mut Tree) -> &mut Tree {
     record(content).get_mut("payload")
 }
 
 /// A frame of one record of a kind, filled.
-pub fn one(kind: u64, build: impl FnOnce(&mut crate::dual::Dual<'_>)) -> Frame {
+pub(crate) fn one(kind: u64, build: impl FnOnce(&mut crate::dual::Dual<'_>)) -> Frame {
     let mut builder = Builder::new();
     builder.record(kind, |record| {
         record.payload(build);
@@ -176,7 +183,7 @@ pub fn one(kind: u64, build: impl FnOnce(&mut crate::dual::Dual<'_>)) -> Frame {
 }
 
 /// A frame of heartbeats.
-pub fn beats(count: usize) -> Frame {
+pub(crate) fn beats(count: usize) -> Frame {
     let mut builder = Builder::new();
     for _ in 0..count {
         builder.plain(6);
@@ -185,7 +192,7 @@ pub fn beats(count: usize) -> Frame {
 }
 
 /// Bytes in which nothing repeats.
-pub fn noise(len: usize) -> Vec<u8> {
+pub(crate) fn noise(len: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let step = |_| {
         state ^= state << 13;

@@ -25,7 +25,7 @@ fn three() -> Frame {
     builder.frame()
 }
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     frames(scene);
     headers(scene);
     flags(scene);

@@ -46,7 +46,7 @@ fn snapshot(it: &mut Dual<'_>, text: &[u8], index: u32, count: u32) {
     it.u32(4, "chunk_count", count);
 }
 
-pub fn add(scene: &mut Scene<'_>) {
+pub(crate) fn add(scene: &mut Scene<'_>) {
     for (name, text, kind, build) in KINDS {
         let title = format!("A record of kind {kind} with {text}");
         scene.same(head(&format!("encode-{name}"), &title, &["JSON-001", "WRT-003"]), &one(kind, build));

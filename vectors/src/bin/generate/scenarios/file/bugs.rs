@@ -3,7 +3,7 @@
 use super::scene::{Scene, beat, chunk, entry_bytes, letter};
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     by_the_prelude(suite);
     behind_the_checksums(suite);
     single_records(suite);

@@ -4,7 +4,7 @@ use super::resync::carried;
 use super::scene::{Scene, beat, entry_bytes, letter};
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     in_a_good_frame(suite);
     in_a_damaged_frame(suite);
     without_a_marker(suite);

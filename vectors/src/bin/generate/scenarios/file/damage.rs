@@ -3,7 +3,7 @@
 use super::scene::{Scene, beat, chunk};
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     single(suite);
     adjacent(suite);
     shifted(suite);

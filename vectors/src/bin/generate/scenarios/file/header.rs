@@ -4,7 +4,7 @@ use super::scene::{Header, MARKER, SIGNATURE, Scene, beat, chunk};
 use crate::crc32c::crc32c;
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     whole(suite);
     damaged(suite);
     short(suite);

@@ -7,7 +7,7 @@ fn scene() -> Scene {
     Scene::headed(Header::NoMarker)
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     damaged(suite);
     found(suite);
     tails(suite);

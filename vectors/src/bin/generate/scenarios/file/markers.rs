@@ -4,7 +4,7 @@ use super::scene::{MARKER, SIGNATURE, Scene, beat, chunk, entry_bytes, letter};
 use crate::crc32c::crc32c;
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     trusted(suite);
     not_trusted(suite);
     many(suite);

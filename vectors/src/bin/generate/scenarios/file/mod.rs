@@ -14,7 +14,7 @@ mod walk;
 use crate::suite::Suite;
 
 /// Adds them all.
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     header::add(suite);
     tail::add(suite);
     damage::add(suite);

@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::suite::Suite;
 use crate::wire::Msg;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     unsupported(suite);
     lengths(suite);
     past_the_end(suite);
@@ -158,7 +158,7 @@ fn past_the_end(suite: &mut Suite) {
 }
 
 /// Expects that the entry that a frame carries is accepted, and the bytes around it are skipped.
-pub fn carried(scene: &mut Scene, start: u64, frame: &Frame, code: &'static str) {
+pub(crate) fn carried(scene: &mut Scene, start: u64, frame: &Frame, code: &'static str) {
     let bytes = frame.bytes();
     let place = bytes.windows(16).position(|window| window == MARKER).expect("it carries a marker") as u64;
     let begin = start + 16 + place;

@@ -9,17 +9,17 @@ use crate::suite::Suite;
 use crate::tree::Tree;
 
 /// The signature of a file.
-pub const SIGNATURE: [u8; 8] = [0xbe, 0x44, 0x53, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+pub(crate) const SIGNATURE: [u8; 8] = [0xbe, 0x44, 0x53, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /// The sync marker of every file here.
-pub const MARKER: [u8; 16] = *b"\x4d\x61\x72\x6b\xe1\x07\x9c\x52\xf8\x33\x0d\xb6\x81\xca\x2e\x74";
+pub(crate) const MARKER: [u8; 16] = *b"\x4d\x61\x72\x6b\xe1\x07\x9c\x52\xf8\x33\x0d\xb6\x81\xca\x2e\x74";
 
 /// A frame of one HEARTBEAT.
-pub fn beat(base: u64) -> Frame {
+pub(crate) fn beat(base: u64) -> Frame {
     Builder::set(|set| set.base_sequence = base).plain(6).frame()
 }
 
 /// A frame of one TOKEN_CHUNK with so many bytes of text.
-pub fn chunk(base: u64, len: usize) -> Frame {
+pub(crate) fn chunk(base: u64, len: usize) -> Frame {
     let text: Vec<u8> = (0..len).map(|index| b'a' + (index % 23) as u8).collect();
     let mut builder = Builder::set(|set| set.base_sequence = base);
     builder.record(11, |record| {
@@ -29,7 +29,7 @@ pub fn chunk(base: u64, len: usize) -> Frame {
 }
 
 /// A frame of one DEAD_LETTER that carries bytes. With `rest`, more of the body follows them.
-pub fn letter(base: u64, carried: &[u8], rest: bool) -> Frame {
+pub(crate) fn letter(base: u64, carried: &[u8], rest: bool) -> Frame {
     let mut builder = Builder::set(|set| set.base_sequence = base);
     builder.record(24, |record| {
         record.payload(|letter| {
@@ -41,13 +41,13 @@ pub fn letter(base: u64, carried: &[u8], rest: bool) -> Frame {
 }
 
 /// Marker and frame.
-pub fn entry_bytes(frame: &Frame) -> Vec<u8> {
+pub(crate) fn entry_bytes(frame: &Frame) -> Vec<u8> {
     [&MARKER[..], &frame.bytes()].concat()
 }
 
 /// What of the header is intact.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Header {
+pub(crate) enum Header {
     Whole,
     /// The marker only.
     NoSignature,
@@ -56,7 +56,7 @@ pub enum Header {
 }
 
 /// A scenario. Positions count from the beginning of the file.
-pub struct Scene {
+pub(crate) struct Scene {
     pieces: Pieces,
     header: (u64, u64),
     accepted: Vec<(u64, u64, u64)>,
@@ -68,12 +68,12 @@ pub struct Scene {
 
 impl Scene {
     /// A file with an intact header.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::headed(Header::Whole)
     }
 
     /// A file whose header is as it is said.
-    pub fn headed(header: Header) -> Self {
+    pub(crate) fn headed(header: Header) -> Self {
         let mut signature = SIGNATURE;
         let mut crc = crc32c(&MARKER).to_le_bytes();
         let (mut signed, mut summed) = ("signature", "CRC32C of the sync marker");
@@ -102,60 +102,60 @@ impl Scene {
     }
 
     /// A file of no bytes.
-    pub fn bare() -> Self {
+    pub(crate) fn bare() -> Self {
         let pieces = Pieces::default();
         Self { pieces, header: (0, 0), accepted: vec![], skipped: vec![], rejected: vec![], bugs: vec![] }
     }
 
     /// Says which bytes are the header, in a file that began bare.
-    pub fn header(&mut self, start: u64, end: u64) -> &mut Self {
+    pub(crate) fn header(&mut self, start: u64, end: u64) -> &mut Self {
         self.header = (start, end);
         self
     }
 
     /// Bytes so far.
-    pub fn here(&self) -> u64 {
+    pub(crate) fn here(&self) -> u64 {
         self.pieces.len() as u64
     }
 
     /// Adds bytes.
-    pub fn put(&mut self, note: &str, bytes: impl Into<Vec<u8>>) -> &mut Self {
+    pub(crate) fn put(&mut self, note: &str, bytes: impl Into<Vec<u8>>) -> &mut Self {
         self.pieces.push("", note, bytes);
         self
     }
 
     /// Adds a byte many times.
-    pub fn fill(&mut self, note: &str, byte: u8, times: usize) -> &mut Self {
+    pub(crate) fn fill(&mut self, note: &str, byte: u8, times: usize) -> &mut Self {
         self.pieces.run("", note, [byte], times);
         self
     }
 
-    pub fn marker(&mut self) -> &mut Self {
+    pub(crate) fn marker(&mut self) -> &mut Self {
         self.put("marker", MARKER)
     }
 
     /// A marker with one bit turned.
-    pub fn bad_marker(&mut self) -> &mut Self {
+    pub(crate) fn bad_marker(&mut self) -> &mut Self {
         let mut marker = MARKER;
         marker[9] ^= 0x10;
         self.put("marker (damaged)", marker)
     }
 
     /// Adds a frame without a marker.
-    pub fn frame(&mut self, frame: &Frame) -> &mut Self {
+    pub(crate) fn frame(&mut self, frame: &Frame) -> &mut Self {
         self.pieces.extend(&frame_pieces(frame));
         self
     }
 
     /// Adds a frame in which the lowest bit of a byte is turned.
-    pub fn turned(&mut self, frame: &Frame, at: u64) -> &mut Self {
+    pub(crate) fn turned(&mut self, frame: &Frame, at: u64) -> &mut Self {
         let bytes = [frame.bytes()[at as usize] ^ 0x01];
         self.pieces.extend(&frame_pieces(frame).patch(at as usize, &bytes, "damaged"));
         self
     }
 
     /// Adds the first bytes of a marker and a frame.
-    pub fn torn(&mut self, frame: &Frame, len: usize) -> &mut Self {
+    pub(crate) fn torn(&mut self, frame: &Frame, len: usize) -> &mut Self {
         let mut entry = Pieces::plain("marker", MARKER);
         entry.extend(&frame_pieces(frame));
         self.pieces.extend(&entry.cut(len));
@@ -163,13 +163,13 @@ impl Scene {
     }
 
     /// Adds an entry that is accepted.
-    pub fn accept(&mut self, frame: &Frame) -> &mut Self {
+    pub(crate) fn accept(&mut self, frame: &Frame) -> &mut Self {
         let start = self.here();
         self.marker().frame(frame).taken(start, frame.base_sequence)
     }
 
     /// Adds entries of a heartbeat each that are accepted.
-    pub fn beats(&mut self, bases: impl IntoIterator<Item = u64>) -> &mut Self {
+    pub(crate) fn beats(&mut self, bases: impl IntoIterator<Item = u64>) -> &mut Self {
         for base in bases {
             self.accept(&beat(base));
         }
@@ -177,7 +177,7 @@ impl Scene {
     }
 
     /// Adds an entry with a damaged marker, of which the frame is accepted.
-    pub fn unmarked(&mut self, frame: &Frame) -> &mut Self {
+    pub(crate) fn unmarked(&mut self, frame: &Frame) -> &mut Self {
         let start = self.here();
         self.bad_marker().skip(start, "FILE_MARKER");
         let start = self.here();
@@ -185,53 +185,53 @@ impl Scene {
     }
 
     /// Adds an entry with a damaged byte, which is rejected and skipped exactly.
-    pub fn lose(&mut self, frame: &Frame, at: u64, code: &'static str, offset: u64) -> &mut Self {
+    pub(crate) fn lose(&mut self, frame: &Frame, at: u64, code: &'static str, offset: u64) -> &mut Self {
         let start = self.here();
         self.marker().turned(frame, at).reject(start + 16, code, offset).skip(start, code)
     }
 
     /// Adds an entry with a damaged body, which is rejected and skipped exactly.
-    pub fn lose_body(&mut self, frame: &Frame) -> &mut Self {
+    pub(crate) fn lose_body(&mut self, frame: &Frame) -> &mut Self {
         self.lose(frame, frame.len() as u64 - 1, "BODY_CRC", 12)
     }
 
     /// Adds an entry, as whole as it was written, that is rejected and skipped exactly.
-    pub fn lose_whole(&mut self, frame: &Frame, code: &'static str, offset: u64) -> &mut Self {
+    pub(crate) fn lose_whole(&mut self, frame: &Frame, code: &'static str, offset: u64) -> &mut Self {
         let start = self.here();
         self.marker().frame(frame).reject(start + 16, code, offset).skip(start, code)
     }
 
     /// Says that a frame of these bytes is wrong although its checksums are right.
-    pub fn bug(&mut self, frame: &Frame, code: &'static str, offset: u64) -> &mut Self {
+    pub(crate) fn bug(&mut self, frame: &Frame, code: &'static str, offset: u64) -> &mut Self {
         self.bugs.push((frame.bytes(), (code, offset)));
         self
     }
 
     /// Expects an accepted entry.
-    pub fn accepted(&mut self, start: u64, end: u64, base: u64) -> &mut Self {
+    pub(crate) fn accepted(&mut self, start: u64, end: u64, base: u64) -> &mut Self {
         self.accepted.push((start, end, base));
         self
     }
 
     /// Expects an accepted entry of the bytes from `start` on.
-    pub fn taken(&mut self, start: u64, base: u64) -> &mut Self {
+    pub(crate) fn taken(&mut self, start: u64, base: u64) -> &mut Self {
         let end = self.here();
         self.accepted(start, end, base)
     }
 
     /// Expects that the bytes from `start` on are skipped.
-    pub fn skip(&mut self, start: u64, code: &'static str) -> &mut Self {
+    pub(crate) fn skip(&mut self, start: u64, code: &'static str) -> &mut Self {
         let end = self.here();
         self.skip_range(start, end, code)
     }
 
-    pub fn skip_range(&mut self, start: u64, end: u64, code: &'static str) -> &mut Self {
+    pub(crate) fn skip_range(&mut self, start: u64, end: u64, code: &'static str) -> &mut Self {
         self.skipped.push((start, end, code));
         self
     }
 
     /// Expects a rejected frame whose prelude stands at `start`.
-    pub fn reject(&mut self, start: u64, code: &'static str, offset: u64) -> &mut Self {
+    pub(crate) fn reject(&mut self, start: u64, code: &'static str, offset: u64) -> &mut Self {
         self.rejected.push((start, code, offset));
         self
     }
@@ -252,7 +252,7 @@ impl Scene {
     }
 
     /// Puts the scenario into the suite. `tail`: whether it is torn.
-    pub fn finish(&self, suite: &mut Suite, id: &str, title: &str, requirements: &[&'static str], tail: bool) {
+    pub(crate) fn finish(&self, suite: &mut Suite, id: &str, title: &str, requirements: &[&'static str], tail: bool) {
         self.assert_covered(id);
         let first = if self.here() < 28 { 8 } else { 28 };
         let end = self.accepted.last().map_or(first, |(_, end, _)| *end);
@@ -284,7 +284,7 @@ impl Scene {
     }
 
     /// Puts a file that is refused into the suite.
-    pub fn refuse(&self, suite: &mut Suite, id: &str, title: &str) {
+    pub(crate) fn refuse(&self, suite: &mut Suite, id: &str, title: &str) {
         assert_eq!(walk::walk(&self.pieces.to_vec(), &[]), None, "{id}: the header is not there");
         let error = Tree::map([("code", Tree::text("FILE_SIGNATURE")), ("offset", Tree::Int(0))]);
         let expect = Tree::map([("error", error)]);

@@ -11,7 +11,7 @@ fn one() -> (Scene, u64) {
     (scene, end)
 }
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     in_the_marker(suite);
     in_the_frame(suite);
     foreign(suite);

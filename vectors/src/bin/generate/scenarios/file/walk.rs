@@ -7,11 +7,11 @@ use crate::suite::Code;
 
 /// Report of a reader.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Report {
-    pub accepted: Vec<(u64, u64, u64)>,
-    pub skipped: Vec<(u64, u64, &'static str)>,
-    pub rejected: Vec<(u64, &'static str, u64)>,
-    pub tail: Option<u64>,
+pub(crate) struct Report {
+    pub(crate) accepted: Vec<(u64, u64, u64)>,
+    pub(crate) skipped: Vec<(u64, u64, &'static str)>,
+    pub(crate) rejected: Vec<(u64, &'static str, u64)>,
+    pub(crate) tail: Option<u64>,
 }
 
 /// Frames with right checksums and what is wrong with them.
@@ -25,7 +25,7 @@ struct Walk<'a> {
 }
 
 /// The report on a file; `None` where it is refused.
-pub fn walk(file: &[u8], bugs: &Bugs) -> Option<Report> {
+pub(crate) fn walk(file: &[u8], bugs: &Bugs) -> Option<Report> {
     let signed = file.starts_with(&SIGNATURE);
     let summed = file.len() >= 28 && crc32c(&file[8..24]).to_le_bytes() == file[24..28];
     let mut walk = Walk { file, marker: summed.then(|| &file[8..24]), bugs, report: Report::default() };

@@ -3,7 +3,7 @@
 use super::scene::{Item, Scene, beats, items, start};
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     late_drops(suite);
     ends(suite);
 }

@@ -9,7 +9,7 @@ mod scene;
 use crate::suite::Suite;
 
 /// Adds them all.
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     arrival::add(suite);
     control::add(suite);
     epochs::add(suite);

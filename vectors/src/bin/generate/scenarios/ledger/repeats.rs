@@ -3,7 +3,7 @@
 use super::scene::{Fate, Item, Scene, beats, items, start};
 use crate::suite::Suite;
 
-pub fn add(suite: &mut Suite) {
+pub(crate) fn add(suite: &mut Suite) {
     duplicates(suite);
     repairs(suite);
     redactions(suite);

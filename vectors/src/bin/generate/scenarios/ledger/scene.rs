@@ -8,7 +8,7 @@ use crate::tree::Tree;
 
 /// A record, as far as a ledger cares.
 #[derive(Debug, Clone, Copy)]
-pub enum Item {
+pub(crate) enum Item {
     /// HEARTBEAT.
     Beat,
     /// EPOCH_START with the previous epoch and its last sequence number.
@@ -27,7 +27,7 @@ use Item::{Beat, Start};
 
 /// What happened to a frame on its way.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fate {
+pub(crate) enum Fate {
     Whole,
     /// The last byte of the body is another: BODY_CRC.
     BodyDamaged,
@@ -43,36 +43,36 @@ pub enum Fate {
 
 /// A frame, as far as a ledger cares.
 #[derive(Debug, Clone)]
-pub struct Shape {
-    pub producer: u8,
-    pub epoch: u32,
-    pub lane: u32,
-    pub base: u64,
-    pub items: Vec<Item>,
-    pub drops: u32,
-    pub tenant: &'static str,
-    pub nonce: u8,
-    pub partition: Option<u32>,
-    pub redacts: Option<u32>,
+pub(crate) struct Shape {
+    pub(crate) producer: u8,
+    pub(crate) epoch: u32,
+    pub(crate) lane: u32,
+    pub(crate) base: u64,
+    pub(crate) items: Vec<Item>,
+    pub(crate) drops: u32,
+    pub(crate) tenant: &'static str,
+    pub(crate) nonce: u8,
+    pub(crate) partition: Option<u32>,
+    pub(crate) redacts: Option<u32>,
     /// Sets the content apart from that of a frame with the same items.
-    pub interval: u64,
-    pub fate: Fate,
+    pub(crate) interval: u64,
+    pub(crate) fate: Fate,
 }
 
 /// Heartbeats from a number on.
-pub fn beats(base: u64, count: usize) -> Shape {
+pub(crate) fn beats(base: u64, count: usize) -> Shape {
     items(base, &vec![Beat; count])
 }
 
 /// EPOCH_START at number 1, then heartbeats; `count` records in all.
-pub fn start(previous: u32, last: u64, count: usize) -> Shape {
+pub(crate) fn start(previous: u32, last: u64, count: usize) -> Shape {
     let mut list = vec![Start(previous, last)];
     list.resize(count, Beat);
     items(1, &list)
 }
 
 /// Records from a number on.
-pub fn items(base: u64, items: &[Item]) -> Shape {
+pub(crate) fn items(base: u64, items: &[Item]) -> Shape {
     Shape {
         producer: 0,
         epoch: 1,
@@ -90,21 +90,21 @@ pub fn items(base: u64, items: &[Item]) -> Shape {
 }
 
 impl Shape {
-    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+    pub(crate) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut shape = self.clone();
         change(&mut shape);
         shape
     }
 
-    pub fn epoch(&self, epoch: u32) -> Self {
+    pub(crate) fn epoch(&self, epoch: u32) -> Self {
         self.with(|shape| shape.epoch = epoch)
     }
 
-    pub fn fate(&self, fate: Fate) -> Self {
+    pub(crate) fn fate(&self, fate: Fate) -> Self {
         self.with(|shape| shape.fate = fate)
     }
 
-    pub fn drops(&self, drops: u32) -> Self {
+    pub(crate) fn drops(&self, drops: u32) -> Self {
         self.with(|shape| shape.drops = drops)
     }
 
@@ -155,7 +155,7 @@ impl Shape {
     }
 
     /// CRC32C of the body, as a redaction names it.
-    pub fn body_crc(&self) -> u32 {
+    pub(crate) fn body_crc(&self) -> u32 {
         crate::crc32c::crc32c(&self.frame().stored_pieces().to_vec())
     }
 
@@ -195,18 +195,18 @@ fn flipped(mut pieces: Pieces, which: impl Fn(usize, usize) -> bool) -> Pieces {
 }
 
 /// Id of the n-th producer.
-pub fn producer(number: u8) -> [u8; 16] {
+pub(crate) fn producer(number: u8) -> [u8; 16] {
     let mut id = PRODUCER;
     id[15] = id[15].wrapping_add(number);
     id
 }
 
 /// What an account says: first, last, seen, declared, unreadable, lost.
-pub type Numbers = [u64; 6];
+pub(crate) type Numbers = [u64; 6];
 
 /// A scenario.
 #[derive(Default)]
-pub struct Scene {
+pub(crate) struct Scene {
     frames: Vec<Tree>,
     verdicts: Vec<Tree>,
     end: Vec<Tree>,
@@ -215,7 +215,7 @@ pub struct Scene {
 
 impl Scene {
     /// A frame arrives.
-    pub fn see(mut self, shape: &Shape, verdicts: &[(&str, u64)]) -> Self {
+    pub(crate) fn see(mut self, shape: &Shape, verdicts: &[(&str, u64)]) -> Self {
         let mut frame = Tree::map([("bytes", Tree::Bytes(shape.pieces()))]);
         if let Some(partition) = shape.partition {
             frame.set("partition", Tree::Int(partition.into()));
@@ -226,7 +226,7 @@ impl Scene {
     }
 
     /// An account at the end. `place`: producer, lane, epoch.
-    pub fn account(mut self, place: (u8, u32, u32), numbers: Numbers, tail: &str) -> Self {
+    pub(crate) fn account(mut self, place: (u8, u32, u32), numbers: Numbers, tail: &str) -> Self {
         let [first, last, seen, declared, unreadable, lost] = numbers;
         assert_eq!(seen + declared + unreadable + lost, last + 1 - first, "LOSS-001 holds in what is expected");
         let mut account = at(place.0, place.1);
@@ -241,7 +241,7 @@ impl Scene {
     }
 
     /// TAIL_UNKNOWN at the end of the input.
-    pub fn unknown_tail(mut self, producer: u8, lane: u32, epoch: u32) -> Self {
+    pub(crate) fn unknown_tail(mut self, producer: u8, lane: u32, epoch: u32) -> Self {
         let mut end = at(producer, lane);
         end.set("verdict", Tree::text("TAIL_UNKNOWN"));
         end.set("arg", Tree::digits(epoch));
@@ -250,7 +250,7 @@ impl Scene {
     }
 
     /// Puts the scenario into the suite.
-    pub fn finish(self, suite: &mut Suite, id: &str, title: &str, requirements: &[&'static str]) {
+    pub(crate) fn finish(self, suite: &mut Suite, id: &str, title: &str, requirements: &[&'static str]) {
         let input = Tree::map([("frames", Tree::List(self.frames))]);
         let expect = Tree::map([
             ("verdicts", Tree::List(self.verdicts)),
