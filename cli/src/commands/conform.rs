@@ -111,17 +111,19 @@ pub(crate) fn gate(args: &GateArgs, out: &mut dyn Write) -> Result<Verdict, Fail
 pub(crate) fn list_faults(args: &FaultsArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let root = repository()?;
     let faults = faults::faults(&root);
-    let mut verdict = if faults.holds() { Verdict::Good } else { Verdict::Bad };
-    if args.run {
-        for (name, outcome) in named_tests::run(&root, &faults.tests())? {
-            writeln!(out, "{name}: {outcome}")?;
-            if outcome != named_tests::Outcome::Passed {
-                verdict = Verdict::Bad;
-            }
-        }
-    }
+    let mut good = faults.holds();
     writeln!(out, "{faults}")?;
-    Ok(verdict)
+    if args.run {
+        let outcomes = named_tests::run(&root, &faults.tests())?;
+        for (name, outcome) in &outcomes {
+            writeln!(out, "{name}: {outcome}")?;
+        }
+        let passed = |name: &String| outcomes.get(name) == Some(&named_tests::Outcome::Passed);
+        good &= outcomes.keys().all(passed);
+        let shown = faults.rows.iter().filter(|row| row.shown && row.tests.iter().all(passed));
+        writeln!(out, "faults: {} of {} shown, by tests that ran and passed", shown.count(), faults.rows.len())?;
+    }
+    Ok(if good { Verdict::Good } else { Verdict::Bad })
 }
 
 fn repository() -> Result<PathBuf, Failure> {
