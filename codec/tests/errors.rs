@@ -260,3 +260,53 @@ fn every_flipped_bit_of_a_frame_is_noticed() {
         }
     }
 }
+
+#[test]
+fn a_bad_record_at_each_position_costs_itself_alone() {
+    const RECORDS: usize = 9;
+    for bad in 0..RECORDS {
+        // Heartbeats, each with an interval of 1; the bad one's payload ends inside its value.
+        let mut kinds = vec![0x12, RECORDS as u8];
+        let mut lens = vec![0x72, RECORDS as u8];
+        let mut payloads = Vec::new();
+        for record in 0..RECORDS {
+            let payload: &[u8] = if record == bad { &[8, 0x80] } else { &[8, 1] };
+            kinds.push(6);
+            lens.push(payload.len() as u8);
+            payloads.extend_from_slice(payload);
+        }
+        let raw = [kinds, lens, vec![0x7A, payloads.len() as u8], payloads].concat();
+        let frame = with_body(&raw, RECORDS as u16);
+        let mut decoder = Decoder::new();
+        let batch = decoder.decode(&frame, &ReadOptions::default()).unwrap();
+        for (record, result) in batch.records().enumerate() {
+            assert_eq!(result.record.sequence, 100 + record as u64);
+            assert_eq!(result.error.map(|error| error.code), (record == bad).then_some(Code::Payload));
+        }
+    }
+}
+
+#[test]
+fn a_bad_header_field_rejects_the_frame() {
+    type Change = fn(&mut Prelude);
+    let fields: [(Code, Change); 15] = [
+        (Code::Version, |prelude| prelude.version = 2),
+        (Code::CriticalFlag, |prelude| prelude.critical_flags = 4),
+        (Code::Schema, |prelude| prelude.schema = 0),
+        (Code::Codec, |prelude| prelude.codec = 9),
+        (Code::MetadataLen, |prelude| prelude.metadata_len = 0),
+        (Code::BodyLen, |prelude| prelude.body_len = 0),
+        (Code::RawLen, |prelude| prelude.raw_len = 0),
+        (Code::Count, |prelude| prelude.record_count = 0),
+        (Code::SequenceRange, |prelude| prelude.base_sequence = 0),
+        (Code::SequenceRange, |prelude| prelude.base_sequence = 1 << 53),
+        (Code::Identity, |prelude| prelude.producer_id = [0; 16]),
+        (Code::Identity, |prelude| prelude.epoch = 0),
+        (Code::Identity, |prelude| prelude.lane = u32::MAX),
+        (Code::MetadataCrc, |prelude| prelude.metadata_crc ^= 1),
+        (Code::BodyCrc, |prelude| prelude.body_crc ^= 1),
+    ];
+    for (code, change) in fields {
+        assert_eq!(rejected(&prelude(change)).code, code);
+    }
+}

@@ -36,7 +36,7 @@ fn thousand() -> BatchBuilder {
 }
 
 #[test]
-fn codec_level_and_threshold() {
+fn codec_level_and_threshold_are_the_writers_choice() {
     let batch = thousand();
     let raw_len = seal(&batch, config(Codec::None, None)).raw_len as usize;
     let levels = [(Codec::Zstd, vec![None, Some(1), Some(3), Some(19), Some(22)]), (Codec::Lz4, vec![None, Some(1)])];
