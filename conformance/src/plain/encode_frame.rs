@@ -6,7 +6,7 @@ use super::encode_input::{Strings, array, bytes, digits, input, long, number, ob
 use super::encode_input::{string, varint, zigzag};
 use super::gate::{Fault, Gate};
 use super::schema::{METADATA, message_of};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
 const MAX_SEQUENCE: i128 = 9_007_199_254_740_991;
@@ -44,29 +44,74 @@ pub(super) fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
     if content.keys().any(|key| !known.contains(&key.as_str())) {
         return Err(input());
     }
+    // JSON-002
+    let sizes = !gate.strict("JSON-002.sizes");
+    let skips = gate.strict("JSON-002.skips");
+    let content = if skips { readable(&content) } else { content };
     let mut parts = Parts::default();
     header(&mut parts, &object(content.get("header").ok_or_else(input)?)?)?;
     let metadata = content.get("metadata").ok_or_else(input)?;
     parts.metadata = Strings::default().message(&METADATA, metadata)?;
-    if parts.metadata.len() > 16_384 {
+    if sizes && parts.metadata.len() > 16_384 {
         return Err(refuse("METADATA_LEN", "JSON-002"));
     }
     let metadata = object(metadata)?;
-    parts.drop_count = drop_count(&metadata)?;
-    let records = array(content.get("records").ok_or_else(input)?)?;
+    parts.drop_count = drop_count(&metadata, sizes)?;
+    let mut records = array(content.get("records").ok_or_else(input)?)?;
+    // JSON-004
+    if gate.strict("JSON-004.sorts") {
+        records.sort_by_key(|record| record.get("sequence").and_then(|json| digits(json).ok()));
+    }
     parts.record_count = wide(records.len());
-    if records.is_empty() || records.len() > 65_535 {
+    if sizes && (records.is_empty() || records.len() > 65_535) {
         return Err(refuse("COUNT", "JSON-002"));
     }
     let mut writer = Columns::new(*gate, &parts, &metadata)?;
     for record in &records {
-        writer.record(&object(record)?)?;
+        if !skips {
+            writer.record(&object(record)?)?;
+            continue;
+        }
+        let mut trial = writer.clone();
+        if object(record).and_then(|record| trial.record(&record)).is_ok() {
+            writer = trial;
+        }
     }
     parts.body = writer.body();
-    if parts.body.len() > 8_388_608 {
+    if sizes && parts.body.len() > 8_388_608 {
         return Err(refuse("RAW_LEN", "JSON-002"));
     }
     Ok(parts)
+}
+
+/// JSON-002.skips: the content without the fields of header and metadata that are refused.
+fn readable(content: &Map<String, Json>) -> Map<String, Json> {
+    let good = json!({"producer_id": "01".repeat(16), "base_sequence": "1", "epoch": 1});
+    let good = good.as_object().cloned().unwrap_or_default();
+    let mut whole = content.clone();
+    let mut readable_header = good.clone();
+    for (key, value) in content.get("header").and_then(Json::as_object).into_iter().flatten() {
+        let mut trial = good.clone();
+        trial.insert(key.clone(), value.clone());
+        if header(&mut Parts::default(), &trial).is_ok() {
+            readable_header.insert(key.clone(), value.clone());
+        }
+    }
+    whole.insert("header".to_owned(), Json::Object(readable_header));
+    let mut metadata = Map::new();
+    metadata.insert("tenant".to_owned(), "someone".into());
+    metadata.insert("boot_nonce".to_owned(), "00".repeat(8).into());
+    for (key, value) in content.get("metadata").and_then(Json::as_object).into_iter().flatten() {
+        let alone = Json::Object(Map::from_iter([(key.clone(), value.clone())]));
+        if Strings::default().message(&METADATA, &alone).is_ok() {
+            metadata.insert(key.clone(), value.clone());
+        }
+    }
+    whole.insert("metadata".to_owned(), Json::Object(metadata));
+    if !content.get("records").is_some_and(Json::is_array) {
+        whole.insert("records".to_owned(), json!([]));
+    }
+    whole
 }
 
 fn header(parts: &mut Parts, header: &Map<String, Json>) -> Result<(), Fault> {
@@ -86,14 +131,14 @@ fn header(parts: &mut Parts, header: &Map<String, Json>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn drop_count(metadata: &Map<String, Json>) -> Result<u64, Fault> {
+fn drop_count(metadata: &Map<String, Json>, sizes: bool) -> Result<u64, Fault> {
     let mut sum = 0_u128;
     if let Some(counts) = metadata.get("drop_reason_count") {
         for count in array(counts)? {
             sum += u128::from(number(&count)?);
         }
     }
-    if sum > 65_535 {
+    if sizes && sum > 65_535 {
         return Err(refuse("METADATA_FIELD", "JSON-002"));
     }
     u64::try_from(sum).map_err(|_| input())
@@ -109,7 +154,7 @@ struct Ids {
 impl Ids {
     fn of(&mut self, id: &[u8], id_len: usize) -> Result<u64, Fault> {
         if id.len() != id_len {
-            return Err(refuse("ID_TABLE", "JSON-002"));
+            return Err(input());
         }
         let next = wide(self.numbers.len()) + 1;
         let known = self.numbers.get(id).copied();
@@ -122,6 +167,7 @@ impl Ids {
 }
 
 /// The columns of a body that is being written.
+#[derive(Clone)]
 struct Columns {
     gate: Gate,
     strings: Strings,
@@ -208,7 +254,10 @@ impl Columns {
         if self.gate.strict("JSON-001") {
             time_us = self.time_us;
         }
-        if !(0..=MAX_SEQUENCE).contains(&time_us) {
+        if time_us < 0 {
+            return Err(input());
+        }
+        if time_us > MAX_SEQUENCE {
             return Err(refuse("TIME_RANGE", "JSON-002"));
         }
         let delta = i64::try_from(time_us - self.time_us).map_err(|_| input())?;
@@ -222,7 +271,7 @@ impl Columns {
             Some(json) => self.sequence - digits(json)?,
             None => 0,
         };
-        if record.contains_key("parent") && delta <= 0 {
+        if record.contains_key("parent") && (delta <= 0 || delta > self.sequence) {
             return Err(input());
         }
         let delta = u32::try_from(delta).map_err(|_| input())?;
@@ -251,7 +300,6 @@ impl Columns {
     fn payload(&mut self, kind: u64, record: &Map<String, Json>) -> Result<(), Fault> {
         let payload = match (message_of(kind), record.get("payload"), record.get("opaque")) {
             (Some(schema), Some(json), None) => self.strings.message(schema, json)?,
-            (Some(_), None, None) => Vec::new(),
             (None, None, Some(json)) => bytes(json)?,
             // An even kind that is not known is refused for that.
             (None, None, None) if kind.is_multiple_of(2) => Vec::new(),

@@ -113,6 +113,17 @@ impl Scan<'_> {
     fn tag(&mut self, bytes: &[u8], p: &mut usize, at: usize) -> Result<(u32, u32), Failed> {
         let tag = varint(bytes, *p);
         let too_big = tag.value > u128::from(u32::MAX);
+        // A wire type without a value, so that the scan goes on behind the tag.
+        let nothing = (u32::MAX >> 3, 7);
+        if tag.cut && self.gate.strict("WIRE-001.cut") {
+            *p = bytes.len();
+            return Ok(nothing);
+        }
+        if !tag.cut && (too_big || tag.length > 5) && self.gate.strict("WIRE-001.wide") {
+            *p += tag.length;
+            let wire_type = u32::try_from(tag.value & 7).unwrap_or(0);
+            return Ok((nothing.0, wire_type));
+        }
         self.rule("WIRE-001", tag.cut || tag.length > 5 || too_big, at)?;
         self.minimal(&tag, at)?;
         *p += tag.length;

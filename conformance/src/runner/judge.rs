@@ -131,8 +131,10 @@ impl<'a> Judge<'a> {
             let got = format!("bits {unassigned:#04x} are set");
             found.differences.push(difference("frame.header.ancillary_flags", "0 in unassigned bits", &got));
         }
-        // WRT-003: recommended, so a warning.
-        found.warnings = decoded.lints.iter().map(|lint| format!("WRT-003: not tidy: {lint}")).collect();
+        // WRT-003
+        if !decoded.lints.is_empty() {
+            found.differences.push(difference("lints", "the tidy form", &decoded.lints.join(", ")));
+        }
         let mut expected = match expected {
             Content::Frame(frame) => frame.clone(),
             Content::Summary(summary) => summary_value(summary),

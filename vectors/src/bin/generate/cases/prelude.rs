@@ -23,12 +23,12 @@ pub(crate) fn add(suite: &mut Suite) {
 }
 
 fn beginnings(suite: &mut Suite) {
-    let null = (AREA, "kaf-001-null", "A null value", &["KAF-001"][..]);
+    let null = (AREA, "kaf-001-null", "A null value", &["KAF-001", "ERR-001"][..]);
     suite.decode(null, None, &[], Given::default(), Expect::Reject(("NULL_VALUE", 0)), Some("minimal"));
     let whole = minimal().pieces();
     let cut = |len: usize| whole.cut(len);
     suite.reject_bytes(
-        (AREA, "pre-001-empty", "No bytes", &["PRE-001"]),
+        (AREA, "pre-001-empty", "No bytes", &["PRE-001", "ERR-001"]),
         &Pieces::default(),
         &[],
         ("EMPTY", 0),

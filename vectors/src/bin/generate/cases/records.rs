@@ -308,7 +308,7 @@ fn redaction(suite: &mut Suite) {
     ] {
         let id = format!("rec-024-{name}");
         suite.partly(
-            (AREA, &id, &format!("A record in a frame with a redaction is {text}"), &["REC-024", "REC-001"]),
+            (AREA, &id, &format!("A record in a frame with a redaction is {text}"), &["REC-024", "REC-001", "ERR-001"]),
             &kind_of(kind),
             &[],
             "rec-023-redacted",

@@ -82,7 +82,7 @@ fn thresholds(scene: &mut Scene<'_>) {
             let id = format!("encode-{name}-threshold-{tag}");
             let title = format!("A tidy body of {len} bytes, for {name}, with a threshold of {threshold}");
             scene.stored(
-                head(&id, &title, &["COD-005"]),
+                head(&id, &title, &["COD-005", "WRT-003"]),
                 &frame,
                 Options::codec(codec).level(level).threshold(threshold),
                 stored,

@@ -142,12 +142,12 @@ fn types(scene: &mut Scene<'_>) {
         "customer",
         Tree::text("acme"),
     );
-    let wire = &["METADATA_WIRE", "INPUT"];
+    let wire = &["METADATA_WIRE"];
     refuse(
         scene,
         "base-time-above",
         "A base_time_us of 2^53",
-        &["METADATA_WIRE", "TIME_RANGE", "INPUT"],
+        &["METADATA_WIRE"],
         "base_time_us",
         Tree::digits(TOP + 1),
     );

@@ -182,6 +182,18 @@ fn rejected(suite: &mut Suite) {
         .finish(suite, "ledger-not-countable", "A frame with a valid prelude CRC and no records", &["LOSS-016"]);
     Scene::default()
         .see(&start(0, 0, 2), &[])
+        .see(&beats(3, 4).fate(Fate::NoMetadata), &[])
+        .see(&beats(7, 1), &[("GAP", 4)])
+        .account((0, 0, 1), [1, 7, 3, 0, 0, 4], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-not-countable-length",
+            "A frame with a valid prelude CRC and metadata_len 0",
+            &["LOSS-016"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
         .see(&items(3, &[Item::Beat, Item::End]).fate(Fate::BodyDamaged), &[])
         .account((0, 0, 1), [1, 4, 2, 0, 2, 0], "open")
         .unknown_tail(0, 0, 1)

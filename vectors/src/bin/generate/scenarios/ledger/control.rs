@@ -84,6 +84,42 @@ fn ends(suite: &mut Suite) {
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&items(3, &[Item::End]), &[])
+        .see(&start(1, 3, 1).epoch(2), &[])
+        .see(&items(2, &[Item::LaneEnd]).epoch(2), &[])
+        .see(&start(2, 2, 1).epoch(3), &[("AFTER_END", 0)])
+        .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "ended")
+        .account((0, 0, 2), [1, 2, 2, 0, 0, 0], "ended")
+        .finish(suite, "ledger-lane-ends-in-its-second-epoch", "LANE_END in a later epoch", &["LOSS-019"]);
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&beats(6, 1), &[("GAP", 3)])
+        .see(&items(5, &[Item::End]), &[("LATE", 1)])
+        .see(&beats(7, 1), &[])
+        .account((0, 0, 1), [1, 7, 5, 0, 0, 2], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-end-that-is-not-last",
+            "A late EPOCH_END in front of numbers that were seen has no effect",
+            &["LOSS-019", "LOSS-013"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&start(1, 3, 1).epoch(2), &[("GAP", 1)])
+        .see(&items(3, &[Item::LaneEnd]), &[("LATE", 1)])
+        .see(&beats(2, 1).epoch(2), &[])
+        .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "ended")
+        .account((0, 0, 2), [1, 2, 2, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 2)
+        .finish(
+            suite,
+            "ledger-lane-end-of-an-old-epoch",
+            "A late LANE_END of the epoch before ends that epoch and not the lane",
+            &["LOSS-003", "LOSS-019"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&items(3, &[Item::End]), &[])
         .see(&beats(4, 1), &[("AFTER_END", 0)])
         .see(&beats(9, 1), &[("AFTER_END", 0)])
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "ended")

@@ -134,6 +134,30 @@ fn redactions(suite: &mut Suite) {
             "A redaction of a frame that could not be read",
             &["LOSS-010", "LOSS-011"],
         );
+    // Content of its own, so that its body_crc is another.
+    let other = items(3, &[Item::Redacted, Item::Beat]).with(|shape| (shape.redacts, shape.interval) = (Some(crc), 7));
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&redacted, &[])
+        .see(&other, &[("DUPLICATE", 0)])
+        .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(suite, "ledger-redacted-twice", "Two redactions of one original", &["LOSS-010"]);
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&original.fate(Fate::BodyDamaged), &[])
+        .see(&redacted, &[("LATE", 2)])
+        .see(&other, &[("DUPLICATE", 0)])
+        .see(&original, &[("DUPLICATE", 0)])
+        .see(&beats(3, 2).with(|shape| shape.interval = 5), &[("FORK", 0)])
+        .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-redacted-unreadable-then-more",
+            "A redaction of an unreadable frame, another one, the original, and a stranger",
+            &["LOSS-009", "LOSS-010", "LOSS-011"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&original, &[])

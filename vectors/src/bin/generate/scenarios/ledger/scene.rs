@@ -39,6 +39,8 @@ pub(crate) enum Fate {
     PreludeDamaged,
     /// record_count is 0: COUNT, and not countable.
     NoCount,
+    /// metadata_len is 0: METADATA_LEN, and not countable.
+    NoMetadata,
 }
 
 /// A frame, as far as a ledger cares.
@@ -167,6 +169,7 @@ impl Shape {
             Fate::Newer => frame.with(|frame| frame.version = 2).pieces(),
             Fate::OtherCodec => other_codec(&frame).pieces(),
             Fate::PreludeDamaged => flipped(frame.pieces(), |piece, _| piece == 1),
+            Fate::NoMetadata => frame.with(|frame| frame.metadata_len = Some(0)).pieces(),
             Fate::NoCount => frame.with(|frame| frame.record_count = 0).pieces(),
         }
     }
