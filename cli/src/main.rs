@@ -6,6 +6,7 @@ mod events;
 mod exit;
 mod inspect;
 mod io;
+mod lines;
 mod random;
 mod reading;
 mod term;
