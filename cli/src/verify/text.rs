@@ -26,8 +26,11 @@ fn damage(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         writeln!(out, "{BAD}refused:{BAD:#} {error}")?;
     }
     for rejected in &report.rejected {
-        let counted = if rejected.countable { "counted as unreadable" } else { "cannot be counted" };
-        writeln!(out, "{BAD}rejected:{BAD:#} frame at byte {}: {}, {counted}", rejected.start, rejected.error)?;
+        write!(out, "{BAD}rejected:{BAD:#} frame at byte {}: {}, ", rejected.start, rejected.error)?;
+        match rejected.numbers {
+            Some((first, last)) => writeln!(out, "numbers {first}..{last} counted as unreadable")?,
+            None => writeln!(out, "cannot be counted")?,
+        }
     }
     for (start, end, code) in &report.skipped {
         writeln!(out, "{BAD}skipped:{BAD:#} bytes {start}..{end} ({} bytes), {code}", grouped(end - start))?;

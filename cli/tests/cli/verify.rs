@@ -59,7 +59,7 @@ fn damage_in_three_places_costs_exactly_that() {
     );
     let error =
         json!({"code": "BODY_CRC", "class": "corrupt", "offset": 12, "offset_base": "frame", "requirement": "FRM-007"});
-    assert_eq!(report["rejected"], json!([{"start": entries[2].frame, "error": error, "countable": true}]));
+    assert_eq!(report["rejected"], json!([{"start": entries[2].frame, "error": error, "unreadable": ["9", "12"]}]));
     assert_eq!((&report["frames"], &report["records"], &report["tail"]), (&json!(11), &json!(42), &Value::Null));
     assert_eq!(account(&report), ["1", "50", "42", "0", "4", "4", "ended"]);
     assert_eq!(report["accounts"][0]["lost_ranges"], json!([["21", "24"]]));
@@ -69,7 +69,7 @@ fn damage_in_three_places_costs_exactly_that() {
         "42 + 0 + 4 + 4 = 50 - 1 + 1 = 50".to_owned(),
         "lost: numbers 21..24".to_owned(),
         format!("GAP(4) at the frame at byte {}: 4 numbers before this frame are missing", entries[6].frame),
-        "BODY_CRC at byte 12 of the frame (FRM-007), counted as unreadable".to_owned(),
+        "BODY_CRC at byte 12 of the frame (FRM-007), numbers 9..12 counted as unreadable".to_owned(),
         "not clean".to_owned(),
     ] {
         assert!(text.text().contains(&said), "{said:?} is not in {}", text.text());
