@@ -9,8 +9,9 @@ use dashstream_codec::{BatchBuilder, EncodeError, Encoder};
 use serde_json::{Map, Value};
 
 use crate::exit::{Failure, Verdict};
-use crate::io::{Lines, Output, Source, Target, gunzipped};
+use crate::io::{Lines, Output, Source, Target};
 use crate::lines::{self, Carried};
+use crate::term::counted;
 use crate::writing::{FrameFile, StorageArgs};
 
 /// Turns the JSON Lines of `decode` into a file of frames, or into one frame
@@ -18,6 +19,7 @@ use crate::writing::{FrameFile, StorageArgs};
 /// Lengths, counts and CRCs are made anew; `name` and what follows from other keys is not read. A frame whose line has
 /// its `bytes` is passed on byte for byte; README.md says when that is.
 #[derive(Debug, Args)]
+#[command(mut_arg("max_frame_len", |arg| arg.help("Bytes of the longest frame [default: what the format allows]")))]
 #[command(after_help = "Examples:
   dashstream decode events.dsf | dashstream encode -o again.dsf --codec zstd --level 19
   dashstream encode one.jsonl -o frame.bin --frame --codec none")]
@@ -37,15 +39,14 @@ pub(crate) struct EncodeArgs {
 
 /// Runs the command.
 pub(crate) fn run(args: &EncodeArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
-    let reader = gunzipped(args.path.open()?).map_err(args.path.failed())?;
-    let mut lines = Lines::new(reader);
+    let mut lines = Lines::new(&args.path, args.path.open()?)?;
     let output = match args.frame {
-        true => Frames::One(args.output.create()?, 0),
+        true => Frames::One(args.output.create_binary()?, 0),
         false => Frames::File(Box::new(FrameFile::create(&args.output)?)),
     };
     let encoder = args.storage.encoder(usize::try_from(MAX_FRAME_LEN).unwrap_or(usize::MAX))?;
     let mut encode = Encode { encoder, output, open: None, begun: 0, bytes: Vec::new() };
-    while let Some((number, line)) = lines.next(args.path.failed())? {
+    while let Some((number, line)) = lines.next()? {
         let place = format!("{}: line {number}", args.path.name());
         encode.line(number, line).map_err(|problem| match problem {
             Problem::Line(text) => Failure::Data(format!("{place}: {text}")),
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &EncodeArgs, err: &mut dyn Write) -> Result<Verdict, Fai
         })?;
     }
     let frames = encode.finish().map_err(|failure| failure.within(&args.path.name()))?;
-    writeln!(err, "{frames} frames")?;
+    writeln!(err, "{}", counted((frames, "frame")))?;
     Ok(Verdict::Good)
 }
 
@@ -96,7 +97,8 @@ struct Encode {
 impl Encode {
     fn line(&mut self, number: u64, line: &str) -> Result<(), Problem> {
         let wrong = || Problem::Line("not an object with one key, `frame` or `record`".to_owned());
-        let value: Map<String, Value> = serde_json::from_str(line).map_err(|error| Problem::Line(error.to_string()))?;
+        let value: Map<String, Value> =
+            serde_json::from_str(line).map_err(|error| Problem::Line(format!("not a JSON object: {error}")))?;
         let mut keys = value.into_iter();
         match (keys.next(), keys.next()) {
             (Some((key, value)), None) if key == "frame" => {

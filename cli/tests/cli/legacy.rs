@@ -32,7 +32,7 @@ fn legacy_frames_are_bad_magic() {
         assert!(inspected.text().contains(said), "{}", inspected.text());
         // The tool that is told to takes them, unread.
         let (payload, file) = (folder.write("payload.bin", &bytes), folder.path("file.dsf"));
-        run(&["legacy", "convert", &payload, "-o", &file]).ended(0).said("1 payloads, 1 frames");
+        run(&["legacy", "convert", &payload, "-o", &file]).ended(0).said("1 payload, 1 frame, ");
         run(&["verify", &file]).ended(0);
         let records = records(&file);
         let names: Vec<_> = records.iter().map(|record| record["name"].as_str().unwrap()).collect();

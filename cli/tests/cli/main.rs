@@ -11,11 +11,14 @@
 mod chain;
 mod conform;
 mod decode;
+mod examples;
 mod export;
 mod files;
 mod import;
 mod inspect;
 mod legacy;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod usage;
 mod verify;
