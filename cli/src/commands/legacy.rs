@@ -95,11 +95,14 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files =
         entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>().map_err(Failure::io(&*name))?;
     files.sort();
-    match files.iter().find(|file| file.is_dir()) {
-        Some(folder) => Err(Failure::Data(format!("{}: a folder, where files are expected", folder.display()))),
-        None if files.is_empty() => Err(Failure::Data(format!("{name}: no files"))),
-        None => Ok(files),
+    for file in &files {
+        let name = file.display().to_string();
+        // A pipe would be waited for.
+        if !fs::metadata(file).map_err(Failure::io(&*name))?.is_file() {
+            return Err(Failure::Data(format!("{name}: not a file, where files are expected")));
+        }
     }
+    if files.is_empty() { Err(Failure::Data(format!("{name}: no files"))) } else { Ok(files) }
 }
 
 fn entry(path: &Path, any: bool) -> Result<Entry, Failure> {
