@@ -70,3 +70,8 @@ pub use metadata::{Context, Metadata, Redaction};
 pub use prelude::Prelude;
 pub use record::{Record, RecordResult};
 pub use strings::Strings;
+
+/// The Rust of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

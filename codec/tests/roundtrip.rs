@@ -10,7 +10,7 @@
 
 mod common;
 
-use common::{HEADER, encoder};
+use common::{HEADER, cases, encoder};
 use dashstream_codec::{Batch, BatchBuilder, Codec, Decoder, EncodeError, FrameHeader, ReadOptions, RecordInput};
 use dashstream_proto::{kinds, v1};
 use proptest::collection::vec;
@@ -163,6 +163,8 @@ fn content_of(batch: &Batch<'_>) -> Content {
 }
 
 proptest! {
+    #![proptest_config(cases(500))]
+
     #[test]
     fn what_is_encoded_is_decoded(content in content(), codec in prop::sample::select(Codec::ALL)) {
         let frame = seal(&build(&content, &[]).unwrap(), codec);

@@ -109,7 +109,7 @@ fn settings(suite: &Suite, program: Program) -> RunSettings {
         answer: Duration::from_secs(20),
         start: Duration::from_secs(10),
         memory_mib: 1024,
-        output: 1024 * 1024,
+        output: 16 * 1024 * 1024,
     };
     RunSettings {
         session: Settings { program, budgets, oneshot: false, folder: suite.folder.path().to_path_buf() },

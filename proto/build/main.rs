@@ -1,6 +1,5 @@
 //! Turns the `.proto` files and the registry of kinds into Rust: message types, schema tables, kind numbers.
 
-mod docs;
 mod kinds;
 mod model;
 mod tables;
@@ -18,7 +17,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     rerun_if_changed(&["build", "proto", KINDS]);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let mut set = protox::compile(schema_files(Path::new(SCHEMAS))?, ["proto"])?;
-    docs::complete(&mut set);
 
     let messages = model::messages(&set)?;
     fs::write(out.join("schema.rs"), tables::render(&messages))?;

@@ -39,3 +39,36 @@ fn fields_are_sorted_and_repeated_numbers_packed() {
     let fields: Vec<_> = messages[0].fields.iter().map(|field| (field.number, field.repeated, field.packed)).collect();
     assert_eq!(fields, [(2, true, true), (3, false, false), (9, true, false)]);
 }
+
+/// Paths of what a schema file declares: its messages, and their fields.
+fn declared(file: &prost_types::FileDescriptorProto) -> Vec<(Vec<i32>, String)> {
+    let mut found = Vec::new();
+    for (m, message) in (0..).zip(&file.message_type) {
+        found.push((vec![4, m], message.name().to_owned()));
+        let fields = (0..).zip(&message.field);
+        found.extend(fields.map(|(f, field)| (vec![4, m, 2, f], format!("{}.{}", message.name(), field.name()))));
+    }
+    found
+}
+
+#[test]
+#[allow(clippy::unwrap_used, reason = "a test that does not compile its schemas has failed")]
+fn every_message_and_field_says_what_it_means() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/proto");
+    let schemas = std::fs::read_dir(format!("{folder}/dashstream/v1")).unwrap().map(|entry| entry.unwrap().path());
+    let set = protox::compile(schemas, [folder]).unwrap();
+    let mut silent = Vec::new();
+    let mut count = 0;
+    for file in &set.file {
+        let places = file.source_code_info.iter().flat_map(|info| &info.location);
+        let said: Vec<_> = places.filter(|place| !place.leading_comments().trim().is_empty()).collect();
+        for (path, name) in declared(file) {
+            count += 1;
+            if !said.iter().any(|place| place.path == path) {
+                silent.push(name);
+            }
+        }
+    }
+    assert!(count > 100, "only {count} messages and fields were found");
+    assert_eq!(silent, [""; 0]);
+}

@@ -59,9 +59,9 @@ enum State {
     Header,
     /// A refused file: everything is skipped.
     Refused,
-    /// The place after the header or after an accepted frame, or the end of the file. A place that is
-    /// not trusted is a candidate already, and its state is `Frame`.
-    Trusted,
+    /// The place after the header or after an accepted frame, or the end of the file. Everywhere else the
+    /// reader goes on at candidates only, and its state is `Frame`.
+    Entry,
     /// A place with a damaged marker in front of a valid prelude (step 3a).
     Unmarked(Prelude),
     /// A frame to be decoded: the marker is behind, and the prelude first.
@@ -135,7 +135,7 @@ impl<'t> FileReader<'t> {
                 self.drop_all(input);
                 1
             }
-            State::Trusted | State::Resync { .. } => CANDIDATE_LEN,
+            State::Entry | State::Resync { .. } => CANDIDATE_LEN,
             State::Unmarked(prelude) => MARKER_LEN + frame_len(&prelude),
             State::Frame { prelude, .. } if prelude.check_lengths().is_err() => 0,
             State::Frame { prelude, .. } => frame_len(&prelude),
@@ -163,7 +163,7 @@ impl<'t> FileReader<'t> {
         match self.decoder.decode(frame, &self.options) {
             Ok(batch) => {
                 let end = start.saturating_add(len as u64);
-                self.state = State::Trusted;
+                self.state = State::Entry;
                 self.handed = len;
                 self.intact = end;
                 Some(FileEvent::Accepted { start: from, end, frame, batch })

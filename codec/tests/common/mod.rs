@@ -1,5 +1,9 @@
 //! Frames for tests: made by the encoder, or put together byte by byte.
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
+
+mod cases;
+
+pub(crate) use cases::cases;
 
 use dashstream_codec::{
     Batch, BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, Error, FrameHeader, Prelude, ReadOptions, RecordInput,
@@ -62,9 +66,9 @@ pub(crate) fn assemble(metadata: &[u8], stored: &[u8], change: impl FnOnce(&mut 
         prelude_crc: 0,
         metadata_crc: crc32c(metadata),
         body_crc: crc32c(stored),
-        body_len: stored.len() as u32,
-        raw_len: stored.len() as u32,
-        metadata_len: metadata.len() as u16,
+        body_len: u32::try_from(stored.len()).unwrap(),
+        raw_len: u32::try_from(stored.len()).unwrap(),
+        metadata_len: u16::try_from(metadata.len()).unwrap(),
         codec: 0,
         schema: 1,
         record_count: 1,

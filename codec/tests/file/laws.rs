@@ -2,9 +2,9 @@
 
 use dashstream_codec::file::FileReport;
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 
 use crate::build::{MARKER, file, frame, read, read_pieces, sample, with_prelude};
+use crate::cases::cases;
 use crate::model;
 
 /// What may stand in a file beside good entries.
@@ -98,7 +98,7 @@ fn covers_every_byte(report: &FileReport, file: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn the_reader_agrees_with_the_text(file in any_file()) {

@@ -3,6 +3,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "the numbers are small")]
 
 mod build;
+#[path = "../common/cases.rs"]
+mod cases;
 mod laws;
 mod model;
 mod rules;

@@ -39,13 +39,11 @@ pub(crate) fn read(file: &[u8]) -> FileReport {
 impl Model<'_> {
     fn entries(&mut self, mut p: usize) {
         let n = self.file.len();
-        let mut trusted = true;
         // 1
         while p < n {
             // 3
             if !self.candidate(p) {
-                if trusted
-                    && self.marker.is_some()
+                if self.marker.is_some()
                     && let Some(len) = self.accepted_at(p + 16)
                 {
                     self.skip(p, p + 16, Code::FileMarker);
@@ -53,7 +51,6 @@ impl Model<'_> {
                     continue;
                 }
                 p = self.resync(p, p + 1, self.fault(p));
-                trusted = false;
                 continue;
             }
             // 4
@@ -63,11 +60,9 @@ impl Model<'_> {
             let end = if lengths { e.min(n) } else { p + 80 };
             let Err(error) = decode(&self.file[p + 16..end]) else {
                 p = self.accept(p, p + 16, e - p - 16);
-                trusted = true;
                 continue;
             };
             self.report.rejected.push(RejectedFrame { start: p as u64 + 16, error, prelude });
-            trusted = false;
             if lengths && (e == n || (e < n && self.candidate(e))) {
                 self.skip(p, e, error.code);
                 p = e;

@@ -106,9 +106,9 @@ fn a_damaged_frame_behind_a_damaged_marker_is_not() {
     assert_eq!(report.rejected, []);
 }
 
-// FILE-005: the place is not trusted after a rejected frame.
+// FILE-005: nothing but a candidate is looked for after a rejected frame.
 #[test]
-fn an_intact_frame_is_not_taken_where_its_place_is_not_trusted() {
+fn an_intact_frame_behind_a_damaged_marker_is_not_taken_after_a_rejected_one() {
     let (mut bytes, places) = sample(3);
     bytes[places[1] - 1] ^= 1;
     bytes[places[1] + 5] ^= 1;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use dashstream_codec::ledger::Ledger;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 
+use crate::cases::cases;
 use crate::frames::streams;
 use crate::model::Model;
 
 proptest! {
-    #![proptest_config(Config { cases: 2_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(cases(2_000))]
 
     // LOSS-001
     #[test]

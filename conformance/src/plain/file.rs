@@ -65,12 +65,6 @@ struct Reader {
     report: Report,
 }
 
-/// Where to go on.
-struct Next {
-    p: usize,
-    trusted: bool,
-}
-
 impl Plain {
     /// Reads a file.
     ///
@@ -80,9 +74,9 @@ impl Plain {
         let gate = self.gate();
         let file = bytes.to_vec();
         let mut reader = Reader { plain: *self, gate, file, marker: None, report: Report::default() };
-        let mut next = reader.header()?;
-        while next.p < reader.file.len() {
-            next = reader.entry(&next);
+        let mut p = reader.header()?;
+        while p < reader.file.len() {
+            p = reader.entry(p);
         }
         reader.tail();
         // FILE-012
@@ -93,7 +87,8 @@ impl Plain {
 }
 
 impl Reader {
-    fn header(&mut self) -> Result<Next, Fault> {
+    /// Returns where to go on, as the steps below do.
+    fn header(&mut self) -> Result<usize, Fault> {
         let signature = cut(&self.file, 0, 8) == SIGNATURE;
         let marker = cut(&self.file, 8, 24);
         let stored = little(&self.file, 24, 4);
@@ -113,7 +108,7 @@ impl Reader {
         } else {
             self.skip(8, HEADER.min(self.file.len()), "FILE_MARKER");
         }
-        Ok(Next { p: HEADER.min(self.file.len()), trusted: true })
+        Ok(HEADER.min(self.file.len()))
     }
 
     /// FILE-004
@@ -150,10 +145,9 @@ impl Reader {
     }
 
     /// One step: what is at p, and where to go on.
-    fn entry(&mut self, at: &Next) -> Next {
-        let p = at.p;
+    fn entry(&mut self, p: usize) -> usize {
         if !self.candidate(p) {
-            return self.no_candidate(p, at.trusted);
+            return self.no_candidate(p);
         }
         let e = p + MARKER + size(self.prelude(p + MARKER).frame_len());
         if e <= self.file.len() && self.lengths_in_order(p) {
@@ -181,19 +175,19 @@ impl Reader {
         self.plain.read(Some(frame), Limits::default(), None)
     }
 
-    fn accept(&mut self, start: usize, end: usize, frame: Decoded) -> Next {
+    fn accept(&mut self, start: usize, end: usize, frame: Decoded) -> usize {
         self.report.accepted.push(Accepted { start, end, frame });
         // FILE-011
         if self.gate.strict("FILE-011") {
             let inside = (start + MARKER + PRELUDE..end).find(|r| self.candidate(*r));
             if let Some(p) = inside {
-                return Next { p, trusted: false };
+                return p;
             }
         }
-        Next { p: end, trusted: true }
+        end
     }
 
-    fn whole_frame(&mut self, p: usize, e: usize) -> Next {
+    fn whole_frame(&mut self, p: usize, e: usize) -> usize {
         let fault = match self.decode(&cut(&self.file, p + MARKER, e)) {
             Ok(decoded) => return self.accept(p, e, decoded),
             Err(fault) => fault,
@@ -207,15 +201,15 @@ impl Reader {
         let rescans = self.gate.strict("FILE-008");
         if (followed || trusts) && !rescans {
             self.skip(p, e, code);
-            return Next { p: e, trusted: false };
+            return e;
         }
         self.resync(p, p + MARKER + PRELUDE, code)
     }
 
-    fn no_candidate(&mut self, p: usize, trusted: bool) -> Next {
+    fn no_candidate(&mut self, p: usize) -> usize {
         let frame = self.rest(p.saturating_add(MARKER));
         // FILE-005
-        if trusted && self.marker.is_some() && !self.gate.strict("FILE-005") {
+        if self.marker.is_some() && !self.gate.strict("FILE-005") {
             let length = size(prelude::read(&frame).frame_len());
             if let Ok(decoded) = self.decode(&cut(&frame, 0, length)) {
                 self.skip(p, p + MARKER, "FILE_MARKER");
@@ -232,11 +226,11 @@ impl Reader {
         self.resync(p, p + 1, code)
     }
 
-    fn resync(&mut self, p: usize, q: usize, code: &'static str) -> Next {
+    fn resync(&mut self, p: usize, q: usize, code: &'static str) -> usize {
         let end = self.file.len();
         let found = (q..end).find(|r| self.candidate(*r)).unwrap_or(end);
         self.skip(p, found, code);
-        Next { p: found, trusted: false }
+        found
     }
 
     /// FILE-009

@@ -17,7 +17,7 @@ impl FileReader<'_> {
                 self.skip(0, self.position, Code::FileSignature);
                 self.end(None);
             }
-            State::Trusted => self.trusted(),
+            State::Entry => self.entry(),
             State::Unmarked(prelude) => self.unmarked(prelude),
             State::Frame { from, prelude } => self.cut_frame(from, prelude),
             State::Rejected { from, code, len } => self.after_rejected(from, code, len),
@@ -50,11 +50,11 @@ impl FileReader<'_> {
         self.intact = header_end(len);
         self.advance(self.held());
         // FILE-012
-        self.state = State::Trusted;
+        self.state = State::Entry;
     }
 
-    /// Steps 1 to 3, where p is trusted.
-    fn trusted(&mut self) {
+    /// Steps 1 to 3.
+    fn entry(&mut self) {
         let held = self.buffer.held();
         let (from, marker) = (self.position, self.marker.as_ref());
         if held.is_empty() {
@@ -107,7 +107,7 @@ impl FileReader<'_> {
                 Some(prelude) => self.begin_frame(len, prelude),
                 None => {
                     self.advance(len);
-                    self.state = State::Trusted;
+                    self.state = State::Entry;
                 }
             }
         } else {
@@ -124,7 +124,7 @@ impl FileReader<'_> {
         } else if self.ended {
             self.advance(self.held());
             self.skip(from, self.position, code);
-            self.state = State::Trusted;
+            self.state = State::Entry;
         } else {
             // What is left may be the beginning of a candidate.
             self.advance(self.held().saturating_sub(CANDIDATE_LEN - 1));

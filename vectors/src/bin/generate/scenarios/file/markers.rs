@@ -5,13 +5,13 @@ use crate::crc32c::crc32c;
 use crate::suite::Suite;
 
 pub(crate) fn add(suite: &mut Suite) {
-    trusted(suite);
-    not_trusted(suite);
+    after_accepted(suite);
+    after_rejected(suite);
     many(suite);
     joined(suite);
 }
 
-fn trusted(suite: &mut Suite) {
+fn after_accepted(suite: &mut Suite) {
     for (before, after, name, text) in
         [(1, 2, "", "second of four entries"), (0, 1, "first-", "first entry"), (1, 0, "last-", "last entry")]
     {
@@ -90,7 +90,7 @@ fn trusted(suite: &mut Suite) {
     );
 }
 
-fn not_trusted(suite: &mut Suite) {
+fn after_rejected(suite: &mut Suite) {
     let mut scene = Scene::new();
     scene.beats(1..=1);
     let start = scene.here();
@@ -100,7 +100,7 @@ fn not_trusted(suite: &mut Suite) {
     scene.finish(
         suite,
         "file-marker-damaged-after-body",
-        "A damaged body, then a damaged marker, whose place is not trusted",
+        "A damaged body, then a damaged marker",
         &["FILE-004", "FILE-005", "FILE-007"],
         false,
     );
@@ -111,7 +111,7 @@ fn not_trusted(suite: &mut Suite) {
     scene.finish(
         suite,
         "file-marker-damaged-after-prelude",
-        "A damaged prelude, then a damaged marker, whose place is not trusted",
+        "A damaged prelude, then a damaged marker",
         &["FILE-004", "FILE-005", "FILE-006"],
         false,
     );
@@ -120,7 +120,7 @@ fn not_trusted(suite: &mut Suite) {
     scene.finish(
         suite,
         "file-trusted-again",
-        "A damaged body, a good entry, and a damaged marker, whose place is trusted again",
+        "A damaged body, a good entry, and a damaged marker after it",
         &["FILE-004", "FILE-005", "FILE-008"],
         false,
     );
@@ -211,7 +211,7 @@ fn joined(suite: &mut Suite) {
     scene.finish(
         suite,
         "file-entry-of-another-file",
-        "An entry with the marker of another file, at a trusted place",
+        "An entry with the marker of another file, after an accepted one",
         &["FILE-005"],
         false,
     );

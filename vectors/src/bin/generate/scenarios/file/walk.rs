@@ -65,21 +65,20 @@ impl Walk<'_> {
     }
 
     fn entries(&mut self) {
-        let (mut place, mut trusted) = (28, true);
+        let mut place = 28;
         while place < self.file.len() {
-            (place, trusted) =
-                if self.is_candidate(place) { self.candidate(place) } else { self.other(place, trusted) };
+            place = if self.is_candidate(place) { self.candidate(place) } else { self.other(place) };
         }
     }
 
-    /// Step 3.
-    fn other(&mut self, place: usize, trusted: bool) -> (usize, bool) {
+    /// Step 3. Returns where to go on, as the others do.
+    fn other(&mut self, place: usize) -> usize {
         let after = self.file.get(place + 16..).unwrap_or_default();
         let frame = &after[..length(after).unwrap_or(0).min(after.len())];
-        if trusted && self.marker.is_some() && self.frame(frame).is_ok() {
+        if self.marker.is_some() && self.frame(frame).is_ok() {
             self.skip(place, place + 16, "FILE_MARKER");
             self.accept(place + 16, place + 16, place + 16 + frame.len());
-            return (place + 16 + frame.len(), true);
+            return place + 16 + frame.len();
         }
         let code = match prelude(after) {
             Err((code, _)) if self.is_marker(place) => code,
@@ -89,28 +88,28 @@ impl Walk<'_> {
     }
 
     /// Step 4.
-    fn candidate(&mut self, place: usize) -> (usize, bool) {
+    fn candidate(&mut self, place: usize) -> usize {
         let prelude = place + 16;
         let end = prelude + length(&self.file[prelude..]).expect("a whole prelude");
         let verdict = self.frame(&self.file[prelude..end.min(self.file.len())]);
         let Err((code, offset)) = verdict else {
             self.accept(place, prelude, end);
-            return (end, true);
+            return end;
         };
         self.report.rejected.push((prelude as u64, code, offset));
         let sized = lengths(&self.file[prelude..]).is_ok() && end <= self.file.len();
         if sized && (end == self.file.len() || self.is_candidate(end)) {
             self.skip(place, end, code);
-            return (end, false);
+            return end;
         }
         self.resync(place, place + 80, code)
     }
 
-    fn resync(&mut self, begin: usize, from: usize, code: &'static str) -> (usize, bool) {
+    fn resync(&mut self, begin: usize, from: usize, code: &'static str) -> usize {
         let len = self.file.len();
         let found = (from..len).find(|place| self.is_candidate(*place)).unwrap_or(len);
         self.skip(begin, found, code);
-        (found, false)
+        found
     }
 
     fn frame(&self, frame: &[u8]) -> Result<(), Code> {
