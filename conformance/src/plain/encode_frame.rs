@@ -37,7 +37,7 @@ pub(super) struct Parts {
 /// Reads the input of a writer.
 ///
 /// # Errors
-/// The code of spec/json.md, "Input of a writer".
+/// The code of spec/writer-input.md.
 pub(super) fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
     let content = object(content)?;
     let known = ["header", "metadata", "records"];

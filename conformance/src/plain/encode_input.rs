@@ -1,4 +1,4 @@
-//! Input of a writer: values of the JSON form (spec/json.md) as bytes of a message.
+//! Input of a writer: values of the JSON form (spec/writer-input.md) as bytes of a message.
 
 use super::bytes::{hex, unhex, wide};
 use super::gate::Fault;
