@@ -228,6 +228,8 @@ impl Reader {
 
     fn resync(&mut self, p: usize, q: usize, code: &'static str) -> usize {
         let end = self.file.len();
+        // FILE-007
+        let q = if self.gate.strict("FILE-007.next-byte") { p + 1 } else { q };
         let found = (q..end).find(|r| self.candidate(*r)).unwrap_or(end);
         self.skip(p, found, code);
         found

@@ -176,6 +176,7 @@ pub(super) const STRICT: &[(&str, &str, &str)] = &[
     ("FILE-006.marker-alone", "FILE-006", "resyncs at a marker, whatever follows"),
     ("FILE-006.prelude-alone", "FILE-006", "resyncs at a prelude, whatever precedes"),
     ("FILE-007", "FILE-007", "trusts the length of a rejected frame"),
+    ("FILE-007.next-byte", "FILE-007", "rescans from the second byte of a rejected entry"),
     ("FILE-008", "FILE-008", "rescans every rejected frame"),
     ("FILE-009", "FILE-009", "never reports a tail"),
     ("FILE-010", "FILE-010", "loses pieces of one byte"),
