@@ -1,4 +1,4 @@
-//! From JSON to a batch that can be sealed.
+//! From JSON to a batch that can be sealed (spec/writer-input.md).
 
 use dashstream_proto::schema::METADATA;
 use dashstream_proto::{kinds, v1};

@@ -159,20 +159,24 @@ fn every_cut_in_two_gives_the_same_report() {
     }
 }
 
-/// Every flip of a bit and every truncation of a file, against the model.
+/// Every flip of a bit and every truncation of a file, with its marker and without, against the model.
 #[test]
 fn every_flip_and_truncation_is_read_as_the_text_says() {
     let (good, _) = sample(3);
-    for at in 0..good.len() {
-        for bit in 0..8 {
-            let mut damaged = good.clone();
-            damaged[at] ^= 1 << bit;
-            let report = read(&damaged);
-            covers_every_byte(&report, &damaged);
-            assert_eq!(report, model::read(&damaged), "bit {bit} of byte {at}");
+    let mut markerless = good.clone();
+    markerless[9] ^= 1;
+    for file in [good, markerless] {
+        for at in 0..file.len() {
+            for bit in 0..8 {
+                let mut damaged = file.clone();
+                damaged[at] ^= 1 << bit;
+                let report = read(&damaged);
+                covers_every_byte(&report, &damaged);
+                assert_eq!(report, model::read(&damaged), "bit {bit} of byte {at}");
+            }
+            let report = read(&file[..at]);
+            covers_every_byte(&report, &file[..at]);
+            assert_eq!(report, model::read(&file[..at]), "{at} bytes");
         }
-        let report = read(&good[..at]);
-        covers_every_byte(&report, &good[..at]);
-        assert_eq!(report, model::read(&good[..at]), "{at} bytes");
     }
 }

@@ -43,9 +43,8 @@ impl Model<'_> {
         while p < n {
             // 3
             if !self.candidate(p) {
-                if self.marker.is_some()
-                    && let Some(len) = self.accepted_at(p + 16)
-                {
+                if let Some(len) = self.accepted_at(p + 16) {
+                    assert!(self.marker.is_some(), "without markers, what is no candidate has no prelude in order");
                     self.skip(p, p + 16, Code::FileMarker);
                     p = self.accept(p + 16, p + 16, len);
                     continue;

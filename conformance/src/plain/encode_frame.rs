@@ -37,30 +37,27 @@ pub(super) struct Parts {
 /// Reads the input of a writer.
 ///
 /// # Errors
-/// The code of spec/json.md, "Input of a writer".
+/// The code of spec/writer-input.md.
 pub(super) fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
     let content = object(content)?;
-    let known = ["header", "metadata", "records"];
-    if content.keys().any(|key| !known.contains(&key.as_str())) {
-        return Err(input());
-    }
+    known_keys(gate, &content, &["header", "metadata", "records"])?;
     // JSON-002
     let sizes = !gate.strict("JSON-002.sizes");
     let skips = gate.strict("JSON-002.skips");
-    let content = if skips { readable(&content) } else { content };
+    let content = if skips { readable(gate, &content) } else { content };
     let mut parts = Parts::default();
-    header(&mut parts, &object(content.get("header").ok_or_else(input)?)?)?;
+    header(gate, &mut parts, &object(content.get("header").ok_or_else(input)?)?)?;
     let metadata = content.get("metadata").ok_or_else(input)?;
-    parts.metadata = Strings::default().message(&METADATA, metadata)?;
+    parts.metadata = Strings::new(*gate).message(&METADATA, metadata)?;
     if sizes && parts.metadata.len() > 16_384 {
         return Err(refuse("METADATA_LEN", "JSON-002"));
     }
     let metadata = object(metadata)?;
-    parts.drop_count = drop_count(&metadata, sizes)?;
+    parts.drop_count = drop_count(gate, &metadata, sizes)?;
     let mut records = array(content.get("records").ok_or_else(input)?)?;
     // JSON-004
     if gate.strict("JSON-004.sorts") {
-        records.sort_by_key(|record| record.get("sequence").and_then(|json| digits(json).ok()));
+        records.sort_by_key(|record| record.get("sequence").and_then(|json| digits(*gate, json).ok()));
     }
     parts.record_count = wide(records.len());
     if sizes && (records.is_empty() || records.len() > 65_535) {
@@ -85,7 +82,7 @@ pub(super) fn parts(gate: &Gate, content: &Json) -> Result<Parts, Fault> {
 }
 
 /// JSON-002.skips: the content without the fields of header and metadata that are refused.
-fn readable(content: &Map<String, Json>) -> Map<String, Json> {
+fn readable(gate: &Gate, content: &Map<String, Json>) -> Map<String, Json> {
     let good = json!({"producer_id": "01".repeat(16), "base_sequence": "1", "epoch": 1});
     let good = good.as_object().cloned().unwrap_or_default();
     let mut whole = content.clone();
@@ -93,7 +90,7 @@ fn readable(content: &Map<String, Json>) -> Map<String, Json> {
     for (key, value) in content.get("header").and_then(Json::as_object).into_iter().flatten() {
         let mut trial = good.clone();
         trial.insert(key.clone(), value.clone());
-        if header(&mut Parts::default(), &trial).is_ok() {
+        if header(gate, &mut Parts::default(), &trial).is_ok() {
             readable_header.insert(key.clone(), value.clone());
         }
     }
@@ -103,7 +100,7 @@ fn readable(content: &Map<String, Json>) -> Map<String, Json> {
     metadata.insert("boot_nonce".to_owned(), "00".repeat(8).into());
     for (key, value) in content.get("metadata").and_then(Json::as_object).into_iter().flatten() {
         let alone = Json::Object(Map::from_iter([(key.clone(), value.clone())]));
-        if Strings::default().message(&METADATA, &alone).is_ok() {
+        if Strings::new(*gate).message(&METADATA, &alone).is_ok() {
             metadata.insert(key.clone(), value.clone());
         }
     }
@@ -114,14 +111,41 @@ fn readable(content: &Map<String, Json>) -> Map<String, Json> {
     whole
 }
 
-fn header(parts: &mut Parts, header: &Map<String, Json>) -> Result<(), Fault> {
+/// Keys of `header` that a writer derives.
+const DERIVED: [&str; 9] = [
+    "version",
+    "critical_flags",
+    "body_len",
+    "raw_len",
+    "metadata_len",
+    "codec",
+    "schema",
+    "record_count",
+    "drop_count",
+];
+
+/// Refuses an object with a key that its form does not have.
+fn known_keys(gate: &Gate, object: &Map<String, Json>, known: &[&str]) -> Result<(), Fault> {
+    let foreign = object.keys().any(|key| !known.contains(&key.as_str()));
+    // JSON-002
+    if foreign && !gate.strict("JSON-002.keys") { Err(input()) } else { Ok(()) }
+}
+
+fn header(gate: &Gate, parts: &mut Parts, header: &Map<String, Json>) -> Result<(), Fault> {
+    let read = ["producer_id", "base_sequence", "epoch", "lane", "ancillary_flags"];
+    known_keys(gate, header, &[&read[..], &DERIVED[..]].concat())?;
+    // JSON-001
+    if gate.strict("JSON-001.derived") {
+        DERIVED.iter().filter_map(|key| header.get(*key)).try_for_each(|json| number(*gate, json).map(drop))?;
+    }
     let field = |name: &str| header.get(name).ok_or_else(input);
-    let small = |json: &Json| number(json).and_then(|n| if n > u64::from(u32::MAX) { Err(input()) } else { Ok(n) });
+    let small =
+        |json: &Json| number(*gate, json).and_then(|n| if n > u64::from(u32::MAX) { Err(input()) } else { Ok(n) });
     parts.producer_id = bytes(field("producer_id")?)?;
     if parts.producer_id.len() != 16 {
         return Err(input());
     }
-    parts.base_sequence = u64::try_from(digits(field("base_sequence")?)?).map_err(|_| input())?;
+    parts.base_sequence = u64::try_from(digits(*gate, field("base_sequence")?)?).map_err(|_| input())?;
     parts.epoch = small(field("epoch")?)?;
     parts.lane = header.get("lane").map_or(Ok(0), small)?;
     parts.ancillary_flags = header.get("ancillary_flags").map_or(Ok(0), small)?;
@@ -131,11 +155,11 @@ fn header(parts: &mut Parts, header: &Map<String, Json>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn drop_count(metadata: &Map<String, Json>, sizes: bool) -> Result<u64, Fault> {
+fn drop_count(gate: &Gate, metadata: &Map<String, Json>, sizes: bool) -> Result<u64, Fault> {
     let mut sum = 0_u128;
     if let Some(counts) = metadata.get("drop_reason_count") {
         for count in array(counts)? {
-            sum += u128::from(number(&count)?);
+            sum += u128::from(number(*gate, &count)?);
         }
     }
     if sizes && sum > 65_535 {
@@ -184,15 +208,19 @@ struct Columns {
 impl Columns {
     fn new(gate: Gate, parts: &Parts, metadata: &Map<String, Json>) -> Result<Self, Fault> {
         let base = i128::from(parts.base_sequence);
+        let time_us = metadata.get("base_time_us").map_or(Ok(0), |json| digits(gate, json))?;
+        if time_us > MAX_SEQUENCE && !gate.strict("JSON-002") {
+            return Err(refuse("METADATA_WIRE", "JSON-002"));
+        }
         Ok(Self {
             gate,
-            strings: Strings::default(),
+            strings: Strings::new(gate),
             columns: BTreeMap::new(),
             trace_ids: Ids::default(),
             span_ids: Ids::default(),
             payloads: Vec::new(),
             sequence: base - 1,
-            time_us: metadata.get("base_time_us").map_or(Ok(0), digits)?,
+            time_us,
             last_number: base - 1 + i128::from(parts.record_count + parts.drop_count),
             default_trace: metadata.get("trace_id").map_or(Ok(Vec::new()), bytes)?,
         })
@@ -207,10 +235,8 @@ impl Columns {
             "sequence", "kind", "time_us", "thread", "node", "run", "task", "parent", "trace_id", "span_id", "payload",
             "opaque",
         ];
-        if record.keys().any(|key| !known.contains(&key.as_str())) {
-            return Err(input());
-        }
-        let kind = number(record.get("kind").ok_or_else(input)?)?;
+        known_keys(&self.gate, record, &known)?;
+        let kind = number(self.gate, record.get("kind").ok_or_else(input)?)?;
         self.put(body::KIND, kind);
         self.sequence(record)?;
         self.time(record)?;
@@ -218,6 +244,8 @@ impl Columns {
         let places = [("thread", body::THREAD), ("node", body::NODE), ("run", body::RUN), ("task", body::TASK)];
         for (name, column) in places {
             let reference = match record.get(name) {
+                // JSON-002
+                Some(text) if text == "" && self.gate.strict("JSON-002.empty-text") => 0,
                 Some(text) => self.strings.of(&string(text)?),
                 None => 0,
             };
@@ -229,7 +257,7 @@ impl Columns {
 
     fn sequence(&mut self, record: &Map<String, Json>) -> Result<(), Fault> {
         let mut sequence = match record.get("sequence") {
-            Some(json) => digits(json)?,
+            Some(json) => digits(self.gate, json)?,
             None => self.sequence + 1,
         };
         if sequence <= self.sequence {
@@ -249,7 +277,7 @@ impl Columns {
     }
 
     fn time(&mut self, record: &Map<String, Json>) -> Result<(), Fault> {
-        let mut time_us = digits(record.get("time_us").ok_or_else(input)?)?;
+        let mut time_us = digits(self.gate, record.get("time_us").ok_or_else(input)?)?;
         // JSON-001
         if self.gate.strict("JSON-001") {
             time_us = self.time_us;
@@ -268,7 +296,7 @@ impl Columns {
 
     fn parent(&mut self, record: &Map<String, Json>) -> Result<(), Fault> {
         let delta = match record.get("parent") {
-            Some(json) => self.sequence - digits(json)?,
+            Some(json) => self.sequence - digits(self.gate, json)?,
             None => 0,
         };
         if record.contains_key("parent") && (delta <= 0 || delta > self.sequence) {
@@ -287,6 +315,8 @@ impl Columns {
             None => return Err(refuse("INPUT", "JSON-003")),
         };
         let own = trace != self.default_trace || (record.contains_key("trace_id") && trace.is_empty());
+        // WRT-003
+        let own = own || (!trace.is_empty() && self.gate.strict("WRT-003.trace"));
         let number = if own { self.trace_ids.of(&trace, 16)? } else { 0 };
         self.put(body::TRACE_REF, number);
         let number = match record.get("span_id") {
@@ -298,7 +328,13 @@ impl Columns {
     }
 
     fn payload(&mut self, kind: u64, record: &Map<String, Json>) -> Result<(), Fault> {
-        let payload = match (message_of(kind), record.get("payload"), record.get("opaque")) {
+        let (mut typed, mut opaque) = (record.get("payload"), record.get("opaque"));
+        // JSON-002
+        if self.gate.strict("JSON-002.both") && typed.is_some() && opaque.is_some() {
+            typed = typed.filter(|_| message_of(kind).is_some());
+            opaque = opaque.filter(|_| message_of(kind).is_none());
+        }
+        let payload = match (message_of(kind), typed, opaque) {
             (Some(schema), Some(json), None) => self.strings.message(schema, json)?,
             (None, None, Some(json)) => bytes(json)?,
             // An even kind that is not known is refused for that.

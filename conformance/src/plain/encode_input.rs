@@ -1,7 +1,7 @@
-//! Input of a writer: values of the JSON form (spec/json.md) as bytes of a message.
+//! Input of a writer: values of the JSON form (spec/writer-input.md) as bytes of a message.
 
 use super::bytes::{hex, unhex, wide};
-use super::gate::Fault;
+use super::gate::{Fault, Gate};
 use super::schema::{FieldDef, Schema, Type};
 use serde_json::{Map, Value as Json};
 
@@ -54,13 +54,14 @@ pub(super) fn bytes(json: &Json) -> Result<Vec<u8>, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub(super) fn number(json: &Json) -> Result<u64, Fault> {
+pub(super) fn number(gate: Gate, json: &Json) -> Result<u64, Fault> {
     if let Some(number) = json.as_u64() {
         return Ok(number);
     }
     // 1.0 is 1, and -0.0 is no number from 0.
     let double = json.as_f64().filter(|double| double.is_sign_positive()).ok_or_else(input)?;
-    let whole = double.fract() == 0.0 && double < 9_007_199_254_740_992.0;
+    // JSON-002
+    let whole = double.fract() == 0.0 && (double < 9_007_199_254_740_992.0 || gate.strict("JSON-002.doubles"));
     format!("{double:.0}").parse().ok().filter(|_| whole).ok_or_else(input)
 }
 
@@ -68,15 +69,16 @@ pub(super) fn number(json: &Json) -> Result<u64, Fault> {
 ///
 /// # Errors
 /// INPUT where it is something else.
-pub(super) fn digits(json: &Json) -> Result<i128, Fault> {
+pub(super) fn digits(gate: Gate, json: &Json) -> Result<i128, Fault> {
     let text = string(json)?;
     let plain = text.strip_prefix('-').unwrap_or(&text);
     if plain.is_empty() || !plain.bytes().all(|b| b.is_ascii_digit()) {
         return Err(input());
     }
     let number: i128 = text.parse().map_err(|_| input())?;
-    // -0 is not below 0.
-    if number == 0 && plain != text { Err(input()) } else { Ok(number) }
+    // -0 is not below 0. JSON-002
+    let minus_zero = number == 0 && plain != text && !gate.strict("JSON-002.minus-zero");
+    if minus_zero { Err(input()) } else { Ok(number) }
 }
 
 /// Appends a varint.
@@ -106,12 +108,19 @@ pub(super) fn zigzag(number: i64) -> u64 {
 /// The string table of a frame that is being written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strings {
+    gate: Gate,
     /// The strings, in the order in which they were needed.
     pub all: Vec<String>,
     numbers: std::collections::BTreeMap<String, u64>,
 }
 
 impl Strings {
+    /// A table without strings.
+    #[must_use]
+    pub(super) fn new(gate: Gate) -> Self {
+        Self { gate, ..Self::default() }
+    }
+
     /// The ref of a string.
     pub(super) fn of(&mut self, text: &str) -> u64 {
         if let Some(number) = self.numbers.get(text) {
@@ -180,7 +189,9 @@ impl Strings {
                 Piece::Fixed(bytes) => packed.extend(bytes),
             }
         }
-        if !packed.is_empty() {
+        // JSON-001
+        let left_out = self.gate.strict("JSON-001.zeros") && packed.iter().all(|byte| *byte == 0);
+        if !packed.is_empty() && !left_out {
             long(out, def.number, &packed);
         }
         Ok(())
@@ -194,13 +205,13 @@ impl Strings {
             return Ok(Piece::Varint(self.of(&string(json)?)));
         }
         Ok(match def.kind {
-            Type::Uint32 => Piece::Varint(number(json)?),
-            Type::Uint64 => Piece::Varint(u64::try_from(digits(json)?).map_err(|_| input())?),
-            Type::Sint64 => Piece::Varint(zigzag(i64::try_from(digits(json)?).map_err(|_| input())?)),
+            Type::Uint32 => Piece::Varint(number(self.gate, json)?),
+            Type::Uint64 => Piece::Varint(u64::try_from(digits(self.gate, json)?).map_err(|_| input())?),
+            Type::Sint64 => Piece::Varint(zigzag(i64::try_from(digits(self.gate, json)?).map_err(|_| input())?)),
             Type::Bool => Piece::Varint(u64::from(json.as_bool().ok_or_else(input)?)),
             Type::Double => Piece::Fixed(double(json)?.to_le_bytes().to_vec()),
             Type::Fixed32 => {
-                let value = u32::try_from(number(json)?).map_err(|_| input())?;
+                let value = u32::try_from(number(self.gate, json)?).map_err(|_| input())?;
                 Piece::Fixed(value.to_le_bytes().to_vec())
             }
             Type::Bytes if def.name != "text" => Piece::Long(bytes(json)?),

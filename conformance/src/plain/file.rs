@@ -209,14 +209,14 @@ impl Reader {
     fn no_candidate(&mut self, p: usize) -> usize {
         let frame = self.rest(p.saturating_add(MARKER));
         // FILE-005
-        if self.marker.is_some() && !self.gate.strict("FILE-005") {
+        if !self.gate.strict("FILE-005") {
             let length = size(prelude::read(&frame).frame_len());
             if let Ok(decoded) = self.decode(&cut(&frame, 0, length)) {
                 self.skip(p, p + MARKER, "FILE_MARKER");
                 return self.accept(p + MARKER, p + MARKER + length, decoded);
             }
         }
-        let code = if self.marker.is_some() && !self.is_marker(p) {
+        let code = if !self.is_marker(p) {
             "FILE_MARKER"
         } else if frame.is_empty() {
             "EMPTY"
@@ -228,6 +228,8 @@ impl Reader {
 
     fn resync(&mut self, p: usize, q: usize, code: &'static str) -> usize {
         let end = self.file.len();
+        // FILE-007
+        let q = if self.gate.strict("FILE-007.next-byte") { p + 1 } else { q };
         let found = (q..end).find(|r| self.candidate(*r)).unwrap_or(end);
         self.skip(p, found, code);
         found

@@ -88,6 +88,8 @@ pub struct Lane {
     pub partition: Option<u64>,
     /// Whether LANE_END was seen.
     pub ended: bool,
+    /// Whether LANE_MOVED was said.
+    pub moved: bool,
     /// The current epoch.
     pub epoch: u64,
     /// The accounts, by epoch.
@@ -148,12 +150,13 @@ impl Plain {
             drop_count: p.drop_count,
             body_crc: u64::from(p.body_crc),
             partition: input.partition,
-            content: decoded.as_ref().map(content),
+            content: decoded.as_ref().map(|decoded| content(&gate, decoded)),
         })
     }
 }
 
-fn content(decoded: &Decoded) -> Content {
+fn content(gate: &Gate, decoded: &Decoded) -> Content {
+    let last = i128::from(decoded.prelude.base_sequence) + i128::from(decoded.prelude.span()) - 1;
     let mut controls = Vec::new();
     let mut start = None;
     for (i, record) in decoded.records.iter().enumerate() {
@@ -161,11 +164,15 @@ fn content(decoded: &Decoded) -> Content {
             continue;
         };
         let number = |field| u128::from(tree.number(field));
+        // LOSS-019
+        let hidden = (gate.strict("LOSS-019.last-record") && i + 1 < decoded.records.len())
+            || (gate.strict("LOSS-019.last-number") && record.sequence < last);
         match record.kind {
             KIND_EPOCH_START if i == 0 && decoded.prelude.base_sequence == 1 => {
                 start = Some((tree.number(1), number(2)));
             }
             KIND_LATE_DROPS => controls.push(Control::LateDrops(number(1), number(2))),
+            KIND_EPOCH_END | KIND_LANE_END if hidden => {}
             KIND_EPOCH_END => controls.push(Control::EpochEnd),
             KIND_LANE_END => controls.push(Control::LaneEnd),
             _ => {}

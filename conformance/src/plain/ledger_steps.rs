@@ -12,6 +12,8 @@ impl Ledger {
         let f = &self.mixed_up(f);
         let mut verdicts = Vec::new();
         // Step 1
+        let nonce_of = (f.producer.clone(), f.epoch);
+        let first_nonce = !self.nonces.contains_key(&nonce_of);
         if self.other_nonce(f) {
             return vec![Verdict::plain("FORK")];
         }
@@ -24,6 +26,8 @@ impl Ledger {
         if lane.steps(&self.gate, f, &mut verdicts) {
             lane.first_seen(&self.gate, f, &mut verdicts);
             lane.controls(&self.gate, f);
+        } else if first_nonce && self.gate.strict("LOSS-002.counted") {
+            self.nonces.remove(&nonce_of);
         }
         self.lanes.insert(key, lane);
         verdicts
@@ -74,6 +78,7 @@ fn new_lane(gate: &Gate, f: &Arrival, verdicts: &mut Vec<Verdict>) -> Lane {
         tenant: None,
         partition: None,
         ended: false,
+        moved: false,
         epoch: f.epoch,
         accounts: BTreeMap::from([(f.epoch, Account::new(first))]),
     }
@@ -196,18 +201,30 @@ impl Lane {
         self.tenant.get_or_insert(content.tenant.clone());
         self.partition = self.partition.or(f.partition);
         // LOSS-017
-        if (other_tenant || other_partition) && !gate.strict("LOSS-017") {
+        let said = self.moved && gate.strict("LOSS-017.once");
+        if (other_tenant || other_partition) && !gate.strict("LOSS-017") && !said {
             verdicts.push(Verdict::plain("LANE_MOVED"));
+            self.moved = true;
+        }
+        if other_tenant && other_partition && gate.strict("LOSS-017.each") {
+            verdicts.push(Verdict::plain("LANE_MOVED"));
+        }
+        if gate.strict("LOSS-017.follows") {
+            self.tenant = Some(content.tenant.clone());
+            self.partition = f.partition.or(self.partition);
         }
     }
 
     /// Step 11.
     fn controls(&mut self, gate: &Gate, f: &Arrival) {
+        let current = self.epoch;
         let Some(account) = self.accounts.get_mut(&f.epoch) else {
             return;
         };
         for control in f.content.iter().flat_map(|content| content.controls.iter()) {
             match control {
+                // LOSS-018
+                Control::LateDrops(..) if f.epoch < current && gate.strict("LOSS-018.old-epoch") => {}
                 Control::LateDrops(first, count) => {
                     account.declare(gate, *first, *count);
                 }

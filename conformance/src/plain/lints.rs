@@ -1,6 +1,7 @@
 //! Deviations from the tidy form of spec/writing.md.
 
 use super::body::Body;
+use super::gate::Gate;
 use super::records::{Outcome, Record};
 use super::schema::{Schema, Type};
 use super::wire::{Tree, Value};
@@ -34,7 +35,7 @@ pub fn flags(ancillary_flags: u64, lints: &mut Lints) {
 }
 
 /// What can be said of the body beside the wire: columns of nothing but defaults, and the strings.
-pub fn body(body: &Body, records: &[Record], lints: &mut Lints) {
+pub fn body(gate: &Gate, body: &Body, records: &[Record], lints: &mut Lints) {
     for (number, column) in &body.columns {
         let default = u64::from(*number == super::body::SEQUENCE_DELTA);
         if column.values.iter().all(|entry| entry.bits == default) {
@@ -45,8 +46,8 @@ pub fn body(body: &Body, records: &[Record], lints: &mut Lints) {
     if distinct.len() < body.strings.len() {
         lints.insert("DUPLICATE_STRING");
     }
-    // What a rejected payload refers to cannot be told: it may be any string.
-    if records.iter().any(|record| matches!(record.outcome, Outcome::Rejected(_))) {
+    // What a payload refers to that was rejected or not read cannot be told: it may be any string.
+    if records.iter().any(|record| unread(gate, &record.outcome)) {
         return;
     }
     let mut used = BTreeSet::new();
@@ -64,6 +65,18 @@ pub fn body(body: &Body, records: &[Record], lints: &mut Lints) {
     used.retain(|number| (1..=strings).contains(number));
     if used.len() < body.strings.len() {
         lints.insert("UNUSED_STRING");
+    }
+}
+
+/// Whether a record's payload was not read, or not to its end.
+fn unread(gate: &Gate, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Known => false,
+        // REC-001
+        Outcome::Rejected(_) => !gate.strict("REC-001.unused"),
+        // REC-002
+        Outcome::Opaque(payload) if payload.is_empty() && gate.strict("REC-002.unused-empty") => false,
+        Outcome::Opaque(_) => !gate.strict("REC-002.unused"),
     }
 }
 

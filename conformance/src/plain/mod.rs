@@ -120,7 +120,7 @@ impl Plain {
         let (prelude, metadata, body) = work.into_parts();
         let frame = Frame { gate, prelude: &prelude, metadata: &metadata, body: &body };
         let records = frame.records(&mut lints);
-        lints::body(&body, &records, &mut lints);
+        lints::body(&gate, &body, &records, &mut lints);
         // REC-001
         if gate.strict("REC-001") {
             for record in &records {

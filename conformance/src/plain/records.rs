@@ -94,13 +94,7 @@ impl Frame<'_> {
     ) -> Record {
         let column = |number| self.body.value(number, i).unwrap_or(0);
         let kind = column(body::KIND);
-        let (bytes, at) = match &self.body.payloads {
-            Some(all) if !all.bytes.is_empty() => {
-                let to = offset.saturating_add(length);
-                (cut(&all.bytes, offset, to), all.at.saturating_add(wide(offset)))
-            }
-            _ => (Vec::new(), self.body.raw_len),
-        };
+        let (bytes, at) = self.payload_at(offset, length);
         let parent = column(body::PARENT_DELTA);
         let trace = body::id(self.body.trace_ids.as_ref(), 16, column(body::TRACE_REF));
         let default_trace = Some(self.metadata.trace_id()).filter(|trace| !trace.is_empty());
@@ -117,6 +111,21 @@ impl Frame<'_> {
             span_id: body::id(self.body.span_ids.as_ref(), 8, column(body::SPAN_REF)),
             outcome,
             message,
+        }
+    }
+
+    /// The bytes of a payload, and the offset that PAYLOAD reports for it.
+    fn payload_at(&self, offset: usize, length: usize) -> (Vec<u8>, u64) {
+        let empty = self.gate.strict("REC-023.empty-payloads");
+        match &self.body.payloads {
+            // REC-017
+            Some(_) if length == 0 && self.gate.strict("REC-017.empty") => (Vec::new(), self.body.raw_len),
+            // REC-023
+            Some(all) if !all.bytes.is_empty() || empty => {
+                let to = offset.saturating_add(length);
+                (cut(&all.bytes, offset, to), all.at.saturating_add(wide(offset)))
+            }
+            _ => (Vec::new(), self.body.raw_len),
         }
     }
 

@@ -90,6 +90,11 @@ fn what_has_no_place_is_refused() {
     assert_eq!(refused(|c| c["metadata"]["tenant"] = json!(1)), Some("INPUT"));
     assert_eq!(refused(|c| c["metadata"]["drop_reason_count"] = json!([65_536])), Some("METADATA_FIELD"));
     assert_eq!(refused(|c| c["metadata"]["other"] = json!(1)), Some("INPUT"));
+    assert_eq!(refused(|c| c["metadata"]["base_time_us"] = json!("18446744073709551615")), Some("METADATA_WIRE"));
+    assert_eq!(refused(|c| c["other"] = json!(1)), Some("INPUT"));
+    assert_eq!(refused(|c| c["header"]["other"] = json!(1)), Some("INPUT"));
+    assert_eq!(refused(|c| c["header"]["version"] = json!("one")), None);
+    assert_eq!(refused(|c| c["records"][0]["other"] = json!(1)), Some("INPUT"));
     assert_eq!(refused(|c| c["header"]["epoch"] = json!(0)), Some("IDENTITY"));
     assert_eq!(refused(|c| c["header"]["producer_id"] = json!("07")), Some("INPUT"));
     let zero = |c: &mut Json| {
@@ -100,6 +105,7 @@ fn what_has_no_place_is_refused() {
     assert_eq!(refused(|c| c["records"][1]["sequence"] = json!("5")), Some("INPUT"));
     assert_eq!(refused(|c| c["records"][2]["sequence"] = json!("8")), Some("SEQUENCE_DELTA"));
     assert_eq!(refused(|c| c["records"][1]["time_us"] = json!("-1")), Some("INPUT"));
+    assert_eq!(refused(|c| c["records"][1]["time_us"] = json!("-0")), Some("INPUT"));
     assert_eq!(refused(|c| c["records"][1]["time_us"] = json!("9007199254740992")), Some("TIME_RANGE"));
     assert_eq!(refused(|c| c["records"][1]["parent"] = json!("6")), Some("INPUT"));
     assert_eq!(refused(|c| c["records"][1]["parent"] = json!("0")), Some("PARENT_RANGE"));

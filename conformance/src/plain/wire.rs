@@ -83,10 +83,11 @@ impl Scan<'_> {
             self.tidy("FIELD_ORDER", "WIRE-014", number < previous, at)?;
             previous = number;
             let def = schema.field(number);
+            let again = def.is_some_and(|def| !def.repeated || def.packed()) && seen.contains(&number);
+            let late = self.gate.strict("WIRE-005.late");
             if let Some(def) = def {
-                let repeats = def.repeated && !def.packed();
                 self.rule("WIRE-004", wire_type != wire_type_of(def), at)?;
-                self.rule("WIRE-005", !repeats && seen.contains(&number), at)?;
+                self.rule("WIRE-005", again && !late, at)?;
             }
             seen.insert(number);
             // WIRE-017
@@ -100,8 +101,11 @@ impl Scan<'_> {
             } else {
                 self.short(number_value, def.kind, at)?
             };
+            self.rule("WIRE-005", again && late, at)?;
             let plain_default = !def.repeated && is_default(&value);
-            let nothing = matches!(&value, Value::Packed(entries) if entries.is_empty());
+            let zeros = self.gate.strict("WIRE-015.zeros");
+            let none = |entries: &[Entry]| entries.is_empty() || (zeros && entries.iter().all(|entry| entry.bits == 0));
+            let nothing = matches!(&value, Value::Packed(entries) if none(entries));
             // WIRE-015
             self.tidy("EXPLICIT_DEFAULT", "WIRE-015", plain_default || nothing, at)?;
             tree.fields.push(Field { number, at, value });

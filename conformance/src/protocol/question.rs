@@ -19,7 +19,7 @@ pub enum Question {
     Decode(DecodeQuestion),
     /// Make a frame.
     Encode {
-        /// The JSON form of `spec/json.md`, as a writer takes it.
+        /// The JSON form, as `spec/writer-input.md` takes it.
         content: Value,
         /// How to store the body.
         options: WriteOptions,

@@ -63,9 +63,10 @@ impl FileReader<'_> {
             self.end(tail);
         } else if let Some(prelude) = candidate::begins(held, marker) {
             self.begin_frame(0, prelude);
-        } else if let (Ok(prelude), Some(_)) = (candidate::prelude(held), marker)
+        } else if let Ok(prelude) = candidate::prelude(held)
             && prelude.check_lengths().is_ok()
         {
+            // Without a marker, a place with a valid prelude is a candidate.
             self.state = State::Unmarked(prelude);
         } else {
             self.begin_resync(from, candidate::fault(held, marker), 1);

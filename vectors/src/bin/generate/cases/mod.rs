@@ -16,6 +16,7 @@ mod prelude;
 mod records;
 mod records_kinds;
 mod records_rules;
+mod records_unread;
 mod wire;
 mod wire_accepted;
 mod wire_fields;

@@ -17,6 +17,7 @@ pub(crate) fn add(suite: &mut Suite) {
     redaction(suite);
     super::records_kinds::add(suite);
     super::records_rules::add(suite);
+    super::records_unread::add(suite);
 }
 
 /// A payload that is rejected: its record, and what is changed in it.

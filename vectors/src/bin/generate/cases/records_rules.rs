@@ -112,31 +112,35 @@ fn attributes(suite: &mut Suite) {
     );
 }
 
+/// The second of three records is a run with a parent.
+pub(crate) fn parent(epoch: u32, lane: u32, sequence: u64) -> Frame {
+    between(1, |p| {
+        p.message(2, "parent", |id| {
+            id.bytes(1, "producer_id", &[0x51; 16]);
+            id.u32(2, "epoch", epoch);
+            id.u32(3, "lane", lane);
+            id.u64(4, "sequence", sequence);
+        });
+    })
+}
+
+/// The vector of `parent(3, 4, 5)`.
+pub(crate) const PARENT: &str = "rec-011-parent";
+
 fn record_ids(suite: &mut Suite) {
     let id = "REC-011";
-    let with = |epoch: u32, lane: u32, sequence: u64| {
-        between(1, |p| {
-            p.message(2, "parent", |id| {
-                id.bytes(1, "producer_id", &[0x51; 16]);
-                id.u32(2, "epoch", epoch);
-                id.u32(3, "lane", lane);
-                id.u64(4, "sequence", sequence);
-            });
-        })
-    };
-    let frame = with(3, 4, 5);
-    let name = "rec-011-parent";
-    twin(suite, name, "A parent in another producer", id, &frame);
+    let frame = parent(3, 4, 5);
+    twin(suite, PARENT, "A parent in another producer", id, &frame);
     twin(
         suite,
         "rec-011-parent-limits",
         "A parent with the largest epoch, lane and sequence number",
         id,
-        &with(0x7fff_ffff, 0x7fff_ffff, crate::build::TOP),
+        &parent(0x7fff_ffff, 0x7fff_ffff, crate::build::TOP),
     );
-    twin(suite, "rec-011-parent-lane-zero", "A parent in lane 0", id, &with(1, 0, 1));
+    twin(suite, "rec-011-parent-lane-zero", "A parent in lane 0", id, &parent(1, 0, 1));
     let mut one = |tag: &str, title: &str, change: &dyn Fn(&mut Msg)| {
-        bad(suite, &format!("rec-011-{tag}"), title, id, &frame, 1, name, |msg| change(msg.nested("parent")))
+        bad(suite, &format!("rec-011-{tag}"), title, id, &frame, 1, PARENT, |msg| change(msg.nested("parent")))
     };
     one("empty", "A RecordId with nothing in it", &|msg| msg.0.clear());
     one("producer-absent", "A RecordId without producer_id", &|msg| drop(msg.take("producer_id")));

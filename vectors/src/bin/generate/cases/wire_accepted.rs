@@ -164,6 +164,27 @@ fn defaults(suite: &mut Suite) {
         }
     });
     suite.lint((AREA, "wire-015-payloads", "Fields of payloads that carry their defaults", &["WIRE-015"]), &zero, lint);
+    let mut builder = Builder::new();
+    builder.record(9, |record| {
+        record.payload(|edge| edge.references(2, "to", &[""]));
+    });
+    builder.record(21, |record| {
+        record.payload(|metrics| {
+            metrics.references(1, "int_name", &["none"]);
+            metrics.signed(2, "int_value", &[0]);
+            metrics.references(3, "float_name", &["none"]);
+            metrics.doubles(4, "float_value", &[0.0]);
+        });
+    });
+    suite.accept(
+        (
+            AREA,
+            "wire-015-packed-zeros",
+            "Packed fields of payloads with nothing but zeros, which are no defaults",
+            &["WIRE-015"],
+        ),
+        &builder.frame(),
+    );
 }
 
 fn long_forms(suite: &mut Suite) {

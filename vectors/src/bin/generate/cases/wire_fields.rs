@@ -1,6 +1,7 @@
 //! The scan of protobuf bytes, rules about the fields of a schema: WIRE-004, 005, 007 to 013.
 
 use super::base::{minimal, two};
+use super::records_rules::{PARENT, parent};
 use super::wire::{AREA, PAYLOADS, bad_payload, payloads};
 use crate::build::{Builder, TOP};
 use crate::frame::Frame;
@@ -268,6 +269,18 @@ fn twice(suite: &mut Suite) {
     metadata(suite, "wire-005-in-context", "The run of a context twice", id, "contexts[1].again", |msg| {
         msg.nested("contexts[1]").push(Field::bytes("again", 3, *b"x"))
     });
+    metadata(
+        suite,
+        "wire-005-redaction-faulty-again",
+        "redaction, and again with a reason that is not UTF-8: what fails is the second redaction",
+        id,
+        "again",
+        |msg| {
+            let mut again = msg.nested("redaction").clone();
+            again.field("reason").value = Value::Bytes(b"\xff".to_vec(), 1);
+            msg.push(Field::new("again", 9, Value::Message(again)));
+        },
+    );
     metadata(suite, "wire-005-packed-empty-again", "drop_reason, and again with no values", id, "again", |msg| {
         msg.push(Field::new("again", 5, Value::Packed(vec![])))
     });
@@ -293,6 +306,23 @@ fn twice(suite: &mut Suite) {
         msg.nested("attributes[0]").push(Field::bytes("again", 2, *b"red"))
     });
     payload(suite, "wire-005-payload-double", "A double of a payload twice", id, 4, again("after"));
+    bad_payload(
+        suite,
+        (
+            AREA,
+            "wire-005-payload-message-faulty-again",
+            "The parent of a run, and again with a sequence number that is cut short",
+            &[id, "REC-004"],
+        ),
+        &parent(3, 4, 5),
+        1,
+        PARENT,
+        |msg| {
+            let mut again = msg.nested("parent").clone();
+            again.field("sequence").value = Value::Varint(vec![0x80]);
+            msg.push(Field::new("again", 2, Value::Message(again)));
+        },
+    );
 }
 
 fn values(suite: &mut Suite) {

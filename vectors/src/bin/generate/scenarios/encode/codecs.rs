@@ -89,6 +89,26 @@ fn thresholds(scene: &mut Scene<'_>) {
             );
         }
     }
+    // The text makes compression pay, so that a body with the trace in it would be compressed.
+    let mut builder = Builder::set(|set| set.trace_id = vec![0x11; 16]);
+    builder.record(11, |record| {
+        record.trace([0x11; 16]).payload(|chunk| chunk.text(4, "all work and no play ".repeat(40).as_bytes()));
+    });
+    let traced = builder.frame();
+    let len = traced.raw_end();
+    for (codec, name, level) in CODECS {
+        let id = format!("encode-{name}-threshold-trace");
+        let title = format!(
+            "A trace that is the metadata's: the tidy body, without it, has {len} bytes, for {name}, with a threshold of {}",
+            len + 1
+        );
+        scene.stored(
+            head(&id, &title, &["COD-005", "WRT-003"]),
+            &traced,
+            Options::codec(codec).level(level).threshold(len + 1),
+            0,
+        );
+    }
     let options = Options::codec(0).threshold(1);
     scene.stored(
         head("encode-none-threshold", "A threshold where nothing is to be compressed", &["JSON-001"]),

@@ -1,12 +1,14 @@
 //! The ways in which JSON can say one value.
 
 use super::scene::{PLAIN, Scene, content, head, one};
-use crate::build::Builder;
+use crate::build::{Builder, TOP};
 use crate::tree::Tree;
 
 pub(crate) fn add(scene: &mut Scene<'_>) {
     accepted(scene);
+    zeros(scene);
     refused(scene);
+    keys(scene);
 }
 
 fn accepted(scene: &mut Scene<'_>) {
@@ -51,9 +53,30 @@ fn accepted(scene: &mut Scene<'_>) {
     );
 }
 
+/// Packed fields of nothing but zeros are no defaults.
+fn zeros(scene: &mut Scene<'_>) {
+    let mut builder = Builder::new();
+    builder.record(9, |record| {
+        record.payload(|edge| edge.references(2, "to", &[""]));
+    });
+    builder.record(21, |record| {
+        record.payload(|metrics| {
+            metrics.references(1, "int_name", &["none"]);
+            metrics.signed(2, "int_value", &[0]);
+        });
+    });
+    scene.same(
+        head("encode-packed-zeros", "A list of one null, and one of one 0", &["JSON-001", "WRT-003"]),
+        &builder.frame(),
+    );
+}
+
 fn refused(scene: &mut Scene<'_>) {
+    let top = TOP as f64;
     let cases = [
         ("number-minus-zero", "An attempt of -0.0", 5, "attempt", Tree::Double(-0.0), "INPUT"),
+        ("number-point-53-bits", "An attempt of 9007199254740991.0", 5, "attempt", Tree::Double(top), "PAYLOAD"),
+        ("number-point-54-bits", "An attempt of 9007199254740992.0", 5, "attempt", Tree::Double(top + 1.0), "INPUT"),
         ("digits-minus-zero", "An interval of -0", 6, "interval_us", Tree::text("-0"), "INPUT"),
         ("digits-plus", "An interval of +7", 6, "interval_us", Tree::text("+7"), "INPUT"),
         ("digits-space", "An interval with a space in front", 6, "interval_us", Tree::text(" 7"), "INPUT"),
@@ -85,9 +108,22 @@ fn refused(scene: &mut Scene<'_>) {
             },
         );
     }
+}
+
+/// Keys that the form does not have.
+fn keys(scene: &mut Scene<'_>) {
     let frame = one(5, |_| ());
     scene.refuse("encode-refuse-error", "A record that was rejected", &frame, &["INPUT"], |content| {
         let error = Tree::map([("code", Tree::text("PAYLOAD")), ("offset", Tree::Int(0))]);
         super::scene::record(content).set("error", error);
+    });
+    scene.refuse("encode-refuse-frame-key", "A key beside records", &frame, &["INPUT"], |content| {
+        content.set("strings", Tree::List(vec![]));
+    });
+    scene.refuse("encode-refuse-header-key", "A key in the header that no header has", &frame, &["INPUT"], |content| {
+        content.get_mut("header").set("base_time_us", Tree::text("0"));
+    });
+    scene.refuse("encode-refuse-record-key", "A key in a record that no record has", &frame, &["INPUT"], |content| {
+        super::scene::record(content).set("name", Tree::text("NODE_START"));
     });
 }

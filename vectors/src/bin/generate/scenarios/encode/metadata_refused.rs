@@ -151,5 +151,13 @@ fn types(scene: &mut Scene<'_>) {
         "base_time_us",
         Tree::digits(TOP + 1),
     );
+    refuse(
+        scene,
+        "base-time-64-bits",
+        "A base_time_us of 2^64 - 1",
+        wire,
+        "base_time_us",
+        Tree::text("18446744073709551615"),
+    );
     refuse(scene, "dropped-total-above", "A dropped_total of 2^53", wire, "dropped_total", Tree::digits(TOP + 1));
 }

@@ -1,4 +1,4 @@
-//! Scenarios for a writer, by `spec/json.md`, `spec/writing.md` and the levels of `spec/codecs.md`.
+//! Scenarios for a writer, by `spec/writer-input.md`, `spec/writing.md` and the levels of `spec/codecs.md`.
 
 mod codecs;
 mod controls;

@@ -138,6 +138,20 @@ fn kinds(scene: &mut Scene<'_>) {
         record(content).set("kind", Tree::Int(-1))
     });
     scene.refuse(
+        "encode-refuse-opaque-beside-payload",
+        "A payload of a kind of the registry, and an opaque one beside it",
+        &beats(1),
+        &["INPUT"],
+        |content| record(content).set("opaque", Tree::text("")),
+    );
+    scene.refuse(
+        "encode-refuse-payload-beside-opaque",
+        "An opaque payload of an odd kind that is not in the registry, and a payload beside it",
+        &unknown(4095),
+        &["INPUT"],
+        |content| content.get_mut("records").item_mut(1).set("payload", Tree::map([])),
+    );
+    scene.refuse(
         "encode-refuse-opaque-no-hex",
         "An opaque payload that is no hexadecimal digits",
         &unknown(4095),
@@ -155,6 +169,7 @@ fn times_and_parents(scene: &mut Scene<'_>) {
     let cases = [
         ("time-above", "A time of 2^53", "time_us", "9007199254740992", &["TIME_RANGE"][..]),
         ("time-negative", "A time of -1", "time_us", "-1", &["INPUT"]),
+        ("time-minus-zero", "A time of -0", "time_us", "-0", &["INPUT"]),
         ("time-no-digits", "A time that is no number", "time_us", "12:00", &["INPUT"]),
         ("parent-0", "Parent 0", "parent", "0", &["PARENT_RANGE"]),
         ("parent-negative", "Parent -1", "parent", "-1", &["INPUT"]),
@@ -227,6 +242,9 @@ fn texts(scene: &mut Scene<'_>) {
             },
         );
     }
+    scene.refuse("encode-refuse-thread-empty", "An empty thread", &beats(1), &["STRING_TABLE"], |content| {
+        record(content).set("thread", Tree::text(""))
+    });
     scene.refuse("encode-refuse-thread-number", "A thread that is a number", &beats(1), &["INPUT"], |content| {
         record(content).set("thread", Tree::Int(1))
     });

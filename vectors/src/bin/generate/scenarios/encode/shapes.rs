@@ -92,6 +92,31 @@ fn headers(scene: &mut Scene<'_>) {
         PLAIN,
         0,
     );
+    let mut other = content(&frame);
+    for (key, value) in [
+        ("version", Tree::text("one")),
+        ("critical_flags", Tree::Bool(true)),
+        ("body_len", Tree::Null),
+        ("raw_len", Tree::Double(0.5)),
+        ("metadata_len", Tree::Int(-1)),
+        ("codec", Tree::text("zstd")),
+        ("schema", Tree::List(vec![])),
+        ("record_count", Tree::text("2")),
+        ("drop_count", Tree::map([])),
+    ] {
+        other.get_mut("header").set(key, value);
+    }
+    scene.accept(
+        head(
+            "encode-derived-keys-of-other-types",
+            "What a writer derives, in the header as values of other types: it is not looked at",
+            &["JSON-001"],
+        ),
+        other,
+        &frame,
+        PLAIN,
+        0,
+    );
     let top = Builder::set(|set| {
         set.producer_id = [0xff; 16];
         set.base_sequence = (1 << 53) - 1;

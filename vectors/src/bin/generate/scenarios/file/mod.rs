@@ -2,10 +2,12 @@
 
 mod bugs;
 mod carried;
+mod compressed;
 mod damage;
 mod header;
 mod markerless;
 mod markers;
+mod overlapping;
 mod resync;
 mod scene;
 mod tail;
@@ -23,4 +25,6 @@ pub(crate) fn add(suite: &mut Suite) {
     carried::add(suite);
     bugs::add(suite);
     markerless::add(suite);
+    overlapping::add(suite);
+    compressed::add(suite);
 }

@@ -64,6 +64,7 @@ pub(crate) struct Scene {
     rejected: Vec<(u64, &'static str, u64)>,
     /// Frames with right checksums that are rejected all the same.
     bugs: Vec<(Vec<u8>, (&'static str, u64))>,
+    needs: Vec<&'static str>,
 }
 
 impl Scene {
@@ -104,12 +105,26 @@ impl Scene {
     /// A file of no bytes.
     pub(crate) fn bare() -> Self {
         let pieces = Pieces::default();
-        Self { pieces, header: (0, 0), accepted: vec![], skipped: vec![], rejected: vec![], bugs: vec![] }
+        Self {
+            pieces,
+            header: (0, 0),
+            accepted: vec![],
+            skipped: vec![],
+            rejected: vec![],
+            bugs: vec![],
+            needs: vec![],
+        }
     }
 
     /// Says which bytes are the header, in a file that began bare.
     pub(crate) fn header(&mut self, start: u64, end: u64) -> &mut Self {
         self.header = (start, end);
+        self
+    }
+
+    /// Says which capabilities a reader needs.
+    pub(crate) fn needs(&mut self, needs: Vec<&'static str>) -> &mut Self {
+        self.needs = needs;
         self
     }
 
@@ -280,7 +295,7 @@ impl Scene {
             ("rejected", Tree::List(rejected.collect())),
             ("tail", if tail { number(end) } else { Tree::Null }),
         ]);
-        suite.other(("file", id, title, requirements), "file", "valid", self.input(), expect, &[]);
+        suite.other(("file", id, title, requirements), "file", "valid", self.input(), expect, &self.needs);
     }
 
     /// Puts a file that is refused into the suite.

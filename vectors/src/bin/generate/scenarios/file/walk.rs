@@ -75,7 +75,7 @@ impl Walk<'_> {
     fn other(&mut self, place: usize) -> usize {
         let after = self.file.get(place + 16..).unwrap_or_default();
         let frame = &after[..length(after).unwrap_or(0).min(after.len())];
-        if self.marker.is_some() && self.frame(frame).is_ok() {
+        if self.frame(frame).is_ok() {
             self.skip(place, place + 16, "FILE_MARKER");
             self.accept(place + 16, place + 16, place + 16 + frame.len());
             return place + 16 + frame.len();

@@ -227,6 +227,24 @@ fn places(suite: &mut Suite) {
         .finish(suite, "ledger-moved-after-a-gap", "A lane changes its tenant behind a gap", &["LOSS-017"]);
     Scene::default()
         .see(&start(0, 0, 2), &[])
+        .see(&beats(3, 1).with(|shape| shape.tenant = "umbrella"), &[("LANE_MOVED", 0)])
+        .see(&beats(4, 1).with(|shape| shape.tenant = "umbrella"), &[("LANE_MOVED", 0)])
+        .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(suite, "ledger-other-tenant-again", "Two frames of a lane that changed its tenant", &["LOSS-017"]);
+    Scene::default()
+        .see(&start(0, 0, 2).with(|shape| shape.partition = Some(3)), &[])
+        .see(&beats(3, 1).with(|shape| (shape.tenant, shape.partition) = ("umbrella", Some(4))), &[("LANE_MOVED", 0)])
+        .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-other-tenant-and-partition",
+            "A lane changes its tenant and its partition in one frame: one verdict",
+            &["LOSS-017"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
         .see(&start(0, 0, 3).with(|shape| shape.lane = 1), &[])
         .see(&start(0, 0, 1).with(|shape| shape.producer = 1), &[])
         .see(&beats(4, 1), &[("GAP", 1)])

@@ -78,9 +78,44 @@ fn late_drops(suite: &mut Suite) {
             "LATE_DROPS that names its own number is rejected, counts as seen, and has no effect",
             &["LOSS-018"],
         );
+    Scene::default()
+        .see(&start(0, 0, 3), &[])
+        .see(&start(1, 7, 1).epoch(2), &[("GAP", 4)])
+        .see(&items(7, &[Item::Late(4, 3)]), &[("LATE", 1)])
+        .account((0, 0, 1), [1, 7, 4, 3, 0, 0], "closed")
+        .account((0, 0, 2), [1, 1, 1, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 2)
+        .finish(
+            suite,
+            "ledger-late-drops-of-an-old-epoch",
+            "LATE_DROPS in a late frame of the epoch before is about the numbers of that epoch",
+            &["LOSS-018", "LOSS-003"],
+        );
 }
 
 fn ends(suite: &mut Suite) {
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&items(3, &[Item::End, Item::Beat]), &[])
+        .see(&beats(5, 1), &[("AFTER_END", 0)])
+        .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "ended")
+        .finish(
+            suite,
+            "ledger-end-before-a-record",
+            "EPOCH_END ends the epoch wherever it stands in the last frame",
+            &["LOSS-019"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&items(3, &[Item::End]).drops(2), &[])
+        .see(&beats(6, 1), &[("AFTER_END", 0)])
+        .account((0, 0, 1), [1, 5, 3, 2, 0, 0], "ended")
+        .finish(
+            suite,
+            "ledger-end-before-drops",
+            "EPOCH_END ends the epoch where its frame declares drops behind it",
+            &["LOSS-019"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&items(3, &[Item::End]), &[])

@@ -158,6 +158,30 @@ fn forks(suite: &mut Suite) {
             &["LOSS-002", "LOSS-020"],
         );
     Scene::default()
+        .see(&start(0, 0, 3).epoch(5), &[])
+        .see(&beats(1, 2).epoch(3).with(|shape| shape.nonce = 9), &[("STALE_EPOCH", 0)])
+        .see(&start(0, 0, 1).epoch(3).with(|shape| shape.lane = 1), &[("FORK", 0)])
+        .account((0, 0, 5), [1, 3, 3, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 5)
+        .finish(
+            suite,
+            "ledger-nonce-of-a-stale-frame",
+            "The boot nonce of a frame that is not counted is the one of its epoch all the same",
+            &["LOSS-002", "LOSS-003"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 3), &[])
+        .see(&start(0, 0, 2).epoch(2).with(|shape| shape.nonce = 9), &[("FORK", 0)])
+        .see(&start(1, 3, 2).epoch(2), &[("FORK", 0)])
+        .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-nonce-of-a-fork",
+            "The boot nonce of a new epoch's first frame stays, though its EPOCH_START makes it a FORK",
+            &["LOSS-002", "LOSS-005"],
+        );
+    Scene::default()
         .see(&start(0, 0, 3), &[])
         .see(&start(1, 3, 2).epoch(2), &[])
         .see(&start(1, 3, 2).epoch(3), &[("FORK", 0)])

@@ -25,6 +25,21 @@ fn duplicates(suite: &mut Suite) {
         .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)
         .finish(suite, "ledger-fork-by-content", "The same range with other content", &["LOSS-010"]);
+    let other = |base: u64| beats(base, 2).with(|shape| shape.interval = 5).fate(Fate::BodyDamaged);
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&beats(3, 2), &[])
+        .see(&beats(5, 2).fate(Fate::BodyDamaged), &[])
+        .see(&other(3), &[("FORK", 0)])
+        .see(&other(5), &[("FORK", 0)])
+        .account((0, 0, 1), [1, 6, 4, 0, 2, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-fork-unreadable",
+            "Ranges that were counted come with another body_crc, and cannot be read",
+            &["LOSS-010", "LOSS-015"],
+        );
     Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&beats(3, 2), &[])
