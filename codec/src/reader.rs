@@ -92,6 +92,26 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl<'a> Reader<'a> {
+    /// The key of a field: its number and wire type, within WIRE-001.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Option<u32> {
+        let start = self.position;
+        let key = self.varint().ok()?;
+        if self.position - start > 5 {
+            return None;
+        }
+        u32::try_from(key).ok()
+    }
+
+    /// A length, and as many bytes.
+    #[inline]
+    pub(crate) fn delimited(&mut self) -> Option<&'a [u8]> {
+        let len = self.varint().ok()?;
+        self.take(usize::try_from(len).ok()?)
+    }
+}
+
 /// The values of a packed field that has passed the wire scan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Varints<'a>(Reader<'a>);

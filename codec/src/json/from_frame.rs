@@ -23,7 +23,7 @@ pub fn to_json(batch: &Batch<'_>) -> Value {
 /// Shows a decoded frame, part by part, for frames whose JSON is not wanted in memory all at once.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchJson<'a> {
-    batch: Batch<'a>,
+    batch: &'a Batch<'a>,
     /// The form is lossless, and the string table can be set up again.
     keep_refs: bool,
     form: JsonForm,
@@ -32,12 +32,12 @@ pub struct BatchJson<'a> {
 impl<'a> BatchJson<'a> {
     /// The frame in one of the forms.
     #[must_use]
-    pub fn new(batch: &Batch<'a>, form: JsonForm) -> Self {
+    pub fn new(batch: &'a Batch<'a>, form: JsonForm) -> Self {
         let keep_refs = form == JsonForm::Lossless && {
             let mut seen = HashSet::new();
             batch.strings().iter().all(|text| seen.insert(text))
         };
-        Self { batch: *batch, keep_refs, form }
+        Self { batch, keep_refs, form }
     }
 
     /// All of the frame.
