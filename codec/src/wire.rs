@@ -128,18 +128,26 @@ fn known_value(reader: &mut Reader<'_>, field: &FieldSchema, base: usize) -> Res
 
 /// The values of a packed field. One of no values passes.
 pub(crate) fn packed(values: &[u8], ty: &FieldType) -> Result<(), Rule> {
-    // Values of one byte each, which are within the range of every number.
-    if matches!(ty, FieldType::Uint32 | FieldType::Uint64 | FieldType::Sint64) && values.is_ascii() {
-        return Ok(());
+    match ty {
+        // Values of one byte each are within the range of every number.
+        FieldType::Uint32 | FieldType::Uint64 | FieldType::Sint64 if values.is_ascii() => Ok(()),
+        FieldType::Uint32 => each(values, |reader| scalar(reader, &FieldType::Uint32)),
+        FieldType::Sint64 => each(values, |reader| scalar(reader, &FieldType::Sint64)),
+        _ => each(values, |reader| scalar(reader, ty)),
     }
+}
+
+#[inline]
+fn each(values: &[u8], one: impl Fn(&mut Reader<'_>) -> Result<(), Rule>) -> Result<(), Rule> {
     let mut reader = Reader::new(values);
     while !reader.is_empty() {
-        scalar(&mut reader, ty)?;
+        one(&mut reader)?;
     }
     Ok(())
 }
 
 /// One number of the schema's type.
+#[inline]
 fn scalar(reader: &mut Reader<'_>, ty: &FieldType) -> Result<(), Rule> {
     match ty {
         // WIRE-007
@@ -149,6 +157,7 @@ fn scalar(reader: &mut Reader<'_>, ty: &FieldType) -> Result<(), Rule> {
     }
 }
 
+#[inline]
 fn check_range(value: u64, ty: &FieldType) -> Result<(), Rule> {
     // WIRE-015
     match ty {

@@ -2,7 +2,8 @@
 
 use core::hash::BuildHasher;
 use std::collections::HashMap;
-use std::hash::RandomState;
+
+use foldhash::fast::RandomState;
 
 use crate::body::number::STRINGS;
 use crate::constants::{MAX_STRING_LEN, MAX_STRINGS};
@@ -112,12 +113,12 @@ impl StringTable {
 #[derive(Debug)]
 pub(super) struct IdTable<const LEN: usize> {
     ids: Vec<u8>,
-    refs: HashMap<[u8; LEN], u32>,
+    refs: HashMap<[u8; LEN], u32, RandomState>,
 }
 
 impl<const LEN: usize> Default for IdTable<LEN> {
     fn default() -> Self {
-        Self { ids: Vec::new(), refs: HashMap::new() }
+        Self { ids: Vec::new(), refs: HashMap::default() }
     }
 }
 
