@@ -93,7 +93,7 @@ const AFTER_HELP: &str = "\
 Examples:
   dashstream conform
   dashstream conform --testee \"python3 my_testee.py\" --profile reader
-  dashstream conform --filter 'prelude-*' --report report
+  dashstream conform --filter 'pre-*' --report report
   dashstream conform --filter 'body-00?-*' --list
 
 Exit codes:

@@ -1,4 +1,4 @@
-// Narrows the list of vectors. The page is whole without it.
+// Narrows the list of vectors, and opens what a link points into. The page is whole without it.
 (() => {
   const field = document.getElementById("filter");
   const hits = document.getElementById("hits");
@@ -15,8 +15,18 @@
         if (!row.hidden) { any = true; count += 1; }
       }
       group.hidden = !any;
-      if (words.length > 0) group.open = any;
+      group.open = any && words.length > 0;
     }
     hits.textContent = words.length > 0 ? `${count} vectors` : "";
   });
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) { return; }
+    for (let at = target; at; at = at.parentElement) {
+      if (at.tagName === "DETAILS") { at.open = true; }
+    }
+    target.scrollIntoView();
+  };
+  window.addEventListener("hashchange", reveal);
+  reveal();
 })();
