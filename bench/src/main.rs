@@ -10,7 +10,7 @@ use dashstream_bench::corpus::{self, Corpus, Options};
 use dashstream_bench::error::Error;
 use dashstream_bench::lineup::{self, Twins};
 use dashstream_bench::measure::measure;
-use dashstream_bench::report::{Bodies, Run, json, markdown, plot};
+use dashstream_bench::report::{Bodies, Run, json, markdown, names, plot};
 use dashstream_bench::subject::Subject;
 use dashstream_bench::{limits, peers};
 
@@ -70,6 +70,8 @@ fn positive(text: &str) -> Result<usize, String> {
 /// Records in a frame.
 const SIZES: [usize; 5] = [1, 10, 100, 1_000, 10_000];
 const QUICK_SIZES: [usize; 2] = [1_000, 10_000];
+/// Shorter frames have a turn in some rounds only: they would take nearly all of the time, and no goal is about them.
+const RARE_BELOW: usize = 100;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -99,7 +101,8 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Error> {
     }
     let only = &arguments.only;
     subjects.retain(|subject| only.is_empty() || only.iter().any(|text| subject.name().contains(text.as_str())));
-    let measured = measure(&mut subjects, rounds)?;
+    let is_rare = |subject: &dyn Subject| subject.records() < RARE_BELOW && subject.name() != names::ANCESTOR;
+    let measured = measure(&mut subjects, rounds, is_rare)?;
     let bodies = sizes.iter().map(|size| bodies(&corpus, *size)).collect::<Result<_, _>>()?;
     let run = Run { corpus: corpus.name.clone(), sizes, rounds, measured, bodies };
     if let Some(path) = &arguments.json {

@@ -18,8 +18,8 @@ pub struct Measured {
     pub events: usize,
     /// What does not change.
     pub account: Account,
-    /// The rounds.
-    pub rounds: Vec<Round>,
+    /// The rounds; nothing where it was not its turn.
+    pub rounds: Vec<Option<Round>>,
 }
 
 /// A part of a round.
@@ -86,27 +86,35 @@ impl Measured {
     /// Nanoseconds an event.
     #[must_use]
     pub fn ns(&self, part: Part) -> Spread {
-        Spread::of(self.each(part))
+        Spread::of(self.each(part).flatten())
     }
 
-    fn each(&self, part: Part) -> impl Iterator<Item = f64> + '_ {
-        self.rounds.iter().map(move |round| part.of(round).as_secs_f64() * 1e9 / self.events as f64)
+    fn each(&self, part: Part) -> impl Iterator<Item = Option<f64>> + '_ {
+        let ns = move |round: &Round| part.of(round).as_secs_f64() * 1e9 / self.events as f64;
+        self.rounds.iter().map(move |round| round.as_ref().map(ns))
     }
 
     /// How many times as long as another it takes, round by round: both were measured within one round, and what the
     /// machine did meanwhile it did to both.
     #[must_use]
     pub fn ratio(&self, part: Part, other: &Self, other_part: Part) -> Spread {
-        Spread::of(self.each(part).zip(other.each(other_part)).map(|(own, other)| own / other))
+        Spread::of(self.each(part).zip(other.each(other_part)).filter_map(|(own, other)| Some(own? / other?)))
     }
 }
+
+/// Those for whom `is_rare` holds have a turn in every such round only.
+pub const RARE: usize = 4;
 
 /// Measures all subjects, in rounds. Every round begins with another subject, so that none always follows the same one.
 ///
 /// # Errors
 ///
 /// A subject does not give back what it was given.
-pub fn measure(subjects: &mut [Box<dyn Subject + '_>], rounds: usize) -> Result<Vec<Measured>, Error> {
+pub fn measure(
+    subjects: &mut [Box<dyn Subject + '_>],
+    rounds: usize,
+    is_rare: impl Fn(&dyn Subject) -> bool,
+) -> Result<Vec<Measured>, Error> {
     let bar = progress((subjects.len() * (rounds + 1)) as u64);
     let mut measured = Vec::with_capacity(subjects.len());
     for subject in &mut *subjects {
@@ -122,8 +130,9 @@ pub fn measure(subjects: &mut [Box<dyn Subject + '_>], rounds: usize) -> Result<
         let order = (begin..subjects.len()).chain(0..begin);
         for index in order {
             let (Some(subject), Some(measured)) = (subjects.get_mut(index), measured.get_mut(index)) else { continue };
-            let taken = subject.round().map_err(|error| error.of(&measured.name, measured.records))?;
-            measured.rounds.push(taken);
+            let is_its_turn = round.is_multiple_of(RARE) || !is_rare(&**subject);
+            let taken = is_its_turn.then(|| subject.round()).transpose();
+            measured.rounds.push(taken.map_err(|error| error.of(&measured.name, measured.records))?);
             bar.inc(1);
         }
     }
@@ -168,7 +177,7 @@ mod tests {
             records: 1,
             events: 1,
             account: Account::default(),
-            rounds: times.map(|ns| Round { encode: Duration::from_nanos(ns), ..Round::default() }).to_vec(),
+            rounds: times.map(|ns| Some(Round { encode: Duration::from_nanos(ns), ..Round::default() })).to_vec(),
         };
         // Twice as long in each round, while the machine was three times slower in one of them.
         let ratio = measured([20, 60, 22]).ratio(Part::Encode, &measured([10, 30, 11]), Part::Encode);
