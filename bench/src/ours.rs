@@ -1,7 +1,8 @@
 //! DashStream, through the public interface of the codec.
 //!
-//! The messages that payloads are made from are kept and filled again, so that encoding allocates nothing.
+//! Payloads are written from what the events hold, and read where they lie.
 
+use dashstream_codec::view::{self, List, Packed, Payload, Refs};
 use dashstream_codec::{
     BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, Record, RecordInput, Strings,
     constants,
@@ -12,10 +13,6 @@ use crate::error::Error;
 use crate::event::{Event, Op, What};
 use crate::peer::Peer;
 use crate::visit::{Head, View, Visit};
-
-mod payload;
-
-use payload::Fields;
 
 /// How frames are written and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +42,7 @@ pub struct DashStream {
     encoder: Encoder,
     batch: BatchBuilder,
     metadata: v1::Metadata,
-    messages: Messages,
     decoder: Decoder,
-}
-
-/// Room for the payloads that have more than numbers.
-#[derive(Debug, Default)]
-struct Messages {
-    token: v1::TokenChunk,
-    tool_call: v1::ToolCall,
-    tool_result: v1::ToolResult,
-    metrics: v1::Metrics,
-    state_diff: v1::StateDiff,
 }
 
 impl DashStream {
@@ -74,7 +60,6 @@ impl DashStream {
             encoder: Encoder::new(config)?,
             batch: BatchBuilder::new(header(1), &metadata)?,
             metadata,
-            messages: Messages::default(),
             decoder: Decoder::new(),
         })
     }
@@ -129,7 +114,7 @@ impl Peer for DashStream {
     fn encode(&mut self, events: &mut &[Event], out: &mut Vec<u8>) -> Result<(), Error> {
         self.restart(events)?;
         for event in *events {
-            push(&mut self.batch, &mut self.messages, event)?;
+            push(&mut self.batch, event)?;
         }
         self.batch.finish(&mut self.encoder, out)?;
         Ok(())
@@ -151,156 +136,109 @@ impl Peer for DashStream {
             if self.options.owned {
                 show_message(head, strings, &record, visit)?;
             } else {
-                show(head, strings, &record, visit);
+                show(head, &record, visit);
             }
         }
         Ok(())
     }
 }
 
-fn push(batch: &mut BatchBuilder, messages: &mut Messages, event: &Event) -> Result<(), Error> {
-    let input = |kind| RecordInput {
-        kind,
+fn push(batch: &mut BatchBuilder, event: &Event) -> Result<(), Error> {
+    let input = RecordInput {
         time_us: event.t_us,
-        thread: (!event.thread.is_empty()).then_some(&event.thread),
-        node: (!event.node.is_empty()).then_some(&event.node),
+        thread: some(&event.thread),
+        node: some(&event.node),
         ..RecordInput::default()
     };
     match &event.what {
-        What::GraphStart => batch.push(input(kinds::GRAPH_START))?,
-        What::GraphEnd => batch.push(input(kinds::GRAPH_END))?,
-        What::NodeStart => batch.push(input(kinds::NODE_START))?,
+        What::GraphStart => batch.push_payload(input, &view::GraphStart::default().into())?,
+        What::GraphEnd => batch.push_payload(input, &view::GraphEnd::default().into())?,
+        What::NodeStart => batch.push_payload(input, &view::NodeStart::default().into())?,
         What::NodeEnd { duration_us } => {
-            let message = v1::NodeEnd { duration_us: *duration_us, ..v1::NodeEnd::default() };
-            batch.push_message(input(kinds::NODE_END), &message)?;
+            let end = view::NodeEnd { duration_us: *duration_us, ..view::NodeEnd::default() };
+            batch.push_payload(input, &end.into())?;
         }
         What::Token { request, model, index, text, last } => {
-            let message = &mut messages.token;
-            message.request_ref = intern(batch, request)?;
-            message.model_ref = intern(batch, model)?;
-            message.index = *index;
-            message.text.clear();
-            message.text.extend_from_slice(text.as_bytes());
-            message.r#final = *last;
-            batch.push_message(input(kinds::TOKEN_CHUNK), message)?;
+            let (request, model, text) = (some(request), some(model), text.as_bytes());
+            let token = view::TokenChunk { request, model, index: *index, text, is_final: *last };
+            batch.push_payload(input, &token.into())?;
         }
         What::ToolCall { call, tool, arguments } => {
-            let message = &mut messages.tool_call;
-            message.call_ref = intern(batch, call)?;
-            message.tool_ref = intern(batch, tool)?;
-            message.arguments.clone_from(arguments);
-            batch.push_message(input(kinds::TOOL_CALL), message)?;
+            let (call, tool) = (some(call), some(tool));
+            let call = view::ToolCall { call, tool, arguments, ..view::ToolCall::default() };
+            batch.push_payload(input, &call.into())?;
         }
         What::ToolResult { call, tool, result, duration_us } => {
-            let message = &mut messages.tool_result;
-            message.call_ref = intern(batch, call)?;
-            message.tool_ref = intern(batch, tool)?;
-            message.result.clone_from(result);
-            message.duration_us = *duration_us;
-            batch.push_message(input(kinds::TOOL_RESULT), message)?;
+            let (call, tool, duration_us) = (some(call), some(tool), *duration_us);
+            let result = view::ToolResult { call, tool, result, duration_us, ..view::ToolResult::default() };
+            batch.push_payload(input, &result.into())?;
         }
         What::Metrics { ints, floats } => {
-            fill_metrics(batch, &mut messages.metrics, ints, floats)?;
-            batch.push_message(input(kinds::METRICS), &messages.metrics)?;
+            let int_name = |index| ints.get(index).map(|(name, _): &(String, i64)| name.as_str());
+            let int_value = |index| ints.get(index).map_or(0, |(_, value): &(String, i64)| *value);
+            let float_name = |index| floats.get(index).map(|(name, _): &(String, f64)| name.as_str());
+            let float_value = |index| floats.get(index).map_or(0.0, |(_, value): &(String, f64)| *value);
+            let metrics = view::Metrics {
+                int_name: Refs::by(ints.len(), &int_name),
+                int_value: Packed::by(ints.len(), &int_value),
+                float_name: Refs::by(floats.len(), &float_name),
+                float_value: Packed::by(floats.len(), &float_value),
+            };
+            batch.push_payload(input, &metrics.into())?;
         }
         What::StateDiff { ops } => {
-            fill_state_diff(batch, &mut messages.state_diff, ops)?;
-            batch.push_message(input(kinds::STATE_DIFF), &messages.state_diff)?;
+            let at = |index| ops.get(index).map(operation).unwrap_or_default();
+            let diff = view::StateDiff { ops: List::by(ops.len(), &at), ..view::StateDiff::default() };
+            batch.push_payload(input, &diff.into())?;
         }
     }
     Ok(())
 }
 
-/// The ref of a text; 0 where it is empty.
-fn intern(batch: &mut BatchBuilder, text: &str) -> Result<u32, Error> {
-    if text.is_empty() { Ok(0) } else { Ok(batch.intern(text)?) }
+fn operation(op: &Op) -> view::PatchOp<'_> {
+    view::PatchOp { op: op.op, path: some(&op.path), from: some(&op.from), value: &op.value }
 }
 
-fn fill_metrics(
-    batch: &mut BatchBuilder,
-    message: &mut v1::Metrics,
-    ints: &[(String, i64)],
-    floats: &[(String, f64)],
-) -> Result<(), Error> {
-    message.int_name_ref.clear();
-    message.int_value.clear();
-    message.float_name_ref.clear();
-    message.float_value.clear();
-    for (name, value) in ints {
-        message.int_name_ref.push(intern(batch, name)?);
-        message.int_value.push(*value);
-    }
-    for (name, value) in floats {
-        message.float_name_ref.push(intern(batch, name)?);
-        message.float_value.push(*value);
-    }
-    Ok(())
-}
-
-fn fill_state_diff(batch: &mut BatchBuilder, message: &mut v1::StateDiff, ops: &[Op]) -> Result<(), Error> {
-    message.ops.resize_with(ops.len(), v1::PatchOp::default);
-    for (place, op) in message.ops.iter_mut().zip(ops) {
-        place.op = op.op;
-        place.path_ref = intern(batch, &op.path)?;
-        place.from_ref = intern(batch, &op.from)?;
-        place.value.clone_from(&op.value);
-    }
-    Ok(())
+/// A text that has a place in the string table.
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// Shows a record, its payload read where it lies.
 #[inline]
-fn show(head: Head<'_>, strings: Strings<'_>, record: &Record<'_>, visit: &mut impl Visit) {
-    let name = |string_ref| strings.get(string_ref).unwrap_or_default();
-    let fields = Fields::new(record.payload);
-    match record.kind {
-        kinds::TOKEN_CHUNK => {
-            let [mut request, mut model, mut index, mut last] = [0; 4];
-            let mut text = "";
-            for (number, value) in fields {
-                match number {
-                    1 => request = value.number(),
-                    2 => model = value.number(),
-                    3 => index = value.number(),
-                    4 => text = value.text(),
-                    5 => last = value.number(),
-                    _ => {}
-                }
-            }
-            let (request, model) = (name(request), name(model));
-            visit.event(head, View::Token { request, model, index, text, last: last != 0 });
+fn show(head: Head<'_>, record: &Record<'_>, visit: &mut impl Visit) {
+    match record.view {
+        Payload::TokenChunk(token) => {
+            let (request, model) = (token.request.unwrap_or_default(), token.model.unwrap_or_default());
+            // The text of these events was a string when it was written.
+            let text = core::str::from_utf8(token.text).unwrap_or_default();
+            visit.event(head, View::Token { request, model, index: token.index, text, last: token.is_final });
         }
-        kinds::GRAPH_START => visit.event(head, View::GraphStart),
-        kinds::GRAPH_END => visit.event(head, View::GraphEnd),
-        kinds::NODE_START => visit.event(head, View::NodeStart),
-        kinds::NODE_END => {
-            let duration_us = fields.find(1).long();
-            visit.event(head, View::NodeEnd { duration_us });
+        Payload::GraphStart(_) => visit.event(head, View::GraphStart),
+        Payload::GraphEnd(_) => visit.event(head, View::GraphEnd),
+        Payload::NodeStart(_) => visit.event(head, View::NodeStart),
+        Payload::NodeEnd(end) => visit.event(head, View::NodeEnd { duration_us: end.duration_us }),
+        Payload::ToolCall(call) => {
+            let (arguments, tool) = (call.arguments, call.tool.unwrap_or_default());
+            visit.event(head, View::ToolCall { call: call.call.unwrap_or_default(), tool, arguments });
         }
-        kinds::TOOL_CALL => {
-            let (call, tool) = (name(fields.find(1).number()), name(fields.find(2).number()));
-            visit.event(head, View::ToolCall { call, tool, arguments: fields.find(3).text() });
+        Payload::ToolResult(it) => {
+            let (call, tool) = (it.call.unwrap_or_default(), it.tool.unwrap_or_default());
+            visit.event(head, View::ToolResult { call, tool, result: it.result, duration_us: it.duration_us });
         }
-        kinds::TOOL_RESULT => {
-            let (call, tool) = (name(fields.find(1).number()), name(fields.find(2).number()));
-            let (result, duration_us) = (fields.find(3).text(), fields.find(4).long());
-            visit.event(head, View::ToolResult { call, tool, result, duration_us });
-        }
-        kinds::METRICS => {
+        Payload::Metrics(metrics) => {
             visit.event(head, View::Metrics);
-            for (name_ref, value) in fields.find(1).numbers().zip(fields.find(2).numbers()) {
-                visit.int(name(payload::low(name_ref)), payload::zigzag(value));
+            for (name, value) in metrics.int_name.iter().zip(metrics.int_value) {
+                visit.int(name.unwrap_or_default(), value);
             }
-            for (name_ref, value) in fields.find(3).numbers().zip(fields.find(4).doubles()) {
-                visit.float(name(payload::low(name_ref)), value);
+            for (name, value) in metrics.float_name.iter().zip(metrics.float_value) {
+                visit.float(name.unwrap_or_default(), value);
             }
         }
-        kinds::STATE_DIFF => {
+        Payload::StateDiff(diff) => {
             visit.event(head, View::StateDiff);
-            for (_, op) in fields.filter(|(number, _)| *number == 3) {
-                let op = Fields::new(op.bytes());
-                let (path, from) = (name(op.find(2).number()), name(op.find(3).number()));
-                visit.op(op.find(1).number(), path, from, op.find(4).text());
+            for op in diff.ops {
+                visit.op(op.op, op.path.unwrap_or_default(), op.from.unwrap_or_default(), op.value);
             }
         }
         _ => {}

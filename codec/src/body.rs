@@ -68,8 +68,7 @@ impl<'a> Body<'a> {
         prelude: &Prelude,
         metadata: &Metadata<'_>,
     ) -> Result<Self, Error> {
-        let scanned =
-            scan::scan(raw).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
+        let scanned = scan::scan(raw).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
         scanned.strings.check()?;
         let body = Self { raw, table: scanned.strings.table(raw, starts), columns: scanned.columns };
         check::check(&body, prelude, metadata)?;

@@ -63,8 +63,7 @@ impl<'a> Strings<'a> {
     /// The strings in the order of the table; the first has ref 1.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         let table = *self;
-        (0..table.len()).map(move |index| {
-            table.get(u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)).unwrap_or_default()
-        })
+        (0..table.len())
+            .map(move |index| table.get(u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)).unwrap_or_default())
     }
 }

@@ -47,11 +47,11 @@ fn require(holds: bool, rule: Rule) -> Result<(), Rule> {
 
 /// REC-010
 #[inline]
-fn attributes(list: &List<'_, Attribute<'_>>) -> Result<(), Rule> {
+fn attributes<'a>(list: &List<'a, Attribute<'a>>) -> Result<(), Rule> {
     if list.is_empty() { Ok(()) } else { require(keys_are_distinct(list), "REC-010") }
 }
 
-fn keys_are_distinct(list: &List<'_, Attribute<'_>>) -> bool {
+fn keys_are_distinct<'a>(list: &List<'a, Attribute<'a>>) -> bool {
     match list.stored() {
         // One string may stand in the table twice (BODY-016), so refs are compared and not strings.
         Some(stored) => refs_are_distinct(stored),
@@ -147,18 +147,16 @@ fn epoch_start(start: &EpochStart, context: &Context) -> Result<(), Rule> {
     // REC-019
     require(context.sequence == 1, "REC-019")?;
     // REC-020
-    let valid = start.previous_epoch < context.epoch
-        && (start.previous_epoch == 0) == (start.previous_last_sequence == 0);
+    let valid =
+        start.previous_epoch < context.epoch && (start.previous_epoch == 0) == (start.previous_last_sequence == 0);
     require(valid, "REC-020")
 }
 
 fn late_drops(drops: &LateDrops, context: &Context) -> Result<(), Rule> {
     // REC-021
     let end = drops.first.checked_add(drops.count);
-    let valid = drops.first != 0
-        && drops.count != 0
-        && drops.reason != 0
-        && end.is_some_and(|end| end <= context.sequence);
+    let valid =
+        drops.first != 0 && drops.count != 0 && drops.reason != 0 && end.is_some_and(|end| end <= context.sequence);
     require(valid, "REC-021")
 }
 

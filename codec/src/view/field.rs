@@ -1,8 +1,10 @@
 //! How a field of each type is read and written.
 
 use super::Message;
-use super::list::{Element, List, Packed, Refs, Scalar};
+use super::list::{Element, List};
 use super::messages::RecordId;
+use super::packed::{Packed, Scalar};
+use super::refs::Refs;
 use crate::constants::MAX_SEQUENCE;
 use crate::encode::{EncodeError, StringTable, put};
 use crate::error::Code;

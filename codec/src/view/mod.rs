@@ -4,13 +4,18 @@
 //! only whether the message passes; why one does not is the business of [`crate::payload`].
 
 mod field;
+mod given;
 mod list;
 mod messages;
+mod packed;
 mod payload;
+mod refs;
 
-pub use list::{Element, List, ListIter, Packed, PackedIter, Refs, RefsIter, Scalar};
+pub use list::{Element, List, ListIter};
 pub use messages::*;
+pub use packed::{Packed, PackedIter, Scalar};
 pub use payload::Payload;
+pub use refs::{Refs, RefsIter};
 
 pub(crate) use field::{Field, Sink, Source};
 
