@@ -90,7 +90,7 @@ fn why(kind: u32, source: &Source<'_>, context: &Context) -> Rejection {
 }
 
 /// REC-005: no ref of a payload that has passed the scan is past the string table.
-fn refs(schema: &MessageSchema, message: &[u8], strings: u64) -> Result<(), Rule> {
+pub(crate) fn refs(schema: &MessageSchema, message: &[u8], strings: u64) -> Result<(), Rule> {
     for field in Fields::new(message) {
         let Some(known) = schema.field(field.number) else {
             continue;

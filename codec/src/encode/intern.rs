@@ -34,12 +34,12 @@ impl StringTable {
     }
 
     /// The table as a reader has it.
-    pub(super) fn table(&self) -> Table<'_> {
+    pub(crate) fn table(&self) -> Table<'_> {
         Table { texts: Vec::new(), body: &self.encoded, starts: &self.starts }
     }
 
     /// The `strings` fields of the body.
-    pub(super) fn encoded(&self) -> &[u8] {
+    pub(crate) fn encoded(&self) -> &[u8] {
         &self.encoded
     }
 

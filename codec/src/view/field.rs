@@ -10,6 +10,8 @@ use crate::encode::{EncodeError, StringTable, put};
 use crate::error::Code;
 use crate::reader::Reader;
 use crate::strings::Strings;
+#[cfg(test)]
+use dashstream_proto::schema::{FieldSchema, FieldType};
 
 const VARINT: u32 = 0;
 const FIXED64: u32 = 1;
@@ -39,6 +41,10 @@ pub(crate) trait Field<'a> {
 
     /// Appends tag and value, unless the value is the default.
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError>;
+
+    /// Whether a field of the schema has this type.
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool;
 }
 
 /// Refuses a number that no 64-bit field may hold.
@@ -72,6 +78,11 @@ impl<'a> Field<'a> for u32 {
         put_varint(number, u64::from(*self), sink);
         Ok(())
     }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Uint32) && !field.repeated && !field.is_ref()
+    }
 }
 
 impl<'a> Field<'a> for u64 {
@@ -88,6 +99,11 @@ impl<'a> Field<'a> for u64 {
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
         put_varint(number, *self, sink);
         within(*self)
+    }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Uint64) && !field.repeated
     }
 }
 
@@ -110,6 +126,11 @@ impl<'a> Field<'a> for bool {
         put_varint(number, u64::from(*self), sink);
         Ok(())
     }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Bool) && !field.repeated
+    }
 }
 
 impl<'a> Field<'a> for f64 {
@@ -130,6 +151,11 @@ impl<'a> Field<'a> for f64 {
         }
         Ok(())
     }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Double) && !field.repeated
+    }
 }
 
 impl<'a> Field<'a> for &'a [u8] {
@@ -148,6 +174,11 @@ impl<'a> Field<'a> for &'a [u8] {
         }
         Ok(())
     }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Bytes) && !field.repeated
+    }
 }
 
 impl<'a> Field<'a> for &'a str {
@@ -163,6 +194,11 @@ impl<'a> Field<'a> for &'a str {
     #[inline]
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
         self.as_bytes().write(number, sink)
+    }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::String) && !field.repeated
     }
 }
 
@@ -188,6 +224,11 @@ impl<'a> Field<'a> for Option<&'a str> {
         }
         Ok(())
     }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Uint32) && !field.repeated && field.is_ref()
+    }
 }
 
 impl<'a> Field<'a> for Option<RecordId<'a>> {
@@ -203,6 +244,11 @@ impl<'a> Field<'a> for Option<RecordId<'a>> {
             Some(id) => put_message(number, id, sink),
             None => Ok(()),
         }
+    }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        field.ty == FieldType::Message(RecordId::SCHEMA) && !field.repeated
     }
 }
 
@@ -229,6 +275,11 @@ impl<'a, T: Element<'a>> Field<'a> for List<'a, T> {
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
         self.iter().try_for_each(|element| element.write_element(number, sink))
     }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        T::is_element(&field.ty) && field.repeated
+    }
 }
 
 impl<'a, T: Scalar> Field<'a> for Packed<'a, T> {
@@ -250,6 +301,11 @@ impl<'a, T: Scalar> Field<'a> for Packed<'a, T> {
         self.iter().try_for_each(|value| value.put(sink.out))?;
         put::length_before(sink.out, start);
         Ok(())
+    }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        T::is_scalar(&field.ty) && field.packed
     }
 }
 
@@ -285,5 +341,10 @@ impl<'a> Field<'a> for Refs<'a> {
         }
         put::length_before(sink.out, start);
         Ok(())
+    }
+
+    #[cfg(test)]
+    fn fits(field: &FieldSchema) -> bool {
+        matches!(field.ty, FieldType::Uint32) && field.packed && field.is_ref()
     }
 }

@@ -8,6 +8,8 @@ use super::given::{Given, GivenIter};
 use crate::encode::{EncodeError, put};
 use crate::strings::Strings;
 use crate::wire::Fields;
+#[cfg(test)]
+use dashstream_proto::schema::FieldType;
 
 /// What a [`List`] has in it.
 pub trait Element<'a>: Copy + Default + PartialEq + fmt::Debug {
@@ -15,6 +17,8 @@ pub trait Element<'a>: Copy + Default + PartialEq + fmt::Debug {
     fn read_element(bytes: &'a [u8], strings: Strings<'a>) -> Option<Self>;
     #[doc(hidden)]
     fn write_element(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError>;
+    #[cfg(test)]
+    fn is_element(ty: &FieldType) -> bool;
 }
 
 impl<'a> Element<'a> for &'a str {
@@ -27,6 +31,11 @@ impl<'a> Element<'a> for &'a str {
         put::bytes(sink.out, number, self.as_bytes());
         Ok(())
     }
+
+    #[cfg(test)]
+    fn is_element(ty: &FieldType) -> bool {
+        matches!(ty, FieldType::String)
+    }
 }
 
 impl<'a, M: Message<'a> + PartialEq + fmt::Debug> Element<'a> for M {
@@ -37,6 +46,11 @@ impl<'a, M: Message<'a> + PartialEq + fmt::Debug> Element<'a> for M {
 
     fn write_element(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
         put_message(number, self, sink)
+    }
+
+    #[cfg(test)]
+    fn is_element(ty: &FieldType) -> bool {
+        *ty == FieldType::Message(M::SCHEMA)
     }
 }
 

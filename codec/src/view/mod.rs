@@ -10,6 +10,8 @@ mod messages;
 mod packed;
 mod payload;
 mod refs;
+#[cfg(test)]
+mod tests;
 
 pub use list::{Element, List, ListIter};
 pub use messages::*;
@@ -22,6 +24,8 @@ pub(crate) use field::{Field, Sink, Source};
 use crate::encode::EncodeError;
 use crate::reader::Reader;
 use crate::wire;
+#[cfg(test)]
+use dashstream_proto::schema::FieldSchema;
 use dashstream_proto::schema::MessageSchema;
 
 /// A message of the schema.
@@ -32,6 +36,10 @@ pub trait Message<'a>: Sized + Copy + Default {
     /// Reads the message; `None` where the scan fails, or a ref is past the string table.
     #[doc(hidden)]
     fn read(source: &Source<'a>) -> Option<Self>;
+
+    /// Number and name of each field, and whether its type is that of the schema.
+    #[cfg(test)]
+    const FIELDS: &'static [(u32, &'static str, fn(&FieldSchema) -> bool)];
 
     /// Appends the message in the tidy form.
     #[doc(hidden)]
@@ -72,6 +80,10 @@ macro_rules! message {
 
         impl<'a> crate::view::Message<'a> for $name $(<$life>)? {
             const SCHEMA: &'static dashstream_proto::schema::MessageSchema = &dashstream_proto::schema::$schema;
+
+            #[cfg(test)]
+            const FIELDS: &'static [(u32, &'static str, fn(&dashstream_proto::schema::FieldSchema) -> bool)] =
+                &[$(($number, stringify!($field), <$ty as crate::view::Field<'a>>::fits)),*];
 
             #[inline]
             fn read(source: &crate::view::Source<'a>) -> Option<Self> {

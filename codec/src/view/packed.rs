@@ -8,6 +8,8 @@ use crate::constants::MAX_SEQUENCE;
 use crate::encode::{EncodeError, put};
 use crate::reader::{Reader, Varints};
 use crate::wire::zigzag;
+#[cfg(test)]
+use dashstream_proto::schema::FieldType;
 
 /// A number in a packed field.
 pub trait Scalar: Copy + PartialEq + fmt::Debug {
@@ -19,6 +21,8 @@ pub trait Scalar: Copy + PartialEq + fmt::Debug {
     fn take(reader: &mut PackedReader<'_>) -> Option<Self>;
     #[doc(hidden)]
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError>;
+    #[cfg(test)]
+    fn is_scalar(ty: &FieldType) -> bool;
 }
 
 /// Where a packed field is being read.
@@ -49,6 +53,11 @@ impl Scalar for i64 {
         put::varint(out, put::zigzag(self));
         within(self.unsigned_abs())
     }
+
+    #[cfg(test)]
+    fn is_scalar(ty: &FieldType) -> bool {
+        matches!(ty, FieldType::Sint64)
+    }
 }
 
 impl Scalar for f64 {
@@ -68,6 +77,11 @@ impl Scalar for f64 {
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         out.extend_from_slice(&self.to_bits().to_le_bytes());
         Ok(())
+    }
+
+    #[cfg(test)]
+    fn is_scalar(ty: &FieldType) -> bool {
+        matches!(ty, FieldType::Double)
     }
 }
 

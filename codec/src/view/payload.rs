@@ -6,6 +6,8 @@ use crate::encode::EncodeError;
 
 use super::messages::*;
 use super::{Message, Sink, Source};
+#[cfg(test)]
+use dashstream_proto::schema::FieldSchema;
 use dashstream_proto::schema::MessageSchema;
 
 macro_rules! payloads {
@@ -50,6 +52,13 @@ macro_rules! payloads {
                         Ok(())
                     }
                 }
+            }
+
+            /// Fields of every message, beside its schema.
+            #[cfg(test)]
+            #[expect(clippy::type_complexity, reason = "a list for one test")]
+            pub(super) fn fields() -> Vec<(&'static MessageSchema, &'static [(u32, &'static str, fn(&FieldSchema) -> bool)])> {
+                vec![$(($message::SCHEMA, $message::FIELDS)),*]
             }
 
             /// The kind of the registry that has this message; `None` where there is none.
