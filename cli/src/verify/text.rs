@@ -10,7 +10,8 @@ use crate::term::{BAD, DIM, DOUBTFUL, GOOD, TITLE, counted};
 /// Writes the report.
 pub(super) fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let counts = [(report.len, "byte"), (report.frames, "frame"), (report.records, "record")];
-    writeln!(out, "{}", counts.map(counted).join(", "))?;
+    let [len, frames, records] = counts.map(counted);
+    writeln!(out, "{len}, {frames} accepted, {records}")?;
     damage(out, report)?;
     verdicts(out, report)?;
     accounts(out, report)?;

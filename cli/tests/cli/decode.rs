@@ -249,7 +249,7 @@ fn refused_lines_are_named() {
     let frame = r#"{"frame":{"header":{"producer_id":"00000000000000000000000000000001","base_sequence":"1","epoch":1},"metadata":{"tenant":"a","boot_nonce":"0000000000000001"}}}"#;
     for (lines, said) in [
         (r#"{"record":{}}"#.to_owned(), "line 1: a record before the first frame"),
-        (format!("{frame}\n{{\"record\":{{\"kind\":1}}}}"), "line 2: INPUT"),
+        (format!("{frame}\n{{\"record\":{{\"kind\":1}}}}"), "line 2: INPUT (JSON-002): key `time_us` is missing"),
         (
             format!("{frame}\n{{\"record\":{{\"kind\":4098,\"time_us\":\"1\",\"opaque\":\"\"}}}}"),
             "line 2: UNKNOWN_CRITICAL_KIND",
@@ -257,7 +257,7 @@ fn refused_lines_are_named() {
         (format!("{frame}\n"), "frame of line 1: COUNT"),
         (frame.replace("\"a\"", "\"\""), "line 1: METADATA_FIELD (META-001)"),
         (frame.replace("}}}", "},\"more\":\"00\"}}"), "line 1: INPUT (JSON-002): key `frame.more` is unknown"),
-        (frame.replace("}}}", ",\"more\":\"00\"}}}"), "line 1: INPUT (JSON-002), at metadata"),
+        (frame.replace("}}}", ",\"more\":\"00\"}}}"), "line 1: INPUT (JSON-002): `metadata` has a key that is unknown"),
     ] {
         run_with(&["encode", "-o", "-"], lines.as_bytes()).ended(1).said(said);
     }

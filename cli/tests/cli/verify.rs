@@ -33,6 +33,7 @@ fn a_whole_file_is_clean() {
     assert_eq!(account(&report), ["1", "50", "50", "0", "0", "0", "ended"]);
     let text = run_with(&["verify", "-"], &bytes).ended(0);
     assert!(text.text().contains("50 + 0 + 0 + 0 = 50 - 1 + 1 = 50"), "{}", text.text());
+    assert!(text.text().contains(" bytes, 13 frames accepted, 50 records\n"), "{}", text.text());
     assert!(text.text().contains("clean: nothing is damaged, nothing is lost"));
 }
 

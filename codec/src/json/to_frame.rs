@@ -90,7 +90,7 @@ pub fn preset_strings(batch: &mut BatchBuilder, strings: &Value) -> Result<(), J
 ///
 /// As [`batch_from_json`].
 pub fn push_record(batch: &mut BatchBuilder, record: &Value) -> Result<(), JsonError> {
-    let record = object(record, "records", RECORD_KEYS)?;
+    let record = object(record, "record", RECORD_KEYS)?;
     let kind = kind(record)?;
     let mut input = RecordInput {
         sequence: optional(record, "sequence", scalar::decimal)?,
@@ -124,12 +124,12 @@ fn payload(batch: &mut BatchBuilder, record: &Map<String, Value>, kind: u32) -> 
             return Ok(Vec::new());
         }
         if record.contains_key("payload") {
-            return Err(JsonError::input("payload"));
+            return Err(JsonError::unknown_key("record"));
         }
         return bytes(required(record, "opaque")?).ok_or(JsonError::input("opaque"));
     };
     if record.contains_key("opaque") {
-        return Err(JsonError::input("opaque"));
+        return Err(JsonError::unknown_key("record"));
     }
     let mut out = Vec::new();
     let mut intern = |text: &str| batch.intern(text);
@@ -168,11 +168,11 @@ fn bytes(value: &Value) -> Option<Vec<u8>> {
 /// An object that has no other keys than these.
 fn object<'v>(value: &'v Value, key: &'static str, keys: &[&str]) -> Result<&'v Map<String, Value>, JsonError> {
     let object = value.as_object().ok_or(JsonError::input(key))?;
-    if object.keys().all(|name| keys.contains(&name.as_str())) { Ok(object) } else { Err(JsonError::input(key)) }
+    if object.keys().all(|name| keys.contains(&name.as_str())) { Ok(object) } else { Err(JsonError::unknown_key(key)) }
 }
 
 fn required<'v>(object: &'v Map<String, Value>, key: &'static str) -> Result<&'v Value, JsonError> {
-    object.get(key).ok_or(JsonError::input(key))
+    object.get(key).ok_or(JsonError::missing(key))
 }
 
 /// The value of a key that may be absent, but has to be of its type where it is there.

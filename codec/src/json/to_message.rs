@@ -22,7 +22,7 @@ pub(super) fn message(
     let known =
         |name: &String| schema.fields.iter().any(|field| key_of(field) == name || (is_text(field) && name == TEXT_HEX));
     if !object.keys().all(known) {
-        return Err(JsonError::input(key));
+        return Err(JsonError::unknown_key(key));
     }
     schema.fields.iter().try_for_each(|field| one_field(field, object, intern, out))
 }

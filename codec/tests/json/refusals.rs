@@ -188,5 +188,12 @@ fn an_error_says_where() {
     let payload = json!({"ops": [{"op": 1, "path": "/a"}, {"op": "2"}]});
     let error = refusal(&content(&json!([record(kinds::STATE_DIFF, &payload)])));
     assert_eq!((error.record, error.key), (Some(0), Some("op")));
-    assert_eq!(error.to_string(), "INPUT (JSON-002), at op of record 0 (counted from 0)");
+    let said = "INPUT (JSON-002): the value of `op` is none that a frame can hold, in record 0 (counted from 0)";
+    assert_eq!(error.to_string(), said);
+    let said = |payload: Value| refusal(&content(&json!([record(kinds::LLM_END, &payload)]))).to_string();
+    assert!(said(json!({"more": 1})).starts_with("INPUT (JSON-002): `payload` has a key that is unknown, "));
+    assert!(said(json!({"model": ""})).starts_with("STRING_TABLE (BODY-002), at `model`, "));
+    let mut content = good();
+    content["header"].as_object_mut().unwrap().remove("epoch");
+    assert_eq!(refusal(&content).to_string(), "INPUT (JSON-002): key `epoch` is missing");
 }
