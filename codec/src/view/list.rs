@@ -18,6 +18,7 @@ pub trait Element<'a>: Copy + Default + PartialEq + fmt::Debug {
     #[doc(hidden)]
     fn write_element(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError>;
     #[cfg(test)]
+    #[doc(hidden)]
     fn is_element(ty: &FieldType) -> bool;
 }
 

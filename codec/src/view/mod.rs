@@ -28,6 +28,10 @@ use crate::wire;
 use dashstream_proto::schema::FieldSchema;
 use dashstream_proto::schema::MessageSchema;
 
+/// What a test asks of a field: its number, its name, and whether its type is that of the schema.
+#[cfg(test)]
+type Facts = (u32, &'static str, fn(&FieldSchema) -> bool);
+
 /// A message of the schema.
 pub trait Message<'a>: Sized + Copy + Default {
     /// The schema of the message.
@@ -39,7 +43,7 @@ pub trait Message<'a>: Sized + Copy + Default {
 
     /// Number and name of each field, and whether its type is that of the schema.
     #[cfg(test)]
-    const FIELDS: &'static [(u32, &'static str, fn(&FieldSchema) -> bool)];
+    const FIELDS: &'static [Facts];
 
     /// Appends the message in the tidy form.
     #[doc(hidden)]
@@ -82,7 +86,7 @@ macro_rules! message {
             const SCHEMA: &'static dashstream_proto::schema::MessageSchema = &dashstream_proto::schema::$schema;
 
             #[cfg(test)]
-            const FIELDS: &'static [(u32, &'static str, fn(&dashstream_proto::schema::FieldSchema) -> bool)] =
+            const FIELDS: &'static [crate::view::Facts] =
                 &[$(($number, stringify!($field), <$ty as crate::view::Field<'a>>::fits)),*];
 
             #[inline]

@@ -22,6 +22,7 @@ pub trait Scalar: Copy + PartialEq + fmt::Debug {
     #[doc(hidden)]
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError>;
     #[cfg(test)]
+    #[doc(hidden)]
     fn is_scalar(ty: &FieldType) -> bool;
 }
 

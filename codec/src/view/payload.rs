@@ -6,8 +6,6 @@ use crate::encode::EncodeError;
 
 use super::messages::*;
 use super::{Message, Sink, Source};
-#[cfg(test)]
-use dashstream_proto::schema::FieldSchema;
 use dashstream_proto::schema::MessageSchema;
 
 macro_rules! payloads {
@@ -56,8 +54,7 @@ macro_rules! payloads {
 
             /// Fields of every message, beside its schema.
             #[cfg(test)]
-            #[expect(clippy::type_complexity, reason = "a list for one test")]
-            pub(super) fn fields() -> Vec<(&'static MessageSchema, &'static [(u32, &'static str, fn(&FieldSchema) -> bool)])> {
+            pub(super) fn fields() -> Vec<(&'static MessageSchema, &'static [super::Facts])> {
                 vec![$(($message::SCHEMA, $message::FIELDS)),*]
             }
 
