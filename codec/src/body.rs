@@ -57,18 +57,20 @@ pub(crate) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// Checks a body. `starts` is room for the index of a large string table.
+    /// Checks a body. `starts` is room for the index of a large string table, and a table of `expected` strings is
+    /// expected.
     ///
     /// # Errors
     ///
     /// BODY_WIRE to PAYLOAD_LEN.
     pub(crate) fn parse(
         raw: &'a [u8],
-        starts: &'a mut Vec<u32>,
+        (starts, expected): (&'a mut Vec<u32>, usize),
         prelude: &Prelude,
         metadata: &Metadata<'_>,
     ) -> Result<Self, Error> {
-        let scanned = scan::scan(raw).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
+        let scanned =
+            scan::scan(raw, expected).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
         scanned.strings.check()?;
         let body = Self { raw, table: scanned.strings.table(raw, starts), columns: scanned.columns };
         check::check(&body, prelude, metadata)?;

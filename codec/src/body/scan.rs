@@ -31,9 +31,10 @@ pub(super) struct Found<'a> {
     bad: Option<usize>,
 }
 
-/// Scans a body.
-pub(super) fn scan(raw: &[u8]) -> Result<Scanned<'_>, WireFault> {
+/// Scans a body in which so many strings are expected.
+pub(super) fn scan(raw: &[u8], expected: usize) -> Result<Scanned<'_>, WireFault> {
     let mut found = Scanned::default();
+    found.strings.texts.reserve(expected.min(FEW));
     let mut reader = Reader::new(raw);
     let mut seen = 0_u64;
     while !reader.is_empty() {
