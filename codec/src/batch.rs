@@ -9,10 +9,11 @@ use crate::prelude::Prelude;
 use crate::reader::{Reader, Varints};
 use crate::record::{Record, RecordResult};
 use crate::strings::Strings;
+use crate::view::{Payload, Source};
 use crate::wire::zigzag;
 
 /// A frame that has passed every check. It borrows the input and the decoder.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Batch<'a> {
     frame: Frame<'a>,
     body: Body<'a>,
@@ -49,8 +50,8 @@ impl<'a> Batch<'a> {
 
     /// The string table.
     #[must_use]
-    pub const fn strings(&self) -> Strings<'a> {
-        self.body.strings
+    pub const fn strings(&self) -> Strings<'_> {
+        Strings::new(&self.body.table)
     }
 
     /// Records in the frame, those that will be rejected included.
@@ -62,8 +63,8 @@ impl<'a> Batch<'a> {
 
     /// The records in order, each judged alone.
     #[must_use]
-    pub fn records(&self) -> Records<'a> {
-        Records::new(*self)
+    pub fn records(&self) -> Records<'_> {
+        Records::new(self)
     }
 }
 
@@ -98,9 +99,10 @@ pub struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    fn new(batch: Batch<'a>) -> Self {
+    fn new(batch: &'a Batch<'_>) -> Self {
         let (prelude, metadata) = (batch.prelude(), batch.metadata());
-        let Body { raw, strings, columns } = batch.body;
+        let Body { raw, columns, .. } = &batch.body;
+        let strings = batch.strings();
         let values = body::values;
         let payloads = columns.payloads.filter(|field| !field.bytes().is_empty());
         Self {
@@ -130,6 +132,7 @@ impl<'a> Records<'a> {
     }
 
     /// The next record, its payload not yet judged, and the offset of that payload.
+    #[inline]
     fn envelope(&mut self, kind: u32) -> Option<(Record<'a>, usize)> {
         // BODY-015: an absent column has no values, and its default is taken instead.
         self.sequence += self.sequence_delta.next().unwrap_or(1);
@@ -138,6 +141,7 @@ impl<'a> Records<'a> {
         let parent_delta = self.parent_delta.next().unwrap_or(0);
         let payload_at = self.payloads_start + self.payloads.position();
         let payload_len = usize::try_from(self.payload_len.next().unwrap_or(0)).ok()?;
+        let payload = self.payloads.take(payload_len)?;
         let record = Record {
             sequence: self.sequence,
             kind,
@@ -149,36 +153,38 @@ impl<'a> Records<'a> {
             parent: (parent_delta != 0).then(|| self.sequence - parent_delta),
             trace_id: id(self.trace_ids, &mut self.trace_ref).or(self.default_trace),
             span_id: id(self.span_ids, &mut self.span_ref),
-            payload: self.payloads.take(payload_len)?,
-            known: false,
+            payload,
+            view: Payload::Opaque(payload),
         };
         Some((record, payload_at))
     }
 
-    fn judge(&self, record: &mut Record<'_>, kind_at: usize, payload_at: usize) -> Result<(), Error> {
-        let context = Context {
-            strings: self.strings.len(),
-            epoch: self.epoch,
-            redaction: self.redaction,
-            sequence: record.sequence,
-        };
-        record.known = payload::is_known(record.kind);
-        payload::judge(record.kind, record.payload, &context).map_err(|rejection| {
-            let at = if rejection.code == Code::UnknownCriticalKind { kind_at } else { payload_at };
-            rejection.code.at(at as u64, rejection.requirement)
-        })
+    #[inline]
+    fn judge(&self, record: &mut Record<'a>, kind_at: usize, payload_at: usize) -> Option<Error> {
+        let context = Context { epoch: self.epoch, redaction: self.redaction, sequence: record.sequence };
+        match payload::judge(record.kind, &Source { message: record.payload, strings: self.strings }, &context) {
+            Ok(view) => {
+                record.view = view;
+                None
+            }
+            Err(rejection) => {
+                let at = if rejection.code == Code::UnknownCriticalKind { kind_at } else { payload_at };
+                Some(rejection.code.at(at as u64, rejection.requirement))
+            }
+        }
     }
 }
 
 impl<'a> Iterator for Records<'a> {
     type Item = RecordResult<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<RecordResult<'a>> {
         let kind_at = self.kind_start + self.kind.position();
         let kind = u32::try_from(self.kind.next()?).ok()?;
         let (mut record, payload_at) = self.envelope(kind)?;
         // REC-001
-        let error = self.judge(&mut record, kind_at, payload_at).err();
+        let error = self.judge(&mut record, kind_at, payload_at);
         Some(RecordResult { record, error })
     }
 
@@ -191,11 +197,13 @@ impl<'a> Iterator for Records<'a> {
 impl ExactSizeIterator for Records<'_> {}
 
 /// The string that the next ref of a column names.
+#[inline]
 fn text<'a>(strings: Strings<'a>, refs: &mut Varints<'_>) -> Option<&'a str> {
     strings.get(u32::try_from(refs.next()?).ok()?)
 }
 
 /// The id that the next ref of a column names.
+#[inline]
 fn id<const LEN: usize>(ids: &[[u8; LEN]], refs: &mut Varints<'_>) -> Option<[u8; LEN]> {
     let index = refs.next()?.checked_sub(1)?;
     ids.get(usize::try_from(index).ok()?).copied()

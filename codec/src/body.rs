@@ -1,16 +1,14 @@
 //! The body of a frame: `spec/body.md`.
 
 mod check;
+mod scan;
 
-use dashstream_proto::schema;
-
-use crate::constants::{MAX_STRING_LEN, MAX_STRINGS};
 use crate::error::{Code, Error};
 use crate::metadata::Metadata;
 use crate::prelude::Prelude;
 use crate::reader::Varints;
-use crate::strings::Strings;
-use crate::wire::{self, Field, Fields};
+use crate::strings::Table;
+use crate::wire::Field;
 
 /// Numbers of the fields of `Body`.
 pub(crate) mod number {
@@ -51,46 +49,36 @@ pub(crate) struct Columns<'a> {
 }
 
 /// A body that has passed every check of a frame.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Body<'a> {
     pub(crate) raw: &'a [u8],
-    pub(crate) strings: Strings<'a>,
+    pub(crate) table: Table<'a>,
     pub(crate) columns: Columns<'a>,
 }
 
 impl<'a> Body<'a> {
-    /// Checks a body. `starts` is room for the index of the string table.
+    /// Checks a body. `starts` is room for the index of a large string table, and a table of `expected` strings is
+    /// expected.
     ///
     /// # Errors
     ///
     /// BODY_WIRE to PAYLOAD_LEN.
     pub(crate) fn parse(
         raw: &'a [u8],
-        starts: &'a mut Vec<u32>,
+        (starts, expected): (&'a mut Vec<u32>, usize),
         prelude: &Prelude,
         metadata: &Metadata<'_>,
     ) -> Result<Self, Error> {
-        wire::scan(&schema::BODY, raw).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
-        check_strings(raw)?;
-        index_strings(raw, starts);
-        let columns = Columns::collect(raw);
-        let body = Self { raw, strings: Strings::new(raw, starts), columns };
+        let scanned =
+            scan::scan(raw, expected).map_err(|fault| Code::BodyWire.at(fault.offset as u64, fault.requirement))?;
+        scanned.strings.check()?;
+        let body = Self { raw, table: scanned.strings.table(raw, starts), columns: scanned.columns };
         check::check(&body, prelude, metadata)?;
         Ok(body)
     }
 }
 
 impl<'a> Columns<'a> {
-    fn collect(raw: &'a [u8]) -> Self {
-        let mut columns = Self::default();
-        for field in Fields::new(raw) {
-            if let Some(place) = columns.place(field.number) {
-                *place = Some(field);
-            }
-        }
-        columns
-    }
-
     fn place(&mut self, number: u32) -> Option<&mut Option<Field<'a>>> {
         Some(match number {
             number::KIND => &mut self.kind,
@@ -137,31 +125,4 @@ pub(crate) fn bytes<'a>(field: Option<Field<'a>>) -> &'a [u8] {
 /// The values of a column; none where it is absent.
 pub(crate) fn values<'a>(field: Option<Field<'a>>) -> Varints<'a> {
     Varints::new(bytes(field))
-}
-
-fn string_fields(raw: &[u8]) -> impl Iterator<Item = Field<'_>> {
-    Fields::new(raw).filter(|field| field.number == number::STRINGS)
-}
-
-fn check_strings(raw: &[u8]) -> Result<(), Error> {
-    // BODY-001
-    if let Some(extra) = string_fields(raw).nth(MAX_STRINGS) {
-        return Err(Code::StringTable.at(extra.tag as u64, "BODY-001"));
-    }
-    // BODY-002, BODY-016
-    let bad = |field: &Field<'_>| field.bytes().is_empty() || field.bytes().len() > MAX_STRING_LEN;
-    match string_fields(raw).find(bad) {
-        Some(field) => Err(Code::StringTable.at(field.tag as u64, "BODY-002")),
-        None => Ok(()),
-    }
-}
-
-/// Notes where the length of each string stands, in no more room than that takes (FRM-009).
-fn index_strings(raw: &[u8], starts: &mut Vec<u32>) {
-    starts.clear();
-    let count = string_fields(raw).count();
-    if starts.capacity() < count {
-        *starts = Vec::with_capacity(count);
-    }
-    starts.extend(string_fields(raw).filter_map(|field| u32::try_from(field.len_at).ok()));
 }

@@ -18,8 +18,10 @@ pub struct Decoder {
 #[derive(Debug, Default)]
 struct Scratch {
     decompressor: Decompressor,
-    /// Index of the string table.
+    /// Index of a large string table.
     starts: Vec<u32>,
+    /// Strings in the table of the frame before: the next one has as many, more often than not.
+    strings: usize,
 }
 
 /// What a [`Decoder`] has seen since it was made.
@@ -83,10 +85,11 @@ impl Decoder {
 
 impl Scratch {
     fn decode<'b>(&'b mut self, bytes: &'b [u8], options: &ReadOptions<'_>) -> Result<Batch<'b>, Error> {
-        let Self { decompressor, starts } = self;
+        let Self { decompressor, starts, strings } = self;
         let frame = Frame::parse(bytes, options)?;
         let raw = decompressor.body(frame.prelude(), frame.stored_body())?;
-        let body = Body::parse(raw, starts, frame.prelude(), frame.metadata())?;
+        let body = Body::parse(raw, (starts, *strings), frame.prelude(), frame.metadata())?;
+        *strings = body.table.len();
         // FRM-008: there is no way to a record but through the batch.
         Ok(Batch::new(frame, body))
     }

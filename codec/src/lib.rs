@@ -55,6 +55,7 @@ mod prelude;
 mod reader;
 mod record;
 mod strings;
+pub mod view;
 mod wire;
 
 pub use batch::{Batch, Records};

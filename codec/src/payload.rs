@@ -5,16 +5,14 @@ mod rules;
 use dashstream_proto::kinds;
 use dashstream_proto::schema::{FieldType, MessageSchema};
 
-use crate::constants::{MAX_EPOCH, MAX_LANE, MAX_STRINGS};
 use crate::error::Code;
 use crate::reader::Varints;
-use crate::wire::{self, Field, Fields, Value};
+use crate::view::{Payload, Source};
+use crate::wire::{self, Fields, Value};
 
-/// What of the frame the verdict on a record depends on.
+/// What of the frame the verdict on a record depends on, apart from the strings.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context {
-    /// Strings in the table.
-    pub(crate) strings: usize,
     /// Epoch of the frame.
     pub(crate) epoch: u32,
     /// Whether the metadata has `redaction`.
@@ -51,35 +49,48 @@ const fn is_control(kind: u32) -> bool {
     )
 }
 
-/// Whether the registry of this codec has the kind.
-pub(crate) fn is_known(kind: u32) -> bool {
-    kinds::message_of(kind).is_some()
+/// Judges a record by its kind and payload, and reads the payload.
+#[inline]
+pub(crate) fn judge<'a>(kind: u32, source: &Source<'a>, context: &Context) -> Result<Payload<'a>, Rejection> {
+    let Some(view) = Payload::read(kind, source) else {
+        return Err(why(kind, source, context));
+    };
+    check(kind, &view, context)?;
+    Ok(view)
 }
 
-/// Judges a record by its kind and payload.
-pub(crate) fn judge(kind: u32, payload: &[u8], context: &Context) -> Result<(), Rejection> {
+/// Judges a record whose payload is in order as a message.
+#[inline]
+pub(crate) fn check(kind: u32, view: &Payload<'_>, context: &Context) -> Result<(), Rejection> {
     // REC-024
     if context.redaction && !is_control(kind) {
         return Err(refuse("REC-024"));
     }
-    let Some(schema) = kinds::message_of(kind) else {
-        // REC-003
-        if kind.is_multiple_of(2) {
-            return Err(Rejection { code: Code::UnknownCriticalKind, requirement: "REC-003" });
-        }
-        // REC-002
-        return Ok(());
-    };
+    // REC-003, REC-002
+    if matches!(view, Payload::Opaque(_)) && kind.is_multiple_of(2) {
+        return Err(Rejection { code: Code::UnknownCriticalKind, requirement: "REC-003" });
+    }
+    rules::check(view, context).map_err(refuse)
+}
+
+/// Why a payload of a known kind could not be read.
+#[cold]
+fn why(kind: u32, source: &Source<'_>, context: &Context) -> Rejection {
+    // REC-024
+    if context.redaction && !is_control(kind) {
+        return refuse("REC-024");
+    }
+    let Some(schema) = kinds::message_of(kind) else { return refuse("REC-004") };
     // REC-004, REC-006
-    wire::scan(schema, payload).map_err(|_| refuse("REC-004"))?;
+    if wire::scan(schema, source.message).is_err() {
+        return refuse("REC-004");
+    }
     // REC-005
-    refs(schema, payload, context.strings as u64).map_err(refuse)?;
-    shared(schema, payload).map_err(refuse)?;
-    rules::check(kind, payload, context).map_err(refuse)
+    refs(schema, source.message, source.strings.len() as u64).err().map_or(refuse("REC-004"), refuse)
 }
 
 /// REC-005: no ref of a payload that has passed the scan is past the string table.
-fn refs(schema: &MessageSchema, message: &[u8], strings: u64) -> Result<(), Rule> {
+pub(crate) fn refs(schema: &MessageSchema, message: &[u8], strings: u64) -> Result<(), Rule> {
     for field in Fields::new(message) {
         let Some(known) = schema.field(field.number) else {
             continue;
@@ -98,59 +109,6 @@ fn refs(schema: &MessageSchema, message: &[u8], strings: u64) -> Result<(), Rule
         }
     }
     Ok(())
-}
-
-/// The rules of the messages in `common.proto`, wherever they are nested.
-fn shared(schema: &MessageSchema, message: &[u8]) -> Result<(), Rule> {
-    for known in schema.fields {
-        let FieldType::Message(inner) = known.ty else { continue };
-        let mut nested = Fields::new(message).filter(|field| field.number == known.number);
-        match inner.name {
-            "Attribute" => attributes(nested)?,
-            "RecordId" => nested.try_for_each(|field| record_id(field.bytes()))?,
-            _ => nested.try_for_each(|field| shared(inner, field.bytes()))?,
-        }
-    }
-    Ok(())
-}
-
-fn attributes<'a>(list: impl Iterator<Item = Field<'a>>) -> Result<(), Rule> {
-    // REC-010. A bit for each ref, so that a long list costs no more than its length.
-    let mut seen = [0_u64; MAX_STRINGS / 64 + 1];
-    for attribute in list {
-        let key = number(attribute.bytes(), 1);
-        let place = usize::try_from(key / 64).ok().and_then(|word| seen.get_mut(word));
-        let (Some(word), bit) = (place, 1_u64 << (key % 64)) else {
-            return Err("REC-010");
-        };
-        if key == 0 || *word & bit != 0 {
-            return Err("REC-010");
-        }
-        *word |= bit;
-    }
-    Ok(())
-}
-
-fn record_id(message: &[u8]) -> Result<(), Rule> {
-    // REC-011
-    let producer = bytes(message, 1);
-    let epoch = number(message, 2);
-    let valid = producer.len() == 16
-        && producer != [0; 16]
-        && (1..=u64::from(MAX_EPOCH)).contains(&epoch)
-        && number(message, 3) <= u64::from(MAX_LANE)
-        && number(message, 4) != 0;
-    if valid { Ok(()) } else { Err("REC-011") }
-}
-
-/// The value of a singular number, or its default.
-fn number(message: &[u8], number: u32) -> u64 {
-    wire::field(message, number).map_or(0, |field| field.number())
-}
-
-/// The value of a singular text or packed field, or its default.
-fn bytes(message: &[u8], number: u32) -> &[u8] {
-    wire::field(message, number).map_or(&[], |field| field.bytes())
 }
 
 #[cfg(test)]

@@ -12,39 +12,46 @@ pub(crate) enum VarintFault {
 /// A cursor over borrowed bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader<'a> {
-    bytes: &'a [u8],
-    position: usize,
+    /// The bytes not taken yet.
+    rest: &'a [u8],
+    /// Bytes in all.
+    len: usize,
 }
 
 impl<'a> Reader<'a> {
+    #[inline]
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0 }
+        Self { rest: bytes, len: bytes.len() }
     }
 
     /// Bytes taken so far.
+    #[inline]
     pub(crate) const fn position(&self) -> usize {
-        self.position
+        self.len - self.rest.len()
     }
 
     /// Bytes not taken yet.
+    #[inline]
     pub(crate) const fn left(&self) -> usize {
-        self.bytes.len().saturating_sub(self.position)
+        self.rest.len()
     }
 
+    #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
-        self.left() == 0
+        self.rest.is_empty()
     }
 
     /// The bytes not taken yet.
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.bytes.get(self.position..).unwrap_or_default()
+    #[inline]
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     /// The next `len` bytes, or nothing taken where there are fewer.
+    #[inline]
     pub(crate) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let end = self.position.checked_add(len)?;
-        let taken = self.bytes.get(self.position..end)?;
-        self.position = end;
+        let (taken, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
         Some(taken)
     }
 
@@ -52,10 +59,11 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().ok()
     }
 
+    #[inline]
     pub(crate) fn u8(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.position)?;
-        self.position += 1;
-        Some(byte)
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*first)
     }
 
     pub(crate) fn u16(&mut self) -> Option<u16> {
@@ -71,14 +79,27 @@ impl<'a> Reader<'a> {
     }
 
     /// A varint of up to 64 bits, in any number of bytes up to ten.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, VarintFault> {
-        let first = self.u8().ok_or(VarintFault::End)?;
-        if first < 0x80 {
-            return Ok(u64::from(first));
+        match *self.rest {
+            [first, ref rest @ ..] if first < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(first))
+            }
+            _ => self.long_varint(),
         }
-        let mut value = u64::from(first & 0x7F);
-        for index in 1..10_u32 {
+    }
+
+    /// A varint of two bytes and more, or one that is cut.
+    fn long_varint(&mut self) -> Result<u64, VarintFault> {
+        if let [first, second, ref rest @ ..] = *self.rest
+            && second < 0x80
+        {
+            self.rest = rest;
+            return Ok(u64::from(first & 0x7F) | u64::from(second) << 7);
+        }
+        let mut value = 0;
+        for index in 0..10_u32 {
             let byte = self.u8().ok_or(VarintFault::End)?;
             if index == 9 && byte > 1 {
                 return Err(VarintFault::TooLong);
@@ -89,6 +110,26 @@ impl<'a> Reader<'a> {
             }
         }
         Err(VarintFault::TooLong)
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// The key of a field: its number and wire type, within WIRE-001.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Option<u32> {
+        let before = self.left();
+        let key = self.varint().ok()?;
+        if before - self.left() > 5 {
+            return None;
+        }
+        u32::try_from(key).ok()
+    }
+
+    /// A length, and as many bytes.
+    #[inline]
+    pub(crate) fn delimited(&mut self) -> Option<&'a [u8]> {
+        let len = self.varint().ok()?;
+        self.take(usize::try_from(len).ok()?)
     }
 }
 
@@ -117,6 +158,10 @@ impl Iterator for Varints<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<u64> {
+        // An absent column is asked for every record.
+        if self.0.is_empty() {
+            return None;
+        }
         self.0.varint().ok()
     }
 }

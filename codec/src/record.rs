@@ -1,6 +1,7 @@
 //! One record of a frame.
 
 use crate::error::Error;
+use crate::view::Payload;
 
 /// A record as its frame holds it. Texts and payload are borrowed from the decoded body.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,8 +28,8 @@ pub struct Record<'a> {
     pub span_id: Option<[u8; 8]>,
     /// The payload message, encoded.
     pub payload: &'a [u8],
-    /// Whether the registry of this codec has the kind, so that the payload was checked.
-    pub known: bool,
+    /// The payload message; `Opaque` where the registry of this codec does not have the kind.
+    pub view: Payload<'a>,
 }
 
 impl Record<'_> {

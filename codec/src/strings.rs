@@ -6,45 +6,64 @@ use crate::reader::Reader;
 ///
 /// It borrows the body: records share its strings, and none is copied (BODY-017).
 #[derive(Clone, Copy, Debug)]
-pub struct Strings<'a> {
-    body: &'a [u8],
-    /// Where in `body` the length of each string stands.
-    starts: &'a [u32],
+pub struct Strings<'a>(&'a Table<'a>);
+
+/// The strings of a body that have been checked: as they are where there are few, and otherwise by their places, so
+/// that a frame of nothing but strings takes no more memory than it may (FRM-009).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table<'a> {
+    pub(crate) texts: Vec<&'a str>,
+    pub(crate) body: &'a [u8],
+    /// Where in `body` the length of each string stands; empty where `texts` has the strings.
+    pub(crate) starts: &'a [u32],
+}
+
+impl<'a> Table<'a> {
+    /// Strings in the table.
+    pub(crate) fn len(&self) -> usize {
+        if self.starts.is_empty() { self.texts.len() } else { self.starts.len() }
+    }
+
+    #[cold]
+    fn at(&self, index: usize) -> Option<&'a str> {
+        let start = *self.starts.get(index)?;
+        let bytes = Reader::new(self.body.get(start as usize..)?).delimited()?;
+        core::str::from_utf8(bytes).ok()
+    }
 }
 
 impl<'a> Strings<'a> {
-    pub(crate) const fn new(body: &'a [u8], starts: &'a [u32]) -> Self {
-        Self { body, starts }
+    pub(crate) const fn new(table: &'a Table<'a>) -> Self {
+        Self(table)
     }
 
     /// The string with that ref; `None` where the ref is 0 or past the table.
+    #[inline]
     #[must_use]
     pub fn get(&self, string_ref: u32) -> Option<&'a str> {
-        let index = usize::try_from(string_ref.checked_sub(1)?).ok()?;
-        self.starts.get(index).and_then(|start| self.at(*start))
-    }
-
-    fn at(&self, start: u32) -> Option<&'a str> {
-        let mut reader = Reader::new(self.body.get(start as usize..)?);
-        let len = usize::try_from(reader.varint().ok()?).ok()?;
-        core::str::from_utf8(reader.take(len)?).ok()
+        let index = string_ref.checked_sub(1)? as usize;
+        match self.0.texts.get(index) {
+            Some(text) => Some(text),
+            None => self.0.at(index),
+        }
     }
 
     /// Strings in the table.
     #[must_use]
-    pub const fn len(&self) -> usize {
-        self.starts.len()
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether the table is empty.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The strings in the order of the table; the first has ref 1.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         let table = *self;
-        table.starts.iter().map(move |start| table.at(*start).unwrap_or_default())
+        (0..table.len())
+            .map(move |index| table.get(u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)).unwrap_or_default())
     }
 }

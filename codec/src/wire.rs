@@ -14,7 +14,7 @@ pub(crate) struct WireFault {
 }
 
 /// A requirement that a value does not meet.
-type Rule = &'static str;
+pub(crate) type Rule = &'static str;
 
 const VARINT: u8 = 0;
 const FIXED64: u8 = 1;
@@ -56,7 +56,7 @@ fn scan_at(schema: &MessageSchema, message: &[u8], base: usize) -> Result<(), Wi
 }
 
 /// The number and the wire type of a field.
-fn tag(reader: &mut Reader<'_>) -> Result<(u32, u8), Rule> {
+pub(crate) fn tag(reader: &mut Reader<'_>) -> Result<(u32, u8), Rule> {
     // WIRE-001, WIRE-016
     let start = reader.position();
     let key = reader.varint().map_err(|_| "WIRE-001")?;
@@ -76,7 +76,8 @@ fn tag(reader: &mut Reader<'_>) -> Result<(u32, u8), Rule> {
     Ok((number, wire_type))
 }
 
-fn check_single(field: &FieldSchema, seen: &mut u64) -> Result<(), Rule> {
+/// WIRE-005: `seen` has a bit for each field that must not occur again.
+pub(crate) fn check_single(field: &FieldSchema, seen: &mut u64) -> Result<(), Rule> {
     if field.repeated && !field.packed {
         return Ok(());
     }
@@ -126,15 +127,27 @@ fn known_value(reader: &mut Reader<'_>, field: &FieldSchema, base: usize) -> Res
 }
 
 /// The values of a packed field. One of no values passes.
-fn packed(values: &[u8], ty: &FieldType) -> Result<(), Rule> {
+pub(crate) fn packed(values: &[u8], ty: &FieldType) -> Result<(), Rule> {
+    match ty {
+        // Values of one byte each are within the range of every number.
+        FieldType::Uint32 | FieldType::Uint64 | FieldType::Sint64 if values.is_ascii() => Ok(()),
+        FieldType::Uint32 => each(values, |reader| scalar(reader, &FieldType::Uint32)),
+        FieldType::Sint64 => each(values, |reader| scalar(reader, &FieldType::Sint64)),
+        _ => each(values, |reader| scalar(reader, ty)),
+    }
+}
+
+#[inline]
+fn each(values: &[u8], one: impl Fn(&mut Reader<'_>) -> Result<(), Rule>) -> Result<(), Rule> {
     let mut reader = Reader::new(values);
     while !reader.is_empty() {
-        scalar(&mut reader, ty)?;
+        one(&mut reader)?;
     }
     Ok(())
 }
 
 /// One number of the schema's type.
+#[inline]
 fn scalar(reader: &mut Reader<'_>, ty: &FieldType) -> Result<(), Rule> {
     match ty {
         // WIRE-007
@@ -144,6 +157,7 @@ fn scalar(reader: &mut Reader<'_>, ty: &FieldType) -> Result<(), Rule> {
     }
 }
 
+#[inline]
 fn check_range(value: u64, ty: &FieldType) -> Result<(), Rule> {
     // WIRE-015
     match ty {
@@ -164,14 +178,24 @@ pub(crate) const fn zigzag(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
 
+/// Passes over a field that the schema does not have, behind its key; `None` where that fails the scan.
+pub(crate) fn skip_unknown(reader: &mut Reader<'_>, key: u32) -> Option<()> {
+    // WIRE-002
+    if key >> 3 == 0 {
+        return None;
+    }
+    skip(reader, (key & 7) as u8).ok()
+}
+
 /// The value of a field that the schema does not have.
-fn skip(reader: &mut Reader<'_>, wire_type: u8) -> Result<(), Rule> {
+pub(crate) fn skip(reader: &mut Reader<'_>, wire_type: u8) -> Result<(), Rule> {
     match wire_type {
         VARINT => varint(reader).map(|_| ()),
         // WIRE-007
         FIXED64 => reader.u64().map(|_| ()).ok_or("WIRE-007"),
         FIXED32 => reader.u32().map(|_| ()).ok_or("WIRE-007"),
-        _ => delimited(reader).map(|_| ()),
+        BYTES => delimited(reader).map(|_| ()),
+        _ => Err("WIRE-003"),
     }
 }
 
@@ -185,7 +209,7 @@ fn varint(reader: &mut Reader<'_>) -> Result<u64, Rule> {
 }
 
 /// A length, and as many bytes.
-fn delimited<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rule> {
+pub(crate) fn delimited<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rule> {
     let len = varint(reader)?;
     // WIRE-008
     usize::try_from(len).ok().and_then(|len| reader.take(len)).ok_or("WIRE-008")

@@ -139,7 +139,7 @@ fn content_of(batch: &Batch<'_>) -> Content {
     let prelude = batch.prelude();
     let rows = batch.records().map(|result| {
         let record = result.accepted().unwrap();
-        assert_eq!(record.known, record.kind < 4_096);
+        assert_eq!(record.view.kind(), (record.kind < 4_096).then_some(record.kind));
         Row {
             sequence: record.sequence,
             kind: record.kind,

@@ -13,7 +13,7 @@ pub(super) fn check(body: &Body<'_>, prelude: &Prelude, metadata: &Metadata<'_>)
     let columns = &body.columns;
     column_lengths(columns, prelude)?;
     kinds(columns)?;
-    string_refs(columns, body.strings.len() as u64)?;
+    string_refs(columns, body.table.len() as u64)?;
     // BODY-007
     id_table::<16>(columns.trace_ids, "BODY-007")?;
     // BODY-008
@@ -26,6 +26,19 @@ pub(super) fn check(body: &Body<'_>, prelude: &Prelude, metadata: &Metadata<'_>)
     times(columns, metadata)?;
     parents(columns, prelude)?;
     payload_lengths(columns)
+}
+
+/// Whether all values of a column have one byte each and are good: most columns are like that, and this way they are
+/// passed many at a time.
+fn all_short(column: Option<Field<'_>>, good: impl Fn(u8) -> bool) -> bool {
+    let values = bytes(column);
+    values.is_ascii() && values.iter().fold(true, |all, value| all & good(*value))
+}
+
+/// Whether all values of a column are at most `max`, and have one byte each.
+fn all_short_up_to(column: Option<Field<'_>>, max: u64) -> bool {
+    let max = u8::try_from(max).unwrap_or(u8::MAX);
+    all_short(column, |value| value <= max)
 }
 
 /// Offset of the first value of a column for which `bad` holds.
@@ -56,6 +69,9 @@ fn column_lengths(columns: &Columns<'_>, prelude: &Prelude) -> Result<(), Error>
 
 fn kinds(columns: &Columns<'_>) -> Result<(), Error> {
     // BODY-005
+    if all_short(columns.kind, |kind| kind != 0) {
+        return Ok(());
+    }
     match first_bad(columns.kind, |kind| kind == 0) {
         Some(at) => Err(Code::KindZero.at(at, "BODY-005")),
         None => Ok(()),
@@ -65,7 +81,9 @@ fn kinds(columns: &Columns<'_>) -> Result<(), Error> {
 fn string_refs(columns: &Columns<'_>, strings: u64) -> Result<(), Error> {
     // BODY-006
     for column in [columns.thread_ref, columns.node_ref, columns.run_ref, columns.task_ref] {
-        if let Some(at) = first_bad(column, |value| value > strings) {
+        if !all_short_up_to(column, strings)
+            && let Some(at) = first_bad(column, |value| value > strings)
+        {
             return Err(Code::StringRef.at(at, "BODY-006"));
         }
     }
@@ -82,6 +100,9 @@ fn id_table<const LEN: usize>(table: Option<Field<'_>>, requirement: &'static st
 }
 
 fn id_refs(column: Option<Field<'_>>, ids: usize, requirement: &'static str) -> Result<(), Error> {
+    if all_short_up_to(column, ids as u64) {
+        return Ok(());
+    }
     match first_bad(column, |value| value > ids as u64) {
         Some(at) => Err(Code::IdRef.at(at, requirement)),
         None => Ok(()),

@@ -9,6 +9,8 @@ use crate::error::Code;
 use crate::metadata::Metadata;
 use crate::payload::{self, Context};
 use crate::prelude::Prelude;
+use crate::strings::Strings;
+use crate::view::{Payload, Sink, Source};
 
 use super::columns::Columns;
 use super::encoder::Encoder;
@@ -203,20 +205,46 @@ impl BatchBuilder {
     ///
     /// INPUT, or what a reader would report for the frame or the record.
     pub fn push(&mut self, record: RecordInput<'_>) -> Result<(), EncodeError> {
-        // PRE-017
-        if self.records >= MAX_RECORDS {
-            return Err(EncodeError::refused(Code::Count, "PRE-017"));
-        }
         let row = self.row(&record)?;
-        self.check_ids(&record)?;
         self.check_payload(&record, row.sequence)?;
-        let [thread, node, run, task] = self.refs(&record)?;
+        let refs = self.refs(&record)?;
+        self.columns.payloads.extend_from_slice(record.payload);
+        self.add(&record, &row, refs, record.payload.len());
+        Ok(())
+    }
+
+    /// Adds a record with a typed payload, which is written straight to its place. `record.kind` and `record.payload` are
+    /// not looked at, unless the payload is [`Payload::Opaque`], which takes the kind from there.
+    ///
+    /// # Errors
+    ///
+    /// As [`BatchBuilder::push`].
+    pub fn push_payload(&mut self, record: RecordInput<'_>, payload: &Payload<'_>) -> Result<(), EncodeError> {
+        let record = RecordInput { kind: payload.kind().unwrap_or(record.kind), ..record };
+        let row = self.row(&record)?;
+        payload::check(record.kind, payload, &self.context(row.sequence))?;
+        let refs = self.refs(&record)?;
+        let start = self.columns.payloads.len();
+        let mut sink = Sink { out: &mut self.columns.payloads, strings: &mut self.strings };
+        let written = payload.write(&mut sink);
+        let len = self.columns.payloads.len() - start;
+        let result = written.and_then(|()| check_len(self.columns.payloads.len()));
+        if result.is_err() {
+            self.columns.payloads.truncate(start);
+            return result;
+        }
+        self.add(&record, &row, refs, len);
+        Ok(())
+    }
+
+    /// Adds a record that has been checked, and whose payload of `len` bytes stands in its place.
+    #[inline]
+    fn add(&mut self, record: &RecordInput<'_>, row: &Row, [thread, node, run, task]: [u32; 4], len: usize) {
         let trace = match record.trace_id {
             Some(id) if Some(id) != self.default_trace => self.trace_ids.intern(&id),
             _ => 0,
         };
         let span = record.span_id.map_or(0, |id| self.span_ids.intern(&id));
-
         let columns = &mut self.columns;
         columns.kind.push(u64::from(record.kind));
         columns.time_delta_us.push(row.time_delta_us);
@@ -228,12 +256,10 @@ impl BatchBuilder {
         columns.task_ref.push(u64::from(task));
         columns.trace_ref.push(u64::from(trace));
         columns.span_ref.push(u64::from(span));
-        columns.payload_len.push(record.payload.len() as u64);
-        columns.payloads.extend_from_slice(record.payload);
+        columns.payload_len.push(len as u64);
         self.records += 1;
         self.sequence = row.sequence;
         self.time_us = record.time_us;
-        Ok(())
     }
 
     /// Adds a record with `message` in place of `record.payload`. Protobuf libraries, `prost` too,
@@ -251,7 +277,12 @@ impl BatchBuilder {
         pushed
     }
 
+    /// Checks what stands in the columns.
     fn row(&self, record: &RecordInput<'_>) -> Result<Row, EncodeError> {
+        // PRE-017
+        if self.records >= MAX_RECORDS {
+            return Err(EncodeError::refused(Code::Count, "PRE-017"));
+        }
         // BODY-005
         if record.kind == 0 {
             return Err(EncodeError::refused(Code::KindZero, "BODY-005"));
@@ -266,12 +297,14 @@ impl BatchBuilder {
         if sequence > widest.last_sequence() {
             return Err(EncodeError::refused(Code::SequenceDelta, "BODY-011"));
         }
-        Ok(Row {
+        let row = Row {
             sequence,
             sequence_delta: sequence - self.sequence,
             time_delta_us: self.time_delta(record.time_us)?,
             parent_delta: parent_delta(record.parent, sequence)?,
-        })
+        };
+        self.check_ids(record)?;
+        Ok(row)
     }
 
     fn time_delta(&self, time_us: u64) -> Result<u64, EncodeError> {
@@ -299,14 +332,15 @@ impl BatchBuilder {
     }
 
     fn check_payload(&self, record: &RecordInput<'_>, sequence: u64) -> Result<(), EncodeError> {
-        // PRE-014: a body with these payloads is longer than any body may be.
-        if self.columns.payloads.len() + record.payload.len() > MAX_RAW_LEN as usize {
-            return Err(EncodeError::refused(Code::RawLen, "PRE-014"));
-        }
-        let context =
-            Context { strings: self.strings.len(), epoch: self.prelude.epoch, redaction: self.redaction, sequence };
-        payload::judge(record.kind, record.payload, &context)
-            .map_err(|rejection| EncodeError::refused(rejection.code, rejection.requirement))
+        check_len(self.columns.payloads.len() + record.payload.len())?;
+        let table = self.strings.table();
+        let source = Source { message: record.payload, strings: Strings::new(&table) };
+        payload::judge(record.kind, &source, &self.context(sequence))?;
+        Ok(())
+    }
+
+    const fn context(&self, sequence: u64) -> Context {
+        Context { epoch: self.prelude.epoch, redaction: self.redaction, sequence }
     }
 
     fn refs(&mut self, record: &RecordInput<'_>) -> Result<[u32; 4], EncodeError> {
@@ -367,6 +401,11 @@ impl BatchBuilder {
         out.extend_from_slice(stored);
         Ok(FrameInfo { prelude, frame_len: PRELUDE_LEN + self.metadata.len() + stored.len() })
     }
+}
+
+/// PRE-014: a body with more bytes of payloads is longer than any body may be.
+fn check_len(payloads: usize) -> Result<(), EncodeError> {
+    if payloads > MAX_RAW_LEN as usize { Err(EncodeError::refused(Code::RawLen, "PRE-014")) } else { Ok(()) }
 }
 
 /// The prelude as far as the header says it.

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::codecs::Codec;
 use crate::error::{Code, Error};
+use crate::payload::Rejection;
 
 /// Why a writer refused its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,12 @@ impl EncodeError {
             Self::FrameLen { .. } => Code::LocalLimit,
             Self::Refused { code, .. } => *code,
         }
+    }
+}
+
+impl From<Rejection> for EncodeError {
+    fn from(rejection: Rejection) -> Self {
+        Self::refused(rejection.code, rejection.requirement)
     }
 }
 

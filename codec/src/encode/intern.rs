@@ -2,22 +2,25 @@
 
 use core::hash::BuildHasher;
 use std::collections::HashMap;
-use std::hash::RandomState;
+
+use foldhash::fast::RandomState;
 
 use crate::body::number::STRINGS;
 use crate::constants::{MAX_STRING_LEN, MAX_STRINGS};
 use crate::error::Code;
+use crate::reader::Reader;
+use crate::strings::Table;
 
 use super::error::EncodeError;
 use super::put;
 
 /// The string table of a frame, kept in the form in which it is written.
 #[derive(Debug, Default)]
-pub(super) struct StringTable {
+pub(crate) struct StringTable {
     /// The `strings` fields of the body.
     encoded: Vec<u8>,
-    /// Where in `encoded` each string begins and ends.
-    places: Vec<(u32, u32)>,
+    /// Where in `encoded` the length of each string stands.
+    starts: Vec<u32>,
     /// Refs by the hash of their string, open addressing, 0 for a free slot. A power of two.
     slots: Vec<u32>,
     hasher: RandomState,
@@ -26,27 +29,27 @@ pub(super) struct StringTable {
 impl StringTable {
     pub(super) fn clear(&mut self) {
         self.encoded.clear();
-        self.places.clear();
+        self.starts.clear();
         self.slots.fill(0);
     }
 
-    /// Strings in the table.
-    pub(super) fn len(&self) -> usize {
-        self.places.len()
+    /// The table as a reader has it.
+    pub(crate) fn table(&self) -> Table<'_> {
+        Table { texts: Vec::new(), body: &self.encoded, starts: &self.starts }
     }
 
     /// The `strings` fields of the body.
-    pub(super) fn encoded(&self) -> &[u8] {
+    pub(crate) fn encoded(&self) -> &[u8] {
         &self.encoded
     }
 
     /// The ref of a string, which is added where it is not there.
-    pub(super) fn intern(&mut self, text: &str) -> Result<u32, EncodeError> {
+    pub(crate) fn intern(&mut self, text: &str) -> Result<u32, EncodeError> {
         // BODY-002
         if text.is_empty() || text.len() > MAX_STRING_LEN {
             return Err(EncodeError::refused(Code::StringTable, "BODY-002"));
         }
-        if (self.places.len() + 1) * 2 > self.slots.len() {
+        if (self.starts.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
         let slot = self.slot_of(text.as_bytes());
@@ -59,14 +62,14 @@ impl StringTable {
     fn add(&mut self, text: &str, slot: usize) -> Result<u32, EncodeError> {
         // BODY-001
         let full = EncodeError::refused(Code::StringTable, "BODY-001");
-        if self.places.len() >= MAX_STRINGS {
+        if self.starts.len() >= MAX_STRINGS {
             return Err(full);
         }
+        // The tag of a string has one byte.
+        let start = u32::try_from(self.encoded.len() + 1).map_err(|_| full)?;
         put::bytes(&mut self.encoded, STRINGS, text.as_bytes());
-        let end = u32::try_from(self.encoded.len()).map_err(|_| full)?;
-        let len = u32::try_from(text.len()).map_err(|_| full)?;
-        self.places.push((end - len, end));
-        let string_ref = u32::try_from(self.places.len()).map_err(|_| full)?;
+        self.starts.push(start);
+        let string_ref = u32::try_from(self.starts.len()).map_err(|_| full)?;
         if let Some(slot) = self.slots.get_mut(slot) {
             *slot = string_ref;
         }
@@ -87,15 +90,15 @@ impl StringTable {
     }
 
     fn at(&self, string_ref: u32) -> Option<&[u8]> {
-        let (start, end) = *self.places.get(string_ref as usize - 1)?;
-        self.encoded.get(start as usize..end as usize)
+        let start = *self.starts.get(string_ref as usize - 1)?;
+        Reader::new(self.encoded.get(start as usize..)?).delimited()
     }
 
     fn grow(&mut self) {
         let len = (self.slots.len() * 2).max(64);
         self.slots.clear();
         self.slots.resize(len, 0);
-        for string_ref in 1..=u32::try_from(self.places.len()).unwrap_or(0) {
+        for string_ref in 1..=u32::try_from(self.starts.len()).unwrap_or(0) {
             if let Some(text) = self.at(string_ref) {
                 let slot = self.slot_of(text);
                 if let Some(slot) = self.slots.get_mut(slot) {
@@ -110,12 +113,12 @@ impl StringTable {
 #[derive(Debug)]
 pub(super) struct IdTable<const LEN: usize> {
     ids: Vec<u8>,
-    refs: HashMap<[u8; LEN], u32>,
+    refs: HashMap<[u8; LEN], u32, RandomState>,
 }
 
 impl<const LEN: usize> Default for IdTable<LEN> {
     fn default() -> Self {
-        Self { ids: Vec::new(), refs: HashMap::new() }
+        Self { ids: Vec::new(), refs: HashMap::default() }
     }
 }
 

@@ -7,6 +7,8 @@ mod error;
 mod intern;
 pub(crate) mod put;
 
+pub(crate) use intern::StringTable;
+
 pub use builder::{BatchBuilder, FrameHeader, FrameInfo, RecordInput};
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::EncodeError;

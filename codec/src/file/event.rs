@@ -12,7 +12,7 @@ use super::header::SyncMarker;
 ///
 /// The header's intact bytes, the accepted entries and the skipped ranges cover every byte once
 /// (FILE-004).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "an event is looked at once; a box would be an allocation a frame")]
 pub enum FileEvent<'a> {
     /// The header, first of all. Where a part of it is damaged, a skipped range follows.

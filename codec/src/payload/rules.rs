@@ -1,27 +1,42 @@
-//! Rules of single messages: REC-012 to REC-023.
+//! Rules of single messages: REC-010 to REC-023.
 
-use dashstream_proto::kinds;
+use crate::constants::{MAX_EPOCH, MAX_LANE, MAX_STRINGS};
+use crate::view::{
+    Attribute, CheckpointManifest, EpochStart, LaneEnd, LateDrops, List, Metrics, Payload, RecordId, StateDiff,
+    StateSnapshot,
+};
+use crate::wire;
 
-use crate::constants::MAX_LANE;
-use crate::reader::Varints;
-use crate::wire::Fields;
+use super::{Context, Rule};
 
-use super::{Context, Rule, bytes, number};
-
-/// Checks a payload that has passed REC-004 to REC-011.
-pub(super) fn check(kind: u32, payload: &[u8], context: &Context) -> Result<(), Rule> {
-    match kind {
-        kinds::METRICS => metrics(payload),
-        kinds::STATE_DIFF => state_diff(payload),
-        kinds::STATE_SNAPSHOT => state_snapshot(payload),
-        kinds::CHECKPOINT_MANIFEST => checkpoint_manifest(payload),
+/// Checks a payload that has passed REC-004 and REC-005.
+#[inline]
+pub(super) fn check(view: &Payload<'_>, context: &Context) -> Result<(), Rule> {
+    match view {
+        Payload::GraphStart(start) => {
+            start.parent.as_ref().map_or(Ok(()), record_id)?;
+            attributes(&start.attributes)
+        }
+        Payload::GraphEnd(end) => attributes(&end.attributes),
+        Payload::NodeStart(start) => attributes(&start.attributes),
+        Payload::NodeEnd(end) => attributes(&end.attributes),
+        Payload::LlmStart(start) => attributes(&start.attributes),
+        Payload::LlmEnd(end) => attributes(&end.attributes),
+        Payload::ToolCall(call) => attributes(&call.attributes),
+        Payload::ToolResult(result) => attributes(&result.attributes),
+        Payload::ErrorReport(report) => attributes(&report.attributes),
+        Payload::Warning(warning) => attributes(&warning.attributes),
+        Payload::Metrics(values) => metrics(values),
+        Payload::StateDiff(diff) => state_diff(diff),
+        Payload::StateSnapshot(snapshot) => state_snapshot(snapshot),
+        Payload::CheckpointManifest(manifest) => checkpoint_manifest(manifest),
         // REC-018
-        kinds::CHECKPOINT_CHUNK => require(number(payload, 1) != 0, "REC-018"),
-        kinds::EPOCH_START => epoch_start(payload, context),
-        kinds::LATE_DROPS => late_drops(payload, context),
-        kinds::LANE_END => lane_end(payload),
+        Payload::CheckpointChunk(chunk) => require(chunk.generation != 0, "REC-018"),
+        Payload::EpochStart(start) => epoch_start(start, context),
+        Payload::LateDrops(drops) => late_drops(drops, context),
+        Payload::LaneEnd(end) => lane_end(end),
         // REC-023
-        kinds::REDACTED => require(context.redaction, "REC-023"),
+        Payload::Redacted(_) => require(context.redaction, "REC-023"),
         _ => Ok(()),
     }
 }
@@ -30,65 +45,122 @@ fn require(holds: bool, rule: Rule) -> Result<(), Rule> {
     if holds { Ok(()) } else { Err(rule) }
 }
 
-fn metrics(payload: &[u8]) -> Result<(), Rule> {
-    let int_names = Varints::new(bytes(payload, 1));
-    let float_names = Varints::new(bytes(payload, 3));
+/// REC-010
+#[inline]
+fn attributes<'a>(list: &List<'a, Attribute<'a>>) -> Result<(), Rule> {
+    if list.is_empty() { Ok(()) } else { require(keys_are_distinct(list), "REC-010") }
+}
+
+fn keys_are_distinct<'a>(list: &List<'a, Attribute<'a>>) -> bool {
+    match list.stored() {
+        // One string may stand in the table twice (BODY-016), so refs are compared and not strings.
+        Some(stored) => refs_are_distinct(stored),
+        None => {
+            let mut keys: Vec<Option<&str>> = list.iter().map(|attribute| attribute.key).collect();
+            keys.sort_unstable();
+            keys.iter().all(Option::is_some) && keys.is_sorted_by(|a, b| a < b)
+        }
+    }
+}
+
+/// Whether the refs to keys are not 0, and none is there twice.
+fn refs_are_distinct<'a>(attributes: impl Iterator<Item = &'a [u8]>) -> bool {
+    let mut keys = attributes.map(|attribute| wire::field(attribute, 1).map_or(0, |field| field.number()));
+    // Few keys are compared with each other.
+    let mut few = [0; 8];
+    for used in 0..few.len() {
+        let Some(key) = keys.next() else { return true };
+        if few.iter().take(used + 1).any(|other| *other == key) {
+            return false;
+        }
+        if let Some(place) = few.get_mut(used) {
+            *place = key;
+        }
+    }
+    all_are_distinct(few.into_iter().chain(keys))
+}
+
+/// The same with a bit for each ref, so that a long list costs no more than its length.
+#[cold]
+fn all_are_distinct(mut refs: impl Iterator<Item = u64>) -> bool {
+    let mut seen = [0_u64; MAX_STRINGS / 64 + 1];
+    refs.all(|key| {
+        let bit = 1 << (key % 64);
+        match usize::try_from(key / 64).ok().and_then(|word| seen.get_mut(word)) {
+            Some(word) if key != 0 && *word & bit == 0 => {
+                *word |= bit;
+                true
+            }
+            _ => false,
+        }
+    })
+}
+
+fn record_id(id: &RecordId<'_>) -> Result<(), Rule> {
+    // REC-011
+    let valid = id.producer_id.len() == 16
+        && id.producer_id != [0; 16]
+        && (1..=MAX_EPOCH).contains(&id.epoch)
+        && id.lane <= MAX_LANE
+        && id.sequence != 0;
+    require(valid, "REC-011")
+}
+
+fn metrics(values: &Metrics<'_>) -> Result<(), Rule> {
     // REC-012
-    let ints = Varints::new(bytes(payload, 2)).len();
-    let floats = bytes(payload, 4).len() / size_of::<f64>();
-    require(int_names.len() == ints && float_names.len() == floats, "REC-012")?;
+    let pairs = values.int_name.len() == values.int_value.len() && values.float_name.len() == values.float_value.len();
+    require(pairs, "REC-012")?;
     // REC-013
-    require(int_names.chain(float_names).all(|name| name != 0), "REC-013")
+    require(values.int_name.iter().chain(values.float_name.iter()).all(|name| name.is_some()), "REC-013")
 }
 
 /// REC-014
-fn hash(payload: &[u8], number: u32) -> Result<(), Rule> {
-    require(matches!(bytes(payload, number).len(), 0 | 32), "REC-014")
+fn hash(hash: &[u8]) -> Result<(), Rule> {
+    require(matches!(hash.len(), 0 | 32), "REC-014")
 }
 
-fn state_diff(payload: &[u8]) -> Result<(), Rule> {
-    hash(payload, 1)?;
-    hash(payload, 2)?;
+fn state_diff(diff: &StateDiff<'_>) -> Result<(), Rule> {
+    hash(diff.base_hash)?;
+    hash(diff.result_hash)?;
     // REC-015
-    let mut ops = Fields::new(payload).filter(|field| field.number == 3);
-    require(ops.all(|op| (1..=6).contains(&number(op.bytes(), 1))), "REC-015")
+    let mut ops = diff.ops.iter();
+    require(ops.all(|op| (1..=6).contains(&op.op)), "REC-015")
 }
 
-fn state_snapshot(payload: &[u8]) -> Result<(), Rule> {
-    hash(payload, 1)?;
+fn state_snapshot(snapshot: &StateSnapshot<'_>) -> Result<(), Rule> {
+    hash(snapshot.hash)?;
     // REC-016
-    require(number(payload, 3) < number(payload, 4).max(1), "REC-016")
+    require(snapshot.chunk_index < snapshot.chunk_count.max(1), "REC-016")
 }
 
-fn checkpoint_manifest(payload: &[u8]) -> Result<(), Rule> {
+fn checkpoint_manifest(manifest: &CheckpointManifest<'_>) -> Result<(), Rule> {
     // REC-017
-    let generation = number(payload, 1);
-    let parent_generation = number(payload, 2);
-    let chunk_count = number(payload, 3);
-    let valid = generation != 0 && chunk_count != 0 && parent_generation < generation && bytes(payload, 5).len() == 32;
-    require(valid, "REC-017")
+    let valid = manifest.generation != 0
+        && manifest.chunk_count != 0
+        && manifest.parent_generation < manifest.generation
+        && manifest.sha256.len() == 32;
+    require(valid, "REC-017")?;
+    attributes(&manifest.attributes)
 }
 
-fn epoch_start(payload: &[u8], context: &Context) -> Result<(), Rule> {
+fn epoch_start(start: &EpochStart, context: &Context) -> Result<(), Rule> {
     // REC-019
     require(context.sequence == 1, "REC-019")?;
     // REC-020
-    let previous_epoch = number(payload, 1);
-    let previous_last = number(payload, 2);
-    let valid = previous_epoch < u64::from(context.epoch) && (previous_epoch == 0) == (previous_last == 0);
+    let valid =
+        start.previous_epoch < context.epoch && (start.previous_epoch == 0) == (start.previous_last_sequence == 0);
     require(valid, "REC-020")
 }
 
-fn late_drops(payload: &[u8], context: &Context) -> Result<(), Rule> {
-    // REC-021: each value is below 2^53, so the sum does not overflow.
-    let (first, count, reason) = (number(payload, 1), number(payload, 2), number(payload, 3));
-    let valid = first != 0 && count != 0 && reason != 0 && first + count <= context.sequence;
+fn late_drops(drops: &LateDrops, context: &Context) -> Result<(), Rule> {
+    // REC-021
+    let end = drops.first.checked_add(drops.count);
+    let valid =
+        drops.first != 0 && drops.count != 0 && drops.reason != 0 && end.is_some_and(|end| end <= context.sequence);
     require(valid, "REC-021")
 }
 
-fn lane_end(payload: &[u8]) -> Result<(), Rule> {
+fn lane_end(end: &LaneEnd) -> Result<(), Rule> {
     // REC-022
-    let next_lane = number(payload, 1);
-    let has_next = number(payload, 2) != 0;
-    require(next_lane <= u64::from(MAX_LANE) && (has_next || next_lane == 0), "REC-022")
+    require(end.next_lane <= MAX_LANE && (end.has_next || end.next_lane == 0), "REC-022")
 }

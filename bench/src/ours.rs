@@ -1,0 +1,307 @@
+//! DashStream, through the public interface of the codec.
+//!
+//! Payloads are written from what the events hold, and read where they lie.
+
+use dashstream_codec::view::{self, List, Packed, Payload, Refs};
+use dashstream_codec::{
+    BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, Record, RecordInput, Strings,
+    constants,
+};
+use dashstream_proto::{kinds, v1};
+
+use crate::error::Error;
+use crate::event::{Event, Op, What};
+use crate::peer::Peer;
+use crate::visit::{Head, View, Visit};
+
+/// How frames are written and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Codec of the body.
+    pub codec: Codec,
+    /// Its level, where it has one.
+    pub level: Option<i32>,
+    /// Whether the metadata lists threads and nodes, as META-016 asks.
+    pub contexts: bool,
+    /// Whether payloads are decoded into messages; else their fields are read where they lie.
+    pub owned: bool,
+}
+
+impl Options {
+    /// A codec at a level; contexts are written, payloads are read in place.
+    #[must_use]
+    pub const fn new(codec: Codec, level: Option<i32>) -> Self {
+        Self { codec, level, contexts: true, owned: false }
+    }
+}
+
+/// A writer and a reader.
+#[derive(Debug)]
+pub struct DashStream {
+    options: Options,
+    encoder: Encoder,
+    batch: BatchBuilder,
+    metadata: v1::Metadata,
+    decoder: Decoder,
+}
+
+impl DashStream {
+    /// A writer and a reader with these options.
+    ///
+    /// # Errors
+    ///
+    /// The level is out of range.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let Options { codec, level, .. } = options;
+        let config = EncoderConfig { codec, level, max_frame_len: usize::MAX, ..EncoderConfig::default() };
+        let metadata = v1::Metadata { tenant: "-".to_owned(), boot_nonce: vec![7; 8], ..v1::Metadata::default() };
+        Ok(Self {
+            options,
+            encoder: Encoder::new(config)?,
+            batch: BatchBuilder::new(header(1), &metadata)?,
+            metadata,
+            decoder: Decoder::new(),
+        })
+    }
+
+    fn restart(&mut self, events: &[Event]) -> Result<(), Error> {
+        let Some(first) = events.first() else { return Err(Error::Empty) };
+        self.metadata.tenant.clone_from(&first.tenant);
+        self.metadata.base_time_us = first.t_us;
+        if self.options.contexts {
+            list_contexts(events, &mut self.metadata.contexts);
+        }
+        Ok(self.batch.restart(header(first.sequence), &self.metadata)?)
+    }
+}
+
+const fn header(base_sequence: u64) -> FrameHeader {
+    FrameHeader { producer_id: *b"a bench producer", epoch: 1, lane: 0, base_sequence, ancillary_flags: None }
+}
+
+/// Threads and nodes of the events, as far as 16 contexts reach (META-016).
+fn list_contexts(events: &[Event], contexts: &mut Vec<v1::Context>) {
+    let mut used = 0;
+    for event in events {
+        let fits = event.thread.len() <= constants::MAX_CONTEXT_LEN && event.node.len() <= constants::MAX_CONTEXT_LEN;
+        let is_empty = event.thread.is_empty() && event.node.is_empty();
+        let is_there = |context: &v1::Context| context.thread == event.thread && context.node == event.node;
+        if !fits || is_empty || contexts.iter().take(used).any(is_there) {
+            continue;
+        }
+        if contexts.len() <= used {
+            contexts.push(v1::Context::default());
+        }
+        if let Some(context) = contexts.get_mut(used) {
+            context.thread.clone_from(&event.thread);
+            context.node.clone_from(&event.node);
+        }
+        used += 1;
+        if used == constants::MAX_CONTEXTS {
+            break;
+        }
+    }
+    contexts.truncate(used);
+}
+
+impl Peer for DashStream {
+    type Built<'e> = &'e [Event];
+
+    fn build<'e>(&mut self, events: &'e [Event]) -> Result<&'e [Event], Error> {
+        Ok(events)
+    }
+
+    fn encode(&mut self, events: &mut &[Event], out: &mut Vec<u8>) -> Result<(), Error> {
+        self.restart(events)?;
+        for event in *events {
+            push(&mut self.batch, event)?;
+        }
+        self.batch.finish(&mut self.encoder, out)?;
+        Ok(())
+    }
+
+    fn decode(&mut self, frame: &[u8], visit: &mut impl Visit) -> Result<(), Error> {
+        let batch = self.decoder.decode(frame, &ReadOptions::default())?;
+        let tenant = batch.metadata().tenant();
+        let strings = batch.strings();
+        for result in batch.records() {
+            let record = result.accepted()?;
+            let head = Head {
+                sequence: record.sequence,
+                t_us: record.time_us,
+                tenant,
+                thread: record.thread.unwrap_or_default(),
+                node: record.node.unwrap_or_default(),
+            };
+            if self.options.owned {
+                show_message(head, strings, &record, visit)?;
+            } else {
+                show(head, &record, visit);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn push(batch: &mut BatchBuilder, event: &Event) -> Result<(), Error> {
+    let input = RecordInput {
+        time_us: event.t_us,
+        thread: some(&event.thread),
+        node: some(&event.node),
+        ..RecordInput::default()
+    };
+    match &event.what {
+        What::GraphStart => batch.push_payload(input, &view::GraphStart::default().into())?,
+        What::GraphEnd => batch.push_payload(input, &view::GraphEnd::default().into())?,
+        What::NodeStart => batch.push_payload(input, &view::NodeStart::default().into())?,
+        What::NodeEnd { duration_us } => {
+            let end = view::NodeEnd { duration_us: *duration_us, ..view::NodeEnd::default() };
+            batch.push_payload(input, &end.into())?;
+        }
+        What::Token { request, model, index, text, last } => {
+            let (request, model, text) = (some(request), some(model), text.as_bytes());
+            let token = view::TokenChunk { request, model, index: *index, text, is_final: *last };
+            batch.push_payload(input, &token.into())?;
+        }
+        What::ToolCall { call, tool, arguments } => {
+            let (call, tool) = (some(call), some(tool));
+            let call = view::ToolCall { call, tool, arguments, ..view::ToolCall::default() };
+            batch.push_payload(input, &call.into())?;
+        }
+        What::ToolResult { call, tool, result, duration_us } => {
+            let (call, tool, duration_us) = (some(call), some(tool), *duration_us);
+            let result = view::ToolResult { call, tool, result, duration_us, ..view::ToolResult::default() };
+            batch.push_payload(input, &result.into())?;
+        }
+        What::Metrics { ints, floats } => {
+            let int_name = |index| ints.get(index).map(|(name, _): &(String, i64)| name.as_str());
+            let int_value = |index| ints.get(index).map_or(0, |(_, value): &(String, i64)| *value);
+            let float_name = |index| floats.get(index).map(|(name, _): &(String, f64)| name.as_str());
+            let float_value = |index| floats.get(index).map_or(0.0, |(_, value): &(String, f64)| *value);
+            let metrics = view::Metrics {
+                int_name: Refs::by(ints.len(), &int_name),
+                int_value: Packed::by(ints.len(), &int_value),
+                float_name: Refs::by(floats.len(), &float_name),
+                float_value: Packed::by(floats.len(), &float_value),
+            };
+            batch.push_payload(input, &metrics.into())?;
+        }
+        What::StateDiff { ops } => {
+            let at = |index| ops.get(index).map(operation).unwrap_or_default();
+            let diff = view::StateDiff { ops: List::by(ops.len(), &at), ..view::StateDiff::default() };
+            batch.push_payload(input, &diff.into())?;
+        }
+    }
+    Ok(())
+}
+
+fn operation(op: &Op) -> view::PatchOp<'_> {
+    view::PatchOp { op: op.op, path: some(&op.path), from: some(&op.from), value: &op.value }
+}
+
+/// A text that has a place in the string table.
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// Shows a record, its payload read where it lies.
+#[inline]
+fn show(head: Head<'_>, record: &Record<'_>, visit: &mut impl Visit) {
+    match record.view {
+        Payload::TokenChunk(token) => {
+            let (request, model) = (token.request.unwrap_or_default(), token.model.unwrap_or_default());
+            // The text of these events was a string when it was written.
+            let text = core::str::from_utf8(token.text).unwrap_or_default();
+            visit.event(head, View::Token { request, model, index: token.index, text, last: token.is_final });
+        }
+        Payload::GraphStart(_) => visit.event(head, View::GraphStart),
+        Payload::GraphEnd(_) => visit.event(head, View::GraphEnd),
+        Payload::NodeStart(_) => visit.event(head, View::NodeStart),
+        Payload::NodeEnd(end) => visit.event(head, View::NodeEnd { duration_us: end.duration_us }),
+        Payload::ToolCall(call) => {
+            let (arguments, tool) = (call.arguments, call.tool.unwrap_or_default());
+            visit.event(head, View::ToolCall { call: call.call.unwrap_or_default(), tool, arguments });
+        }
+        Payload::ToolResult(it) => {
+            let (call, tool) = (it.call.unwrap_or_default(), it.tool.unwrap_or_default());
+            visit.event(head, View::ToolResult { call, tool, result: it.result, duration_us: it.duration_us });
+        }
+        Payload::Metrics(metrics) => {
+            visit.event(head, View::Metrics);
+            for (name, value) in metrics.int_name.iter().zip(metrics.int_value) {
+                visit.int(name.unwrap_or_default(), value);
+            }
+            for (name, value) in metrics.float_name.iter().zip(metrics.float_value) {
+                visit.float(name.unwrap_or_default(), value);
+            }
+        }
+        Payload::StateDiff(diff) => {
+            visit.event(head, View::StateDiff);
+            for op in diff.ops {
+                visit.op(op.op, op.path.unwrap_or_default(), op.from.unwrap_or_default(), op.value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Shows a record, its payload decoded into a message that owns its texts.
+fn show_message(
+    head: Head<'_>,
+    strings: Strings<'_>,
+    record: &Record<'_>,
+    visit: &mut impl Visit,
+) -> Result<(), Error> {
+    let name = |string_ref| strings.get(string_ref).unwrap_or_default();
+    match record.kind {
+        kinds::GRAPH_START => {
+            message::<v1::GraphStart>(record)?;
+            visit.event(head, View::GraphStart);
+        }
+        kinds::GRAPH_END => {
+            message::<v1::GraphEnd>(record)?;
+            visit.event(head, View::GraphEnd);
+        }
+        kinds::NODE_START => {
+            message::<v1::NodeStart>(record)?;
+            visit.event(head, View::NodeStart);
+        }
+        kinds::NODE_END => {
+            visit.event(head, View::NodeEnd { duration_us: message::<v1::NodeEnd>(record)?.duration_us });
+        }
+        kinds::TOKEN_CHUNK => {
+            let v1::TokenChunk { request_ref, model_ref, index, text, r#final } = message(record)?;
+            let text = str::from_utf8(&text).map_err(Error::library)?;
+            visit.event(
+                head,
+                View::Token { request: name(request_ref), model: name(model_ref), index, text, last: r#final },
+            );
+        }
+        kinds::TOOL_CALL => {
+            let v1::ToolCall { call_ref, tool_ref, arguments, .. } = message(record)?;
+            visit.event(head, View::ToolCall { call: name(call_ref), tool: name(tool_ref), arguments: &arguments });
+        }
+        kinds::TOOL_RESULT => {
+            let v1::ToolResult { call_ref, tool_ref, result, duration_us, .. } = message(record)?;
+            let (call, tool) = (name(call_ref), name(tool_ref));
+            visit.event(head, View::ToolResult { call, tool, result: &result, duration_us });
+        }
+        kinds::METRICS => {
+            let v1::Metrics { int_name_ref, int_value, float_name_ref, float_value } = message(record)?;
+            visit.event(head, View::Metrics);
+            int_name_ref.iter().zip(int_value).for_each(|(name_ref, value)| visit.int(name(*name_ref), value));
+            float_name_ref.iter().zip(float_value).for_each(|(name_ref, value)| visit.float(name(*name_ref), value));
+        }
+        kinds::STATE_DIFF => {
+            let v1::StateDiff { ops, .. } = message(record)?;
+            visit.event(head, View::StateDiff);
+            ops.iter().for_each(|op| visit.op(op.op, name(op.path_ref), name(op.from_ref), &op.value));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn message<M: prost::Message + Default>(record: &Record<'_>) -> Result<M, Error> {
+    record.message().map_err(Error::library)
+}

@@ -1,0 +1,57 @@
+//! The values of a repeated field that is to be written.
+
+use core::fmt;
+
+/// Values in a slice, or made one by one.
+#[derive(Clone, Copy)]
+pub(super) enum Given<'a, T> {
+    Slice(&'a [T]),
+    Made { len: usize, at: &'a dyn Fn(usize) -> T },
+}
+
+impl<T> Default for Given<'_, T> {
+    fn default() -> Self {
+        Self::Slice(&[])
+    }
+}
+
+impl<T> Given<'_, T> {
+    pub(super) const fn len(&self) -> usize {
+        match self {
+            Self::Slice(values) => values.len(),
+            Self::Made { len, .. } => *len,
+        }
+    }
+}
+
+/// Goes through what is given.
+#[derive(Clone)]
+pub(super) struct GivenIter<'a, T> {
+    given: Given<'a, T>,
+    next: usize,
+}
+
+impl<'a, T> GivenIter<'a, T> {
+    pub(super) const fn new(given: Given<'a, T>) -> Self {
+        Self { given, next: 0 }
+    }
+}
+
+impl<T> fmt::Debug for GivenIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GivenIter").field("next", &self.next).field("len", &self.given.len()).finish()
+    }
+}
+
+impl<T: Copy> Iterator for GivenIter<'_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        let value = match self.given {
+            Given::Slice(values) => *values.get(self.next)?,
+            Given::Made { len, at } => (self.next < len).then(|| at(self.next))?,
+        };
+        self.next += 1;
+        Some(value)
+    }
+}

@@ -1,0 +1,197 @@
+//! Packed fields of numbers: given to be written, or as they are stored.
+
+use core::fmt;
+
+use super::field::within;
+use super::given::{Given, GivenIter};
+use crate::constants::MAX_SEQUENCE;
+use crate::encode::{EncodeError, put};
+use crate::reader::{Reader, Varints};
+use crate::wire::zigzag;
+#[cfg(test)]
+use dashstream_proto::schema::FieldType;
+
+/// A number in a packed field.
+pub trait Scalar: Copy + PartialEq + fmt::Debug {
+    #[doc(hidden)]
+    fn check(bytes: &[u8]) -> Option<()>;
+    #[doc(hidden)]
+    fn count(bytes: &[u8]) -> usize;
+    #[doc(hidden)]
+    fn take(reader: &mut PackedReader<'_>) -> Option<Self>;
+    #[doc(hidden)]
+    fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError>;
+    #[cfg(test)]
+    #[doc(hidden)]
+    fn is_scalar(ty: &FieldType) -> bool;
+}
+
+/// Where a packed field is being read.
+#[derive(Clone, Debug)]
+pub struct PackedReader<'a>(Reader<'a>);
+
+impl Scalar for i64 {
+    fn check(bytes: &[u8]) -> Option<()> {
+        let mut reader = Reader::new(bytes);
+        while !reader.is_empty() {
+            // WIRE-012
+            if zigzag(reader.varint().ok()?).unsigned_abs() > MAX_SEQUENCE {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn count(bytes: &[u8]) -> usize {
+        Varints::new(bytes).len()
+    }
+
+    fn take(reader: &mut PackedReader<'_>) -> Option<Self> {
+        reader.0.varint().ok().map(zigzag)
+    }
+
+    fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        put::varint(out, put::zigzag(self));
+        within(self.unsigned_abs())
+    }
+
+    #[cfg(test)]
+    fn is_scalar(ty: &FieldType) -> bool {
+        matches!(ty, FieldType::Sint64)
+    }
+}
+
+impl Scalar for f64 {
+    fn check(bytes: &[u8]) -> Option<()> {
+        // WIRE-007
+        bytes.len().is_multiple_of(size_of::<Self>()).then_some(())
+    }
+
+    fn count(bytes: &[u8]) -> usize {
+        bytes.len() / size_of::<Self>()
+    }
+
+    fn take(reader: &mut PackedReader<'_>) -> Option<Self> {
+        reader.0.u64().map(Self::from_bits)
+    }
+
+    fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        out.extend_from_slice(&self.to_bits().to_le_bytes());
+        Ok(())
+    }
+
+    #[cfg(test)]
+    fn is_scalar(ty: &FieldType) -> bool {
+        matches!(ty, FieldType::Double)
+    }
+}
+
+/// The values of a packed field of numbers.
+#[derive(Clone, Copy)]
+pub struct Packed<'a, T>(Values<'a, T>);
+
+#[derive(Clone, Copy)]
+enum Values<'a, T> {
+    Given(Given<'a, T>),
+    Stored(&'a [u8]),
+}
+
+impl<T> Default for Packed<'_, T> {
+    fn default() -> Self {
+        Self(Values::Given(Given::default()))
+    }
+}
+
+impl<'a, T> From<&'a [T]> for Packed<'a, T> {
+    fn from(values: &'a [T]) -> Self {
+        Self(Values::Given(Given::Slice(values)))
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a [T; N]> for Packed<'a, T> {
+    fn from(values: &'a [T; N]) -> Self {
+        Self(Values::Given(Given::Slice(values)))
+    }
+}
+
+impl<'a, T: Scalar> Packed<'a, T> {
+    /// `len` values, which are made one by one as they are written.
+    pub const fn by(len: usize, at: &'a dyn Fn(usize) -> T) -> Self {
+        Self(Values::Given(Given::Made { len, at }))
+    }
+
+    /// The values of a field that has been checked.
+    pub(super) const fn stored(bytes: &'a [u8]) -> Self {
+        Self(Values::Stored(bytes))
+    }
+
+    /// Values in the field.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self.0 {
+            Values::Given(given) => given.len(),
+            Values::Stored(bytes) => T::count(bytes),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        match self.0 {
+            Values::Given(given) => given.len() == 0,
+            Values::Stored(bytes) => bytes.is_empty(),
+        }
+    }
+
+    /// The values in order.
+    #[must_use]
+    pub fn iter(&self) -> PackedIter<'a, T> {
+        PackedIter(match self.0 {
+            Values::Given(given) => RestValues::Given(GivenIter::new(given)),
+            Values::Stored(bytes) => RestValues::Stored(PackedReader(Reader::new(bytes))),
+        })
+    }
+}
+
+impl<T: Scalar> PartialEq for Packed<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Packed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<'a, T: Scalar> IntoIterator for Packed<'a, T> {
+    type Item = T;
+    type IntoIter = PackedIter<'a, T>;
+
+    fn into_iter(self) -> PackedIter<'a, T> {
+        self.iter()
+    }
+}
+
+/// Goes through a [`Packed`].
+#[derive(Clone, Debug)]
+pub struct PackedIter<'a, T>(RestValues<'a, T>);
+
+#[derive(Clone, Debug)]
+enum RestValues<'a, T> {
+    Given(GivenIter<'a, T>),
+    Stored(PackedReader<'a>),
+}
+
+impl<T: Scalar> Iterator for PackedIter<'_, T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match &mut self.0 {
+            RestValues::Given(values) => values.next(),
+            RestValues::Stored(reader) => T::take(reader),
+        }
+    }
+}

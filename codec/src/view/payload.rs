@@ -1,0 +1,117 @@
+//! The payload of a record, by its kind.
+
+use dashstream_proto::kinds;
+
+use crate::encode::EncodeError;
+
+use super::messages::*;
+use super::{Message, Sink, Source};
+use dashstream_proto::schema::MessageSchema;
+
+macro_rules! payloads {
+    ($($kind:ident $message:ident $(<$life:lifetime>)?;)*) => {
+        /// The payload of a record: a message for each kind of the registry.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Payload<'a> {
+            $(
+                #[doc = concat!("Of kind ", stringify!($kind), ".")]
+                $message($message $(<$life>)?),
+            )*
+            /// Of a kind that is not in the registry, or of a record that was rejected: the bytes, unread.
+            Opaque(&'a [u8]),
+        }
+
+        $(
+            impl<'a> From<$message $(<$life>)?> for Payload<'a> {
+                fn from(message: $message $(<$life>)?) -> Self {
+                    Self::$message(message)
+                }
+            }
+        )*
+
+        impl<'a> Payload<'a> {
+            /// Reads the message of a kind; `None` where it does not pass the scan, or a ref is past the string table.
+            #[inline]
+            pub(crate) fn read(kind: u32, source: &Source<'a>) -> Option<Self> {
+                match kind {
+                    $(kinds::$kind => $message::read(source).map(Self::$message),)*
+                    _ => Some(Self::Opaque(source.message)),
+                }
+            }
+
+            /// Appends the message in the tidy form; an error where a value has no place in a message.
+            #[inline]
+            pub(crate) fn write(&self, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$message(message) => message.write(sink),)*
+                    Self::Opaque(bytes) => {
+                        sink.out.extend_from_slice(bytes);
+                        Ok(())
+                    }
+                }
+            }
+
+            /// Fields of every message, beside its schema.
+            #[cfg(test)]
+            pub(super) fn fields() -> Vec<(&'static MessageSchema, &'static [super::Facts])> {
+                vec![$(($message::SCHEMA, $message::FIELDS)),*]
+            }
+
+            /// The kind of the registry that has this message; `None` where there is none.
+            #[must_use]
+            pub const fn kind(&self) -> Option<u32> {
+                match self {
+                    $(Self::$message(_) => Some(kinds::$kind),)*
+                    Self::Opaque(_) => None,
+                }
+            }
+
+            /// The schema of the message.
+            #[must_use]
+            pub const fn schema(&self) -> Option<&'static MessageSchema> {
+                match self {
+                    $(Self::$message(_) => Some($message::SCHEMA),)*
+                    Self::Opaque(_) => None,
+                }
+            }
+        }
+    };
+}
+
+payloads! {
+    GRAPH_START GraphStart<'a>;
+    EPOCH_START EpochStart;
+    GRAPH_END GraphEnd<'a>;
+    EPOCH_END EpochEnd;
+    NODE_START NodeStart<'a>;
+    HEARTBEAT Heartbeat;
+    NODE_END NodeEnd<'a>;
+    LANE_END LaneEnd;
+    EDGE Edge<'a>;
+    LATE_DROPS LateDrops;
+    TOKEN_CHUNK TokenChunk<'a>;
+    REDACTED Redacted;
+    LLM_START LlmStart<'a>;
+    LLM_END LlmEnd<'a>;
+    STATE_DIFF StateDiff<'a>;
+    TOOL_CALL ToolCall<'a>;
+    STATE_SNAPSHOT StateSnapshot<'a>;
+    TOOL_RESULT ToolResult<'a>;
+    CHECKPOINT_MANIFEST CheckpointManifest<'a>;
+    METRICS Metrics<'a>;
+    CHECKPOINT_CHUNK CheckpointChunk<'a>;
+    ERROR_REPORT ErrorReport<'a>;
+    DEAD_LETTER DeadLetter<'a>;
+    EXECUTION_TRACE ExecutionTrace<'a>;
+    CHECKPOINT_EVENT CheckpointEvent;
+    MEMORY MemoryEvent<'a>;
+    HUMAN_REQUEST HumanRequest<'a>;
+    HUMAN_RESPONSE HumanResponse<'a>;
+    PROGRESS Progress<'a>;
+    THINKING Thinking<'a>;
+    SUB_STEP SubStep<'a>;
+    WARNING Warning<'a>;
+    OPTIMIZATION Optimization<'a>;
+    LEGACY_PAYLOAD LegacyPayload<'a>;
+}

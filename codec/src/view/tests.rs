@@ -1,0 +1,145 @@
+//! Views against the schema: field by field, and on bytes that are nearly right.
+
+use dashstream_proto::kinds;
+use dashstream_proto::schema::{FieldType, MessageSchema};
+use proptest::prelude::*;
+
+use super::{Attribute, Message, PatchOp, Payload, RecordId, Sink, Source, TraceStep};
+use crate::encode::{StringTable, put};
+use crate::payload;
+use crate::strings::{Strings, Table};
+use crate::wire;
+
+/// How a field is called here.
+fn name(field: &str) -> &str {
+    match field.strip_suffix("_ref").unwrap_or(field) {
+        "final" => "is_final",
+        "type" => "error_type",
+        other => other,
+    }
+}
+
+#[test]
+fn views_have_the_fields_of_the_schema() {
+    let mut all = Payload::fields();
+    all.push((Attribute::SCHEMA, Attribute::FIELDS));
+    all.push((RecordId::SCHEMA, RecordId::FIELDS));
+    all.push((PatchOp::SCHEMA, PatchOp::FIELDS));
+    all.push((TraceStep::SCHEMA, TraceStep::FIELDS));
+    for (schema, fields) in all {
+        assert_eq!(schema.fields.len(), fields.len(), "{}", schema.name);
+        for (known, (number, field, fits)) in schema.fields.iter().zip(fields) {
+            assert_eq!((known.number, name(known.name)), (*number, *field), "{}", schema.name);
+            assert!(fits(known), "{}.{} is of another type", schema.name, known.name);
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_its_message() {
+    let table = Table::default();
+    let source = Source { message: &[], strings: Strings::new(&table) };
+    for kind in 0..10_000 {
+        let view = Payload::read(kind, &source).unwrap();
+        assert_eq!(view.schema(), kinds::message_of(kind), "kind {kind}");
+        assert_eq!(view.kind(), kinds::message_of(kind).map(|_| kind));
+    }
+}
+
+/// A field of the schema, mostly right: in its value, its wire type, or its place something may be wrong.
+fn field(schema: &'static MessageSchema, depth: u32) -> BoxedStrategy<Vec<u8>> {
+    let numbers: Vec<u32> = schema.fields.iter().map(|field| field.number).collect();
+    let number = prop_oneof![8 => prop::sample::select(numbers), 1 => 0_u32..20];
+    let small =
+        prop_oneof![4 => 0_u64..6, 1 => prop::sample::select(vec![1 << 31, 1 << 32, 1 << 53, (1 << 53) - 1, u64::MAX])];
+    let bytes =
+        prop_oneof![4 => "[a-c]{0,4}".prop_map(String::into_bytes), 1 => prop::collection::vec(any::<u8>(), 0..9)];
+    (
+        number,
+        prop_oneof![12 => Just(None), 1 => (0_u8..8).prop_map(Some)],
+        small,
+        bytes,
+        prop::collection::vec(0_u64..5, 0..4),
+    )
+        .prop_flat_map(move |(number, wire_type, small, bytes, list)| {
+            let known = schema.field(number);
+            let wire_type = wire_type.unwrap_or_else(|| known.map_or(0, |known| known.wire_type()));
+            let inner: BoxedStrategy<Vec<u8>> = match known.map(|known| (known.ty, known.packed)) {
+                Some((FieldType::Message(inner), _)) if depth > 0 => {
+                    prop::collection::vec(field(inner, depth - 1), 0..4).prop_map(|fields| fields.concat()).boxed()
+                }
+                Some((FieldType::Double, true)) => Just(vec![0; 8 * list.len()]).boxed(),
+                Some((_, true)) => {
+                    let mut packed = Vec::new();
+                    list.iter().for_each(|value| put::varint(&mut packed, *value));
+                    Just(packed).boxed()
+                }
+                _ => Just(bytes).boxed(),
+            };
+            inner.prop_map(move |inner| {
+                let mut out = Vec::new();
+                put::tag(&mut out, number, wire_type);
+                match wire_type {
+                    0 => put::varint(&mut out, small),
+                    1 => out.extend_from_slice(&small.to_le_bytes()),
+                    5 => out.extend_from_slice(&[1; 4]),
+                    _ => {
+                        put::varint(&mut out, inner.len() as u64);
+                        out.extend_from_slice(&inner);
+                    }
+                }
+                out
+            })
+        })
+        .boxed()
+}
+
+fn messages() -> impl Strategy<Value = (u32, Vec<u8>)> {
+    let known: Vec<u32> = (1..100).filter(|kind| kinds::message_of(*kind).is_some()).collect();
+    prop::sample::select(known).prop_flat_map(|kind| {
+        let schema = kinds::message_of(kind).unwrap();
+        let fields = prop::collection::vec(field(schema, 2), 0..6).prop_map(|fields| fields.concat());
+        (
+            Just(kind),
+            (fields, prop::option::weighted(0.2, 0_usize..40)).prop_map(|(mut bytes, cut)| {
+                bytes.truncate(cut.unwrap_or(bytes.len()));
+                bytes
+            }),
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A view passes exactly what the scan of the schema and the check of the refs pass.
+    #[test]
+    fn views_pass_what_the_schema_passes((kind, message) in messages()) {
+        let table = Table { texts: vec!["a", "b", "c"], ..Table::default() };
+        let strings = Strings::new(&table);
+        let schema = kinds::message_of(kind).unwrap();
+        let passes = wire::scan(schema, &message).is_ok() && payload::refs(schema, &message, 3).is_ok();
+        let view = Payload::read(kind, &Source { message: &message, strings });
+        prop_assert_eq!(view.is_some(), passes);
+    }
+
+    /// What is written is read again, and written in the same way.
+    #[test]
+    fn what_is_written_is_read((kind, message) in messages()) {
+        let table = Table { texts: vec!["a", "b", "c"], ..Table::default() };
+        let strings = Strings::new(&table);
+        if let Some(view) = Payload::read(kind, &Source { message: &message, strings }) {
+            let (mut first, mut again) = (Vec::new(), Vec::new());
+            let mut written = StringTable::default();
+            view.write(&mut Sink { out: &mut first, strings: &mut written }).unwrap();
+            let mut second = StringTable::default();
+            let known = written.table();
+            let read = Payload::read(kind, &Source { message: &first, strings: Strings::new(&known) });
+            // A double may be NaN, which is not even itself.
+            read.unwrap().write(&mut Sink { out: &mut again, strings: &mut second }).unwrap();
+            prop_assert_eq!(&first, &again);
+            prop_assert_eq!(written.encoded(), second.encoded());
+            prop_assert!(first.len() <= message.len());
+        }
+    }
+}
