@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Cursor, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Cursor, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -34,10 +34,14 @@ impl Source {
         self.0.as_os_str() == "-"
     }
 
-    /// Opens it.
+    /// Opens it. Standard input that is a terminal has nothing that any command reads.
     pub(crate) fn open(&self) -> Result<Box<dyn Read>, Failure> {
         if self.is_stdin() {
-            return Ok(Box::new(io::stdin().lock()));
+            let stdin = io::stdin().lock();
+            if stdin.is_terminal() {
+                return Err(Failure::Usage("no file is named, and standard input is a terminal".to_owned()));
+            }
+            return Ok(Box::new(stdin));
         }
         Ok(Box::new(File::open(&self.0).map_err(self.failed())?))
     }
@@ -63,7 +67,7 @@ impl Source {
 }
 
 /// Plain bytes, whether `reader` gives them or gzip of them.
-pub(crate) fn gunzipped(mut reader: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
+fn gunzipped(mut reader: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
     let mut head = Vec::new();
     reader.by_ref().take(GZIP.len() as u64).read_to_end(&mut head)?;
     let is_gzip = head == GZIP;
@@ -71,9 +75,10 @@ pub(crate) fn gunzipped(mut reader: Box<dyn Read>) -> io::Result<Box<dyn BufRead
     if is_gzip { Ok(Box::new(BufReader::new(MultiGzDecoder::new(whole)))) } else { Ok(Box::new(BufReader::new(whole))) }
 }
 
-/// The lines of a reader, without their ends, numbered from 1.
-pub(crate) struct Lines<R> {
-    reader: R,
+/// The lines of a source, plain or gzip, without their ends, numbered from 1.
+pub(crate) struct Lines {
+    source: Source,
+    reader: Box<dyn BufRead>,
     line: Vec<u8>,
     number: u64,
 }
@@ -81,31 +86,37 @@ pub(crate) struct Lines<R> {
 /// Bytes of the longest line: no event that fits a frame needs more.
 const MAX_LINE_LEN: u64 = 64 << 20;
 
-impl<R: BufRead> Lines<R> {
-    /// The lines of `reader`.
-    pub(crate) fn new(reader: R) -> Self {
-        Self { reader, line: Vec::new(), number: 0 }
+impl Lines {
+    /// The lines of what `reader` gives, which is that of `source`.
+    pub(crate) fn new(source: &Source, reader: Box<dyn Read>) -> Result<Self, Failure> {
+        let reader = gunzipped(reader).map_err(source.failed())?;
+        Ok(Self { source: source.clone(), reader, line: Vec::new(), number: 0 })
     }
 
-    /// The next line that is not blank, with its number; `failed` makes failures of errors of reading.
-    pub(crate) fn next(&mut self, failed: impl Fn(io::Error) -> Failure) -> Result<Option<(u64, &str)>, Failure> {
+    /// The next line that is not blank, with its number.
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, &str)>, Failure> {
         loop {
             self.line.clear();
             self.number += 1;
             let read = self.reader.by_ref().take(MAX_LINE_LEN + 1).read_until(b'\n', &mut self.line);
-            if read.map_err(&failed)? == 0 {
+            if read.map_err(self.source.failed())? == 0 {
                 return Ok(None);
             }
             if self.line.len() as u64 > MAX_LINE_LEN {
-                return Err(Failure::Data(format!("line {}: longer than {MAX_LINE_LEN} bytes", self.number)));
+                return Err(self.bad(format!("longer than {MAX_LINE_LEN} bytes")));
             }
             if !self.line.trim_ascii().is_empty() {
                 break;
             }
         }
         let text = std::str::from_utf8(self.line.trim_ascii());
-        let text = text.map_err(|error| Failure::Data(format!("line {}: not UTF-8: {error}", self.number)))?;
+        let text = text.map_err(|error| self.bad(format!("not UTF-8: {error}")))?;
         Ok(Some((self.number, text)))
+    }
+
+    /// Says that the line at hand is bad.
+    fn bad(&self, why: String) -> Failure {
+        Failure::Data(format!("{}: line {}: {why}", self.source.name(), self.number))
     }
 }
 
@@ -123,7 +134,8 @@ impl From<OsString> for Target {
 /// a command that fails leaves what was there.
 pub(crate) struct Output {
     writer: Box<dyn Write>,
-    name: String,
+    /// For messages; `None` for standard output.
+    name: Option<String>,
     replacing: Option<Replacing>,
 }
 
@@ -145,24 +157,35 @@ impl Target {
         self.0.as_os_str() == "-"
     }
 
+    /// Begins to write what is not for people: a terminal does not get it.
+    pub(crate) fn create_binary(&self) -> Result<Output, Failure> {
+        if self.is_stdout() && io::stdout().is_terminal() {
+            return Err(Failure::Usage("frames are not written to a terminal".to_owned()));
+        }
+        self.create()
+    }
+
     /// Begins to write it.
     pub(crate) fn create(&self) -> Result<Output, Failure> {
         if self.is_stdout() {
             let writer = Box::new(BufWriter::new(io::stdout().lock()));
-            return Ok(Output { writer, name: "standard output".to_owned(), replacing: None });
+            return Ok(Output { writer, name: None, replacing: None });
         }
         let name = self.0.to_string_lossy().into_owned();
         // The file that a link points to is replaced, and not the link.
         let path = fs::canonicalize(&self.0).unwrap_or_else(|_| self.0.clone());
-        let is_special = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        if is_special {
+        let before = fs::metadata(&path).ok();
+        if before.as_ref().is_some_and(|metadata| !metadata.is_file()) {
             let file = OpenOptions::new().write(true).open(&path).map_err(Failure::io(&*name))?;
-            return Ok(Output { writer: Box::new(BufWriter::new(file)), name, replacing: None });
+            return Ok(Output { writer: Box::new(BufWriter::new(file)), name: Some(name), replacing: None });
         }
         let temporary = temporary_beside(&path)?;
         let file = OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(Failure::io(&*name))?;
         let replacing = Some(Replacing { temporary, path });
-        Ok(Output { writer: Box::new(BufWriter::new(file)), name, replacing })
+        if let Some(before) = before {
+            file.set_permissions(before.permissions()).map_err(Failure::io(&*name))?;
+        }
+        Ok(Output { writer: Box::new(BufWriter::new(file)), name: Some(name), replacing })
     }
 }
 
@@ -185,15 +208,15 @@ impl Output {
         let flushed = self.writer.flush();
         flushed.map_err(|error| self.failed(error))?;
         if let Some(Replacing { temporary, path }) = &self.replacing {
-            fs::rename(temporary, path).map_err(Failure::io(&*self.name))?;
+            fs::rename(temporary, path).map_err(|error| self.failed(error))?;
         }
         Ok(())
     }
 
     fn failed(&self, error: io::Error) -> Failure {
-        match self.replacing {
+        match &self.name {
             None => Failure::Output(error),
-            Some(_) => Failure::Io { place: self.name.clone(), source: error },
+            Some(name) => Failure::Io { place: name.clone(), source: error },
         }
     }
 }
@@ -222,8 +245,9 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_and_blank_ones_left_out() {
-        let mut lines = Lines::new(&b"a\r\n\n  b\nc"[..]);
-        let mut next = || lines.next(Failure::Output).unwrap().map(|(number, text)| (number, text.to_owned()));
+        let source = Source::from(OsString::from("name"));
+        let mut lines = Lines::new(&source, Box::new(&b"a\r\n\n  b\nc"[..])).unwrap();
+        let mut next = || lines.next().unwrap().map(|(number, text)| (number, text.to_owned()));
         assert_eq!(next(), Some((1, "a".to_owned())));
         assert_eq!(next(), Some((3, "b".to_owned())));
         assert_eq!(next(), Some((4, "c".to_owned())));

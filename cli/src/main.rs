@@ -6,6 +6,7 @@ mod events;
 mod exit;
 mod inspect;
 mod io;
+mod lines;
 mod random;
 mod reading;
 mod term;
@@ -21,9 +22,14 @@ use dashstream_conformance::args::ConformArgs;
 use dashstream_conformance::kill::KillArgs;
 use exit::Failure;
 
+const EXAMPLES: &str = "Examples:
+  dashstream import events.jsonl.gz -o events.dsf
+  dashstream verify events.dsf
+  dashstream inspect events.dsf --frames 1";
+
 /// Reads, writes, checks and follows DashStream frames.
 #[derive(Debug, Parser)]
-#[command(name = "dashstream", version, about, after_help = exit::TABLE, disable_help_subcommand = true)]
+#[command(name = "dashstream", version, about, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE), disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -45,9 +45,19 @@ pub(crate) fn grouped(number: u64) -> String {
     out
 }
 
+/// How many there are of something: `1 frame`, `2,000 frames`.
+pub(crate) fn counted((count, of): (u64, &str)) -> String {
+    format!("{} {of}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{counted, grouped};
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!([0, 1, 2_000].map(|count| counted((count, "frame"))), ["0 frames", "1 frame", "2,000 frames"]);
+    }
 
     #[test]
     fn digits_stand_in_groups_of_three() {

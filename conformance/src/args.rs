@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Run the conformance vectors against an implementation.
+/// Puts an implementation through the conformance vectors
 ///
 /// The implementation is a program that reads JSON Lines on its standard input and answers on its
 /// standard output (conformance/README.md). Without --testee it is the reference codec.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = AFTER_HELP)]
 pub struct ConformArgs {
     /// The program to test, as one shell command: --testee "python3 testee.py"
     #[arg(long, value_name = "COMMAND")]
@@ -89,7 +89,13 @@ pub enum Colour {
     Never,
 }
 
-const EXIT_CODES: &str = "\
+const AFTER_HELP: &str = "\
+Examples:
+  dashstream conform
+  dashstream conform --testee \"python3 my_testee.py\" --profile reader
+  dashstream conform --filter 'pre-*' --report report
+  dashstream conform --filter 'body-00?-*' --list
+
 Exit codes:
   0  every vector that was executed passed, or every one that did not is a known failure
   1  a vector did not pass, or the testee misbehaved

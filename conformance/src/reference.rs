@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use dashstream_codec::constants::{MAX_FRAME_LEN, MAX_RAW_LEN, MAX_RECORDS};
 use dashstream_codec::file::{FileEvent, FileReader};
-use dashstream_codec::json::{JsonForm, batch_from_json, to_json};
+use dashstream_codec::json::{batch_from_json, to_json};
 use dashstream_codec::ledger::{Ledger, Observation, Verdict};
 use dashstream_codec::{Codec, Decoder, Encoder, EncoderConfig, Error, Limits, MessageReader, Prelude, ReadOptions};
 use serde_json::Value;
@@ -135,7 +135,7 @@ fn encode(content: &Value, options: WriteOptions) -> Answer {
         Ok(encoder) => encoder,
         Err(error) => return refused_input(error.code().name(), &error),
     };
-    let batch = match batch_from_json(content, JsonForm::Plain) {
+    let batch = match batch_from_json(content) {
         Ok(batch) => batch,
         Err(error) => return refused_input(error.code().name(), &error),
     };

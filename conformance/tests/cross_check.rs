@@ -14,10 +14,12 @@ use serde_json::Value;
 
 /// Bytes above which only a sample of the flips and cuts is made.
 const LARGE: usize = 4096;
+/// Records above which that is so too: what such a frame costs does not show in its bytes.
+const MANY: u16 = 1000;
 /// Bytes above which a frame is left out: each decoding takes long, and the others say the same.
 const HUGE: usize = 1 << 20;
-/// Flips and cuts of a large frame.
-const SAMPLE: usize = 400;
+/// Flips and cuts of a frame of which a sample is made: so many, or with `DASHSTREAM_LONG` set to 1 so many.
+const SAMPLE: [usize; 2] = [100, 1000];
 
 #[derive(Debug, PartialEq)]
 enum Verdict {
@@ -59,8 +61,8 @@ fn with_crcs(bytes: &mut [u8]) {
 #[derive(Default)]
 struct Totals {
     frames: usize,
-    sampled: usize,
-    left_out: usize,
+    sampled: Vec<String>,
+    left_out: Vec<String>,
     first_bytes: usize,
     cuts: usize,
     flips: usize,
@@ -71,6 +73,7 @@ struct Totals {
 
 struct Check {
     decoder: Decoder,
+    sample: usize,
     totals: Totals,
 }
 
@@ -92,7 +95,10 @@ impl Check {
     fn frame(&mut self, id: &str, bytes: &[u8]) {
         let len = bytes.len();
         self.totals.frames += 1;
-        self.totals.sampled += usize::from(len > LARGE);
+        let is_large = len > LARGE || u16::from_le_bytes([bytes[28], bytes[29]]) > MANY;
+        if is_large {
+            self.totals.sampled.push(id.to_owned());
+        }
         self.compare(id, "as it is", bytes);
         let mut changed = bytes.to_vec();
         for first in 0..=255 {
@@ -100,13 +106,13 @@ impl Check {
             self.compare(id, &format!("byte 0 = {first:02x}"), &changed);
             self.totals.first_bytes += 1;
         }
-        let step = if len > LARGE { len.div_ceil(SAMPLE) } else { 1 };
+        let step = if is_large { len.div_ceil(self.sample) } else { 1 };
         for at in (0..len).step_by(step) {
             self.compare(id, &format!("cut at {at}"), &bytes[..at]);
             self.totals.cuts += 1;
         }
         // A step that has no common factor with 8 reaches every bit position.
-        let step = if len > LARGE { (8 * len / SAMPLE) | 1 } else { 1 };
+        let step = if is_large { (8 * len / self.sample) | 1 } else { 1 };
         for bit in (0..8 * len).step_by(step) {
             let mut flipped = bytes.to_vec();
             flipped[bit / 8] ^= 1 << (bit % 8);
@@ -130,11 +136,12 @@ fn accepted(vector: &Vector) -> Option<&DecodeCase> {
 }
 
 fn check(vectors: &[Vector], share: usize, of: usize) -> Totals {
-    let mut check = Check { decoder: Decoder::new(), totals: Totals::default() };
+    let long = std::env::var_os("DASHSTREAM_LONG").is_some_and(|value| value == "1");
+    let mut check = Check { decoder: Decoder::new(), sample: SAMPLE[usize::from(long)], totals: Totals::default() };
     for vector in vectors.iter().skip(share).step_by(of) {
         let Some(bytes) = accepted(vector).and_then(|case| case.bytes.as_ref()) else { continue };
         if bytes.len() > HUGE as u64 {
-            check.totals.left_out += 1;
+            check.totals.left_out.push(vector.id.clone());
             continue;
         }
         check.frame(&vector.id, &bytes.to_vec());
@@ -153,13 +160,14 @@ fn every_first_byte_truncation_and_flip_gets_the_same_verdict() {
         workers.into_iter().map(|worker| worker.join().expect("no panic")).collect()
     });
     let sum = |count: fn(&Totals) -> usize| all.iter().map(count).sum::<usize>();
+    let names = |of: fn(&Totals) -> &Vec<String>| all.iter().flat_map(of).cloned().collect::<Vec<_>>().join(", ");
     let frames = sum(|totals| totals.frames);
     let mut out = std::io::stdout();
     writeln!(
         out,
         "{frames} frames ({} sampled, {} above 1 MiB left out): {} first bytes, {} cuts, {} flips, {} flips with CRCs made anew, {} of all accepted",
-        sum(|totals| totals.sampled),
-        sum(|totals| totals.left_out),
+        sum(|totals| totals.sampled.len()),
+        sum(|totals| totals.left_out.len()),
         sum(|totals| totals.first_bytes),
         sum(|totals| totals.cuts),
         sum(|totals| totals.flips),
@@ -167,6 +175,8 @@ fn every_first_byte_truncation_and_flip_gets_the_same_verdict() {
         sum(|totals| totals.accepted),
     )
     .expect("stdout");
+    writeln!(out, "sampled: {}", names(|totals| &totals.sampled)).expect("stdout");
+    writeln!(out, "left out: {}", names(|totals| &totals.left_out)).expect("stdout");
     let disagreements: Vec<&String> = all.iter().flat_map(|totals| &totals.disagreements).collect();
     for line in disagreements.iter().take(40) {
         writeln!(out, "DISAGREE {line}").expect("stdout");

@@ -329,6 +329,16 @@ fn reports_can_be_read_back(suite: &Suite) {
     for part in ["http://", "https://", "src=", "@import"] {
         assert!(!page.contains(part), "the page needs nothing else: {part}");
     }
+    let targets = |attribute: &str| -> std::collections::BTreeSet<String> {
+        let found = page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+        found.map(str::to_owned).collect()
+    };
+    let (links, ids) = (targets("href=\"#"), targets(" id=\""));
+    assert!(links.len() > 100 && links.is_subset(&ids), "{:?}", links.difference(&ids).collect::<Vec<_>>());
+    // A name of an outcome is the class of many things, and so says nothing but its colour.
+    for outcome in ["pass", "fail", "skip", "crash", "timeout", "protocol", "not-run"] {
+        assert!(!page.contains(&format!("\n.{outcome} {{")), "{outcome} has a rule of its own");
+    }
     // It is XML too, but for the doctype, scripts and void elements; so every element is closed.
     for tag in ["details", "table", "section", "dl", "pre", "ul", "tr", "td", "th"] {
         let (open, close) = (page.matches(&format!("<{tag}")).count(), page.matches(&format!("</{tag}>")).count());

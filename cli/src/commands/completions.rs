@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use crate::Cli;
@@ -20,7 +20,14 @@ pub(crate) struct CompletionsArgs {
 /// Runs the command.
 pub(crate) fn run(args: &CompletionsArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "dashstream", &mut script);
+    clap_complete::generate(args.shell, &mut shown(), "dashstream", &mut script);
     out.write_all(&script)?;
     Ok(Verdict::Good)
+}
+
+/// The program without its hidden commands, which the scripts would complete.
+fn shown() -> Command {
+    let all = Cli::command();
+    let shown = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    Command::new("dashstream").version("").subcommands(shown)
 }

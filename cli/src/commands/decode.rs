@@ -4,13 +4,12 @@ use std::io::Write;
 
 use clap::Args;
 use dashstream_codec::Batch;
-use dashstream_codec::json::{BatchJson, JsonForm};
-use dashstream_proto::kinds;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::batches::each_batch;
 use crate::exit::{Failure, Verdict};
 use crate::io::{Output, Source, Target};
+use crate::lines::{self, Rebuilder};
 
 /// Turns a frame, or a file of frames, into JSON Lines: one line for each frame, then one for each of its records
 ///
@@ -32,36 +31,29 @@ pub(crate) struct DecodeArgs {
 /// Runs the command.
 pub(crate) fn run(args: &DecodeArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
     let mut output = args.output.create()?;
-    let verdict = each_batch(&args.path, err, &mut |at, batch, err| frame(&args.path, at, batch, &mut output, err))?;
+    let mut rebuilder = Rebuilder::new()?;
+    let verdict = each_batch(&args.path, err, &mut |at, batch, err| {
+        line(&mut output, &json!({"frame": lines::frame(batch, &mut rebuilder)}))?;
+        records(&args.path, at, batch, &mut output, err)
+    })?;
     output.commit()?;
     Ok(verdict)
 }
 
-fn frame(
+fn records(
     source: &Source,
     at: u64,
     batch: &Batch<'_>,
     output: &mut Output,
     err: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
-    let shown = BatchJson::new(batch, JsonForm::Lossless);
-    let mut frame = Map::new();
-    frame.insert("header".to_owned(), shown.header());
-    frame.insert("metadata".to_owned(), shown.metadata());
-    frame.extend(shown.extras());
-    line(output, &json!({"frame": frame}))?;
     let mut verdict = Verdict::Good;
     for result in batch.records() {
         if let Some(error) = result.error {
             writeln!(err, "{}: frame at byte {at}, record {}: {error}", source.name(), result.record.sequence)?;
             verdict = Verdict::Bad;
         }
-        let mut record = shown.record(&result);
-        // For people: a writer goes by the number.
-        if let (Some(name), Some(object)) = (kinds::name_of(result.record.kind), record.as_object_mut()) {
-            object.insert("name".to_owned(), json!(name));
-        }
-        line(output, &json!({"record": record}))?;
+        line(output, &json!({"record": lines::record(batch, &result)}))?;
     }
     Ok(verdict)
 }

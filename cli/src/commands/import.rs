@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::events;
 use crate::exit::{Failure, Verdict};
-use crate::io::{Lines, Source, Target, gunzipped};
+use crate::io::{Lines, Source, Target};
 use crate::random;
-use crate::term::{self, grouped};
+use crate::term::{self, counted};
 use crate::writing::{Content, Entry, FrameFile, Lane, LaneOptions, Place, StorageArgs};
 
 /// Turns JSON Lines of agent events, plain or gzip, into a file of frames
@@ -48,7 +48,7 @@ pub(crate) struct ImportArgs {
 
 fn producer_id(text: &str) -> Result<[u8; 16], String> {
     let mut id = [0; 16];
-    hex::decode_to_slice(text, &mut id).map_err(|error| error.to_string())?;
+    hex::decode_to_slice(text, &mut id).map_err(|_| "not 32 hexadecimal digits".to_owned())?;
     if id == [0; 16] { Err("all zero".to_owned()) } else { Ok(id) }
 }
 
@@ -58,9 +58,9 @@ pub(crate) fn run(args: &ImportArgs, out: &mut dyn Write, err: &mut dyn Write) -
         return Err(Failure::Usage("--json and the frames cannot both go to standard output".to_owned()));
     }
     let (reader, bar) = term::with_progress(args.path.open()?, args.path.len());
-    let mut lines = Lines::new(gunzipped(reader).map_err(args.path.failed())?);
+    let mut lines = Lines::new(&args.path, reader)?;
     let mut import = Import::new(args)?;
-    while let Some((number, line)) = lines.next(args.path.failed())? {
+    while let Some((number, line)) = lines.next()? {
         import.line(number, line).map_err(|failure| failure.within(&args.path.name()))?;
     }
     let summary = import.finish().map_err(|failure| failure.within(&args.path.name()))?;
@@ -155,7 +155,8 @@ impl Summary {
 
 impl std::fmt::Display for Summary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [events, frames, bytes] = [self.events, self.frames, self.bytes].map(grouped);
-        write!(f, "{events} events, {frames} frames, {bytes} bytes, {} bytes per event", self.per_event())
+        let Self { events, frames, bytes } = *self;
+        let [events, frames, bytes] = [(events, "event"), (frames, "frame"), (bytes, "byte")].map(counted);
+        write!(f, "{events}, {frames}, {bytes}, {} bytes per event", self.per_event())
     }
 }

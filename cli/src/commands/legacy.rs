@@ -11,14 +11,19 @@ use dashstream_codec::constants::{DEFAULT_MAX_FRAME_LEN, MAX_RAW_LEN, MAX_TENANT
 use crate::exit::{Failure, Verdict};
 use crate::io::Target;
 use crate::random;
-use crate::term::grouped;
+use crate::term::counted;
 use crate::writing::{Content, Entry, FrameFile, Lane, LaneOptions, Place, StorageArgs};
 
 /// First bytes of the earlier format: uncompressed, and zstd.
 const PREFIXES: [u8; 2] = [0x00, 0x01];
 
+const CONVERT_EXAMPLES: &str = "Examples:
+  dashstream legacy convert captured/ -o legacy.dsf
+  dashstream legacy convert message.bin -o legacy.dsf --tenant acme";
+
 /// Deals with messages of the format that came before
 #[derive(Debug, Args)]
+#[command(after_help = CONVERT_EXAMPLES)]
 pub(crate) struct LegacyArgs {
     #[command(subcommand)]
     command: LegacyCommand,
@@ -34,9 +39,7 @@ enum LegacyCommand {
 /// Each file becomes one LEGACY_PAYLOAD record with the file's bytes, prefix byte included, its name as source and its
 /// time of change as time.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  dashstream legacy convert captured/ -o legacy.dsf
-  dashstream legacy convert message.bin -o legacy.dsf --tenant acme")]
+#[command(after_help = CONVERT_EXAMPLES)]
 struct ConvertArgs {
     /// A file that is one message, or a folder of such files, which are taken in the order of their names
     path: PathBuf,
@@ -76,10 +79,9 @@ pub(crate) fn run(args: &LegacyArgs, err: &mut dyn Write) -> Result<Verdict, Fai
         lane.add(entry(path, args.any)?, &mut encoder, &mut file)?;
     }
     lane.end(Place::File(args.path.display().to_string()), &mut encoder, &mut file)?;
-    let summary = [files.len() as u64, file.frames(), file.bytes()].map(grouped);
+    let summary = [(files.len() as u64, "payload"), (file.frames(), "frame"), (file.bytes(), "byte")].map(counted);
     file.commit()?;
-    let [payloads, frames, bytes] = summary;
-    writeln!(err, "{payloads} payloads, {frames} frames, {bytes} bytes")?;
+    writeln!(err, "{}", summary.join(", "))?;
     Ok(Verdict::Good)
 }
 
@@ -93,11 +95,14 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files =
         entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>().map_err(Failure::io(&*name))?;
     files.sort();
-    match files.iter().find(|file| file.is_dir()) {
-        Some(folder) => Err(Failure::Data(format!("{}: a folder, where files are expected", folder.display()))),
-        None if files.is_empty() => Err(Failure::Data(format!("{name}: no files"))),
-        None => Ok(files),
+    for file in &files {
+        let name = file.display().to_string();
+        // A pipe would be waited for.
+        if !fs::metadata(file).map_err(Failure::io(&*name))?.is_file() {
+            return Err(Failure::Data(format!("{name}: not a file, where files are expected")));
+        }
     }
+    if files.is_empty() { Err(Failure::Data(format!("{name}: no files"))) } else { Ok(files) }
 }
 
 fn entry(path: &Path, any: bool) -> Result<Entry, Failure> {

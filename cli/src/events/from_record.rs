@@ -93,7 +93,8 @@ fn what(strings: Strings<'_>, record: &Record<'_>) -> Result<What, EventError> {
 fn metrics(strings: Strings<'_>, message: v1::Metrics) -> Result<What, EventError> {
     let name = |string_ref: u32| strings.get(string_ref).unwrap_or_default().to_owned();
     let v1::Metrics { int_name_ref, int_value, float_name_ref, float_value } = message;
-    let mut names: Vec<u32> = int_name_ref.iter().chain(&float_name_ref).copied().collect();
+    // By their text: a table may hold a string twice.
+    let mut names: Vec<_> = int_name_ref.iter().chain(&float_name_ref).map(|name| strings.get(*name)).collect();
     names.sort_unstable();
     let count = names.len();
     names.dedup();
@@ -113,7 +114,10 @@ fn state_diff(strings: Strings<'_>, message: v1::StateDiff) -> Result<What, Even
     let ops = ops.into_iter().map(|v1::PatchOp { op, path_ref, from_ref, value }| {
         let op = Op { op, path: text(path_ref), from: text(from_ref), value };
         match (op.has_value() != op.value.is_empty(), op.has_from() || op.from.is_empty()) {
-            (true, true) => Ok(op),
+            (true, true) if op.value.is_empty() || op.is_one_line() => Ok(op),
+            (true, true) => {
+                Err(EventError::NoPlace("the value of an operation that is not JSON on one line".to_owned()))
+            }
             (false, _) => Err(EventError::NoPlace("the value of an operation that has or lacks one".to_owned())),
             (_, false) => Err(no_place("from")),
         }

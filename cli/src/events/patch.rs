@@ -32,6 +32,12 @@ impl Op {
         matches!(self.name(), Some("add" | "replace" | "test"))
     }
 
+    /// Whether the value is JSON that can stand in a line as it is.
+    pub(super) fn is_one_line(&self) -> bool {
+        let json = serde_json::from_str::<&RawValue>(&self.value);
+        json.is_ok_and(|json| json.get() == self.value) && !self.value.contains(['\n', '\r'])
+    }
+
     /// Whether operations of that name have a field `from`.
     pub(super) fn has_from(&self) -> bool {
         matches!(self.name(), Some("move" | "copy"))

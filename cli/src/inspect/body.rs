@@ -19,6 +19,9 @@ struct Columns {
     sequence_delta: Vec<u64>,
     thread_ref: Vec<u64>,
     node_ref: Vec<u64>,
+    run_ref: Vec<u64>,
+    task_ref: Vec<u64>,
+    parent_delta: Vec<u64>,
     payload_len: Vec<u64>,
     /// Offset of the payloads, and the bytes.
     payloads: (usize, Vec<u8>),
@@ -61,6 +64,9 @@ impl Columns {
             "sequence_delta" => self.sequence_delta = values(field),
             "thread_ref" => self.thread_ref = values(field),
             "node_ref" => self.node_ref = values(field),
+            "run_ref" => self.run_ref = values(field),
+            "task_ref" => self.task_ref = values(field),
+            "parent_delta" => self.parent_delta = values(field),
             "payload_len" => self.payload_len = values(field),
             "payloads" => self.payloads = (at, bytes.to_vec()),
             _ => {}
@@ -139,10 +145,19 @@ impl Envelopes<'_> {
     fn note(&self, index: usize) -> String {
         let mut note = format!("sequence {}, time {} us", self.sequence, self.time_us);
         let columns = self.columns;
-        for (name, refs) in [("thread", &columns.thread_ref), ("node", &columns.node_ref)] {
+        let texts = [
+            ("thread", &columns.thread_ref),
+            ("node", &columns.node_ref),
+            ("run", &columns.run_ref),
+            ("task", &columns.task_ref),
+        ];
+        for (name, refs) in texts {
             if let Some(text) = columns.text(refs, index) {
                 note.push_str(&format!(", {name} {}", quoted(text)));
             }
+        }
+        if let Some(delta) = columns.parent_delta.get(index).filter(|delta| **delta != 0) {
+            note.push_str(&format!(", parent {}", self.sequence.wrapping_sub(*delta)));
         }
         note
     }

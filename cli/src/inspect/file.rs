@@ -13,7 +13,7 @@ use super::{Printer, frame, json as for_programs, text};
 use crate::exit::{Failure, Verdict};
 use crate::io::Source;
 use crate::reading::{Window, read_file_keeping};
-use crate::term::{BAD, DIM, DOUBTFUL, GOOD, TITLE, grouped};
+use crate::term::{BAD, DIM, DOUBTFUL, GOOD, TITLE};
 
 /// Bytes that a dump may still want to look at: a frame, and what a reader holds beside it.
 #[expect(clippy::cast_possible_truncation, reason = "a constant of a few megabytes")]
@@ -72,13 +72,12 @@ impl Dump<'_, '_> {
             }
             FileEvent::Skipped { start, end, code } => {
                 self.printer.verdict = Verdict::Bad;
-                let text = format!("{BAD}skipped:{BAD:#} bytes {}..{}, {code}", grouped(start), grouped(end));
+                let text = format!("{BAD}skipped:{BAD:#} bytes {start}..{end}, {code}");
                 self.say(&json!({"skipped": {"start": start, "end": end, "code": code.name()}}), &text)?;
             }
             FileEvent::End { len, tail } => {
-                let torn = tail.map(|tail| format!(", {BAD}TORN_TAIL{BAD:#} at byte {}", grouped(tail)));
-                let text =
-                    format!("{TITLE}end of the file at byte {}{TITLE:#}{}", grouped(len), torn.unwrap_or_default());
+                let torn = tail.map(|tail| format!(", {BAD}TORN_TAIL{BAD:#} at byte {tail} (FILE-009)"));
+                let text = format!("{TITLE}end of the file at byte {len}{TITLE:#}{}", torn.unwrap_or_default());
                 self.say(&json!({"end": {"len": len, "tail": tail}}), &text)?;
             }
         }
@@ -104,7 +103,7 @@ impl Dump<'_, '_> {
         let title = "file of frames".to_owned();
         self.section(&Section { title, base: OffsetBase::File, start: 0, bytes: bytes.to_vec(), items })?;
         let text = match (signature, marker) {
-            (true, true) => format!("{GOOD}intact{GOOD:#}"),
+            (true, true) => format!("{GOOD}signature and marker are intact{GOOD:#}"),
             (false, true) => format!("{DOUBTFUL}the signature is damaged{DOUBTFUL:#}"),
             (true, false) => format!("{DOUBTFUL}the marker is damaged{DOUBTFUL:#}"),
             (false, false) => format!("{BAD}signature and marker are damaged{BAD:#}"),

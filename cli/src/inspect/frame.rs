@@ -30,14 +30,15 @@ pub(super) fn dump(decoder: &mut Decoder, start: u64, frame: &[u8], records: usi
     }
     let at = PRELUDE_LEN.saturating_add(facts.metadata_len);
     let stored = part(frame, at, facts.body_len);
+    let raw = unpack::unpack(facts.codec, stored, facts.raw_len);
     if !stored.is_empty() {
-        dump.sections.push(stored_section(stored, at, &facts));
+        dump.sections.push(stored_section(stored, at, &facts, raw.is_some()));
     }
     let trailing = part(frame, at.saturating_add(facts.body_len), usize::MAX);
     if !trailing.is_empty() && frame.len() > PRELUDE_LEN {
         dump.sections.push(trailing_section(trailing, at + facts.body_len));
     }
-    if let Some(raw) = unpack::unpack(facts.codec, stored, facts.raw_len) {
+    if let Some(raw) = raw {
         let (section, left_out) = body::section(&raw, facts.base_sequence, base_time_us(&dump), records);
         dump.sections.push(section);
         dump.records_left_out = left_out;
@@ -74,10 +75,11 @@ fn metadata_section(bytes: &[u8], len: usize) -> Section {
     Section { title, base: OffsetBase::Frame, start: PRELUDE_LEN, bytes: bytes.to_vec(), items: walk.items }
 }
 
-fn stored_section(stored: &[u8], at: usize, facts: &Facts) -> Section {
+fn stored_section(stored: &[u8], at: usize, facts: &Facts, opens: bool) -> Section {
     let codec = dashstream_codec::Codec::from_number(facts.codec);
     let name = codec.map_or_else(|| format!("codec {}", facts.codec), |codec| codec.name().to_owned());
     let item = Item::new(at, stored.len(), 0, "body", json!(of(stored.len(), facts.body_len))).note(name);
+    let item = if opens { item } else { item.problem("nothing comes out of it") };
     Section {
         title: "body as stored".to_owned(),
         base: OffsetBase::Frame,

@@ -29,8 +29,8 @@ use item::FrameDump;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dashstream inspect events.dsf --frames 1 --records 3
-  dashstream inspect --hex 'be 01 00 80 ...'
-  kcat -C -t events -o 17 -c 1 -e | dashstream inspect -")]
+  dashstream inspect --hex \"$(xxd -p frame.bin)\"
+  kcat -b localhost -C -t events -o 17 -c 1 -e -f %s | dashstream inspect")]
 pub(crate) struct InspectArgs {
     /// A frame or a file of frames, or `-` for standard input
     #[arg(default_value = "-")]

@@ -117,7 +117,7 @@ fn crc(frame: &[u8], item: Item, found: u64) -> Item {
     let covered = match item.at {
         4 => frame.get(..4).zip(frame.get(8..PRELUDE_LEN)).map(|(head, tail)| [head, tail].concat()),
         8 => frame.get(PRELUDE_LEN..body).map(<[u8]>::to_vec),
-        _ => frame.get(body..body + body_len).map(<[u8]>::to_vec),
+        _ => frame.get(body..body.saturating_add(body_len)).map(<[u8]>::to_vec),
     };
     match covered.map(|bytes| crc32c(&bytes)) {
         None => item.problem("what it covers is cut short"),

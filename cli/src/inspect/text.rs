@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::item::{FrameDump, Item, Section};
 use super::walk::quoted;
-use crate::term::{BAD, DIM, DOUBTFUL, GOOD, NAME, TITLE, grouped};
+use crate::term::{BAD, DIM, DOUBTFUL, GOOD, NAME, TITLE, counted, grouped};
 
 /// Bytes in a row.
 const ROW: usize = 12;
@@ -17,7 +17,8 @@ const ROWS: usize = 2;
 
 /// Writes a frame.
 pub(super) fn frame(out: &mut dyn Write, dump: &FrameDump) -> io::Result<()> {
-    writeln!(out, "{TITLE}frame at byte {}, {} bytes{TITLE:#}", grouped(dump.start), grouped(dump.len as u64))?;
+    let len = counted((dump.len as u64, "byte"));
+    writeln!(out, "{TITLE}frame at byte {}, {len}{TITLE:#}", dump.start)?;
     let mut errors: Vec<Error> = dump.error.into_iter().collect();
     errors.extend(dump.record_errors.iter().map(|(_, error)| *error));
     for (number, section) in dump.sections.iter().enumerate() {
@@ -28,7 +29,8 @@ pub(super) fn frame(out: &mut dyn Write, dump: &FrameDump) -> io::Result<()> {
         self::section(out, section, &placed.collect::<Vec<_>>())?;
     }
     if dump.records_left_out > 0 {
-        writeln!(out, "  {DIM}{} more records (--records){DIM:#}", dump.records_left_out)?;
+        let more = counted((dump.records_left_out as u64, "more record"));
+        writeln!(out, "  {DIM}{more} (--records){DIM:#}")?;
     }
     verdict(out, dump)
 }

@@ -9,9 +9,10 @@ use crate::inspect::json::error;
 /// The report.
 pub(super) fn report(report: &Report) -> Value {
     let (signature, marker) = report.header;
-    let rejected = report.rejected.iter().map(
-        |rejected| json!({"start": rejected.start, "error": error(&rejected.error), "countable": rejected.countable}),
-    );
+    let rejected = report.rejected.iter().map(|rejected| {
+        let numbers = rejected.numbers.map(|(first, last)| [first, last].map(|number| number.to_string()));
+        json!({"start": rejected.start, "error": error(&rejected.error), "unreadable": numbers})
+    });
     let skipped =
         report.skipped.iter().map(|(start, end, code)| json!({"start": start, "end": end, "code": code.name()}));
     let bad_records = report

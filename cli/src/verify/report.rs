@@ -11,8 +11,8 @@ pub(super) struct Rejected {
     pub(super) start: u64,
     /// Why.
     pub(super) error: Error,
-    /// Whether its numbers are believed, so that its records are unreadable and not lost.
-    pub(super) countable: bool,
+    /// First and last of its numbers, where they are believed: its records are unreadable then, and not lost.
+    pub(super) numbers: Option<(u64, u64)>,
 }
 
 /// What was found in a file.
@@ -57,8 +57,8 @@ impl Report {
                 self.observe(at, event);
             }
             FileEvent::Rejected { start, error, prelude } => {
-                let countable = prelude.is_countable();
-                self.rejected.push(Rejected { start: *start, error: *error, countable });
+                let numbers = prelude.is_countable().then(|| (prelude.base_sequence, prelude.last_sequence()));
+                self.rejected.push(Rejected { start: *start, error: *error, numbers });
                 self.observe(*start, event);
             }
             FileEvent::Skipped { start, end, code } => self.skipped.push((*start, *end, *code)),

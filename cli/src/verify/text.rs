@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use dashstream_codec::ledger::{AccountEntry, Verdict};
 
 use super::report::{Report, in_words};
-use crate::term::{BAD, DIM, DOUBTFUL, GOOD, TITLE, grouped};
+use crate::term::{BAD, DIM, DOUBTFUL, GOOD, TITLE, counted};
 
 /// Writes the report.
 pub(super) fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
-    let [len, frames, records] = [report.len, report.frames, report.records].map(grouped);
-    writeln!(out, "{len} bytes, {frames} frames accepted, {records} records")?;
+    let counts = [(report.len, "byte"), (report.frames, "frame"), (report.records, "record")];
+    writeln!(out, "{}", counts.map(counted).join(", "))?;
     damage(out, report)?;
     verdicts(out, report)?;
     accounts(out, report)?;
@@ -23,14 +23,17 @@ pub(super) fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 
 fn damage(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     if let Some(error) = report.refused {
-        writeln!(out, "{BAD}refused:{BAD:#} {error}")?;
+        writeln!(out, "{BAD}refused:{BAD:#} {error}: not a file of frames; `inspect` shows what else it may be")?;
     }
     for rejected in &report.rejected {
-        let counted = if rejected.countable { "counted as unreadable" } else { "cannot be counted" };
-        writeln!(out, "{BAD}rejected:{BAD:#} frame at byte {}: {}, {counted}", rejected.start, rejected.error)?;
+        write!(out, "{BAD}rejected:{BAD:#} frame at byte {}: {}, ", rejected.start, rejected.error)?;
+        match rejected.numbers {
+            Some((first, last)) => writeln!(out, "numbers {first}..{last} counted as unreadable")?,
+            None => writeln!(out, "cannot be counted")?,
+        }
     }
     for (start, end, code) in &report.skipped {
-        writeln!(out, "{BAD}skipped:{BAD:#} bytes {start}..{end} ({} bytes), {code}", grouped(end - start))?;
+        writeln!(out, "{BAD}skipped:{BAD:#} bytes {start}..{end} ({}), {code}", counted((end - start, "byte")))?;
     }
     if let Some(tail) = report.tail {
         writeln!(out, "{BAD}TORN_TAIL{BAD:#} at byte {tail}: no accepted frame follows (FILE-009)")?;

@@ -21,7 +21,7 @@ impl FrameFile {
     pub(crate) fn create(target: &Target) -> Result<Self, Failure> {
         let writer = FileWriter::new(SyncMarker::from_random(random::marker()?));
         let header = writer.header();
-        let mut output = target.create()?;
+        let mut output = target.create_binary()?;
         output.write(&header)?;
         Ok(Self { output, writer, frames: 0, bytes: header.len() as u64, entry: Vec::new() })
     }

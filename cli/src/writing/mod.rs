@@ -26,7 +26,7 @@ pub(crate) struct StorageArgs {
     /// A body of fewer bytes is not compressed
     #[arg(long, value_name = "BYTES", default_value_t = 1024)]
     threshold: usize,
-    /// Bytes of the longest frame [default: 1000000, which a stock broker takes; for encode, what the format allows]
+    /// Bytes of the longest frame [default: 1000000, which a stock broker takes]
     #[arg(long, value_name = "BYTES")]
     max_frame_len: Option<usize>,
 }

@@ -17,6 +17,16 @@ fn what_an_event_cannot_say_is_an_error() {
         (r#""kind":11,"payload":{"text_hex":"ff"}"#, "not UTF-8"),
         (r#""kind":4097,"opaque":"00""#, "`kind 4097` has no place"),
         (r#""kind":21,"payload":{"float_name":["x"],"float_value":["NaN"]}"#, "the number NaN"),
+        (
+            r#""kind":21,"payload":{"int_name":["x"],"int_value":["1"],"float_name":["x"],"float_value":[1]}"#,
+            "a metric that is there more than once",
+        ),
+        (r#""kind":16,"payload":{"ops":[{"op":1,"path":"/a","value":"1\n"}]}"#, "not JSON on one line"),
+        (r#""kind":16,"payload":{"ops":[{"op":1,"path":"/a","value":" 1"}]}"#, "not JSON on one line"),
+        (r#""kind":16,"payload":{"ops":[{"op":1,"path":"/a","value":"[1,\n2]"}]}"#, "not JSON on one line"),
+        (r#""kind":16,"payload":{"ops":[{"op":1,"path":"/a","value":"x"}]}"#, "not JSON on one line"),
+        (r#""kind":16,"payload":{"ops":[{"op":2,"path":"/a","value":"1"}]}"#, "has or lacks"),
+        (r#""kind":16,"payload":{"ops":[{"op":1,"path":"/a"}]}"#, "has or lacks"),
     ] {
         let lines = format!("{header}\n{{\"record\":{{\"time_us\":\"1\",{record}}}}}\n");
         let file = run_with(&["encode", "-o", "-"], lines.as_bytes()).ended(0).out;

@@ -26,6 +26,18 @@ fn every_file_has_its_own_marker() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let path = folder.write("file", "old");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    run(&["import", sample().to_str().unwrap(), "-o", &path]).ended(0);
+    run(&["verify", &path]).ended(0);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
 #[test]
 fn two_imports_are_two_producers() {
     let producer = || {

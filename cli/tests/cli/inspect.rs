@@ -50,6 +50,17 @@ fn every_field_is_shown_with_its_value() {
 }
 
 #[test]
+fn a_record_shows_what_it_belongs_to() {
+    let lines = r#"{"frame":{"header":{"producer_id":"0102030405060708090a0b0c0d0e0f10","base_sequence":"7","epoch":1},"metadata":{"tenant":"acme","boot_nonce":"0000000000000001"}}}
+{"record":{"kind":5,"time_us":"1","node":"n","run":"r","task":"k","parent":"3","payload":{}}}
+"#;
+    let frame = run_with(&["encode", "-o", "-", "--frame"], lines.as_bytes()).ended(0).out;
+    let ran = run_with(&["inspect"], &frame).ended(0);
+    let said = "record 0 NODE_START  sequence 7, time 1 us, node \"n\", run \"r\", task \"k\", parent 3\n";
+    assert!(ran.text().contains(said), "{}", ran.text());
+}
+
+#[test]
 fn every_byte_belongs_to_an_item() {
     let bytes = frame();
     let dump = run_with(&["inspect", "--json"], &bytes).ended(0).json();
@@ -146,6 +157,11 @@ fn damage_is_shown_as_far_as_possible() {
     *damaged.last_mut().unwrap() ^= 1;
     let ran = run_with(&["inspect"], &damaged).ended(1);
     assert!(ran.text().contains("BODY_CRC at byte 12") && ran.text().contains("text ff01"), "{}", ran.text());
+    // One that is said to be compressed and is not gives nothing.
+    let mut damaged = bytes;
+    damaged[26] = 1;
+    let ran = run_with(&["inspect"], &damaged).ended(1);
+    assert!(ran.text().contains("zstd  ! nothing comes out of it"), "{}", ran.text());
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn legacy_frames_are_bad_magic() {
         assert!(inspected.text().contains(said), "{}", inspected.text());
         // The tool that is told to takes them, unread.
         let (payload, file) = (folder.write("payload.bin", &bytes), folder.path("file.dsf"));
-        run(&["legacy", "convert", &payload, "-o", &file]).ended(0).said("1 payloads, 1 frames");
+        run(&["legacy", "convert", &payload, "-o", &file]).ended(0).said("1 payload, 1 frame, ");
         run(&["verify", &file]).ended(0);
         let records = records(&file);
         let names: Vec<_> = records.iter().map(|record| record["name"].as_str().unwrap()).collect();
@@ -71,6 +71,44 @@ fn what_is_not_of_the_earlier_format_is_refused() {
     let nothing = Folder::new();
     run(&["legacy", "convert", &nothing.path(""), "-o", &file]).ended(1).said("no files");
     run(&["legacy", "convert", &nothing.path("missing"), "-o", &file]).ended(3).said("missing");
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let file = other.path("file.dsf");
+    folder.write("a", [0]);
+    let refused = || run(&["legacy", "convert", &folder.path(""), "-o", &file, "--any"]);
+    std::fs::create_dir(folder.path("inner")).unwrap();
+    refused().ended(1).said("inner: not a file");
+    std::fs::remove_dir(folder.path("inner")).unwrap();
+    #[cfg(unix)]
+    {
+        let socket = std::os::unix::net::UnixListener::bind(folder.path("socket")).unwrap();
+        refused().ended(1).said("socket: not a file");
+        drop(socket);
+        std::fs::remove_file(folder.path("socket")).unwrap();
+        std::os::unix::fs::symlink("nowhere", folder.path("link")).unwrap();
+        refused().ended(3).said("link: ");
+    }
+}
+
+#[test]
+fn a_message_keeps_bytes_name_and_time() {
+    let folder = Folder::new();
+    let message: Vec<u8> = (0..=255).collect();
+    let path = folder.write("grüße 1.bin", &message);
+    let changed = std::fs::metadata(&path).unwrap().modified().unwrap();
+    let changed = changed.duration_since(std::time::UNIX_EPOCH).unwrap().as_micros().to_string();
+    let file = folder.path("file.dsf");
+    run(&["legacy", "convert", &path, "-o", &file, "--tenant", "ä"]).ended(0);
+    let record = &records(&file)[1];
+    assert_eq!(record["payload"], json!({"frame": hex::encode(&message), "source": "grüße 1.bin"}));
+    assert_eq!(record["time_us"], changed);
+    let frame = &run(&["decode", &file]).ended(0).lines()[0]["frame"];
+    assert_eq!((&frame["metadata"]["tenant"], &frame["header"]["lane"]), (&json!("ä"), &json!(0)));
+    run(&["legacy", "convert", "-", "-o", &file]).ended(3).said("-: ");
+    run(&["legacy", "convert", &path, "-o", &file, "--tenant", ""]).ended(2).said("1 to 255 bytes");
 }
 
 #[test]

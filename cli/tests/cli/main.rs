@@ -8,13 +8,17 @@
     reason = "a test fails by panicking"
 )]
 
+mod chain;
 mod conform;
 mod decode;
+mod examples;
 mod export;
 mod files;
 mod import;
 mod inspect;
 mod legacy;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod usage;
 mod verify;

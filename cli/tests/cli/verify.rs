@@ -59,7 +59,7 @@ fn damage_in_three_places_costs_exactly_that() {
     );
     let error =
         json!({"code": "BODY_CRC", "class": "corrupt", "offset": 12, "offset_base": "frame", "requirement": "FRM-007"});
-    assert_eq!(report["rejected"], json!([{"start": entries[2].frame, "error": error, "countable": true}]));
+    assert_eq!(report["rejected"], json!([{"start": entries[2].frame, "error": error, "unreadable": ["9", "12"]}]));
     assert_eq!((&report["frames"], &report["records"], &report["tail"]), (&json!(11), &json!(42), &Value::Null));
     assert_eq!(account(&report), ["1", "50", "42", "0", "4", "4", "ended"]);
     assert_eq!(report["accounts"][0]["lost_ranges"], json!([["21", "24"]]));
@@ -69,7 +69,7 @@ fn damage_in_three_places_costs_exactly_that() {
         "42 + 0 + 4 + 4 = 50 - 1 + 1 = 50".to_owned(),
         "lost: numbers 21..24".to_owned(),
         format!("GAP(4) at the frame at byte {}: 4 numbers before this frame are missing", entries[6].frame),
-        "BODY_CRC at byte 12 of the frame (FRM-007), counted as unreadable".to_owned(),
+        "BODY_CRC at byte 12 of the frame (FRM-007), numbers 9..12 counted as unreadable".to_owned(),
         "not clean".to_owned(),
     ] {
         assert!(text.text().contains(&said), "{said:?} is not in {}", text.text());
@@ -122,6 +122,46 @@ fn a_rejected_record_is_not_clean() {
     assert_eq!(report["rejected_records"][0]["sequence"], "2");
     assert_eq!(report["rejected_records"][0]["error"]["code"], "UNKNOWN_CRITICAL_KIND");
     assert_eq!(account(&report), ["1", "3", "3", "0", "0", "0", "ended"]);
+}
+
+/// A frame of one lane, as lines: records of these numbers and kinds.
+fn frame(epoch: u32, nonce: u32, records: &[(u64, u32)]) -> String {
+    let base = records[0].0;
+    let mut lines = format!(
+        r#"{{"frame":{{"header":{{"producer_id":"00000000000000000000000000000001","base_sequence":"{base}","epoch":{epoch}}},"metadata":{{"tenant":"a","boot_nonce":"{nonce:016}"}}}}}}"#
+    );
+    for (sequence, kind) in records {
+        lines.push_str(&format!(
+            "\n{{\"record\":{{\"time_us\":\"1\",\"sequence\":\"{sequence}\",\"kind\":{kind},\"payload\":{{}}}}}}"
+        ));
+    }
+    lines + "\n"
+}
+
+#[test]
+fn the_verdicts_of_the_ledger_decide() {
+    let start = frame(1, 1, &[(1, 2), (2, 5)]);
+    let end = frame(1, 1, &[(3, 5), (4, 4)]);
+    let late = frame(1, 1, &[(5, 5)]);
+    let cases = [
+        (0, vec![start.clone(), end.clone()], ""),
+        (0, vec![start.clone(), start.clone(), end.clone()], "DUPLICATE"),
+        (0, vec![end.clone()], "BASELINE(3)"),
+        (1, vec![start.clone()], "TAIL_UNKNOWN(1)"),
+        (1, vec![start.clone(), end.clone(), late], "AFTER_END"),
+        (1, vec![start.clone(), frame(1, 2, &[(3, 4)]), end.clone()], "FORK"),
+        (1, vec![start.clone(), frame(1, 1, &[(2, 5), (3, 5)]), end.clone()], "OVERLAP"),
+        (1, vec![start.clone(), end.clone(), frame(3, 3, &[(1, 5), (2, 4)])], "EPOCH_MISSING(1)"),
+        (1, vec![frame(2, 1, &[(1, 2), (2, 4)]), start.clone()], "STALE_EPOCH"),
+        (1, vec![start.clone(), end.clone().replace("\"tenant\":\"a\"", "\"tenant\":\"b\"")], "LANE_MOVED"),
+        (1, vec![start.clone(), frame(1, 1, &[(9, 4)])], "GAP(6)"),
+        (0, vec![start, frame(1, 1, &[(4, 5)]), frame(1, 1, &[(3, 5)]), frame(1, 1, &[(5, 4)])], "LATE(1)"),
+    ];
+    for (code, frames, said) in cases {
+        let file = run_with(&["encode", "-o", "-"], frames.concat().as_bytes()).ended(0).out;
+        let ran = run_with(&["verify"], &file).ended(code);
+        assert!(ran.text().contains(said), "{said:?} is not in {}", ran.text());
+    }
 }
 
 #[test]

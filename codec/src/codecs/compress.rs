@@ -50,7 +50,7 @@ impl Compressor {
             context.set_parameter(CParameter::CompressionLevel(self.level)).ok()?;
             // What the profile asks for (ZST-004 to ZST-006), whatever the library's defaults are. The
             // window is no larger than a body, for its size is known (ZST-007).
-            context.set_parameter(CParameter::ChecksumFlag(false)).ok()?;
+            context.set_parameter(CParameter::ChecksumFlag(true)).ok()?;
             context.set_parameter(CParameter::DictIdFlag(false)).ok()?;
             context.set_parameter(CParameter::ContentSizeFlag(true)).ok()?;
             self.zstd = Some(context);

@@ -5,11 +5,7 @@ mod decompress;
 #[cfg(feature = "lz4")]
 mod lz4_profile;
 #[cfg(feature = "zstd")]
-mod zstd_literals;
-#[cfg(feature = "zstd")]
 mod zstd_profile;
-#[cfg(feature = "zstd")]
-mod zstd_weights;
 
 pub(crate) use compress::Compressor;
 pub(crate) use decompress::Decompressor;

@@ -12,12 +12,13 @@ const RESERVED: u8 = 1 << 3;
 const CHECKSUM: u8 = 1 << 2;
 const DICTIONARY_ID: u8 = 0b11;
 
+const CHECKSUM_LEN: usize = 4;
+
 const RLE_BLOCK: u32 = 1;
-const COMPRESSED_BLOCK: u32 = 2;
 const RESERVED_BLOCK: u32 = 3;
 
-/// Walks the stored body and returns the length of the frame header. Offsets count from its first byte.
-pub(super) fn walk(body: &[u8], raw_len: u32) -> Result<usize, ProfileFault> {
+/// Walks the stored body. Offsets count from its first byte.
+pub(super) fn walk(body: &[u8], raw_len: u32) -> Result<(), ProfileFault> {
     let mut reader = Reader::new(body);
     // ZST-001
     if reader.array() != Some(MAGIC) {
@@ -27,13 +28,14 @@ pub(super) fn walk(body: &[u8], raw_len: u32) -> Result<usize, ProfileFault> {
     let descriptor = reader.u8().ok_or(ProfileFault::new(0, "ZST-002"))?;
     check_descriptor(descriptor)?;
     let window = frame_header(&mut reader, descriptor, raw_len)?;
-    let header_len = reader.position();
     blocks(&mut reader, window.min(MAX_ZSTD_BLOCK))?;
+    // ZST-016
+    reader.take(CHECKSUM_LEN).ok_or(ProfileFault::new(reader.position(), "ZST-016"))?;
     // ZST-015
     if !reader.is_empty() {
         return Err(ProfileFault::new(reader.position(), "ZST-015"));
     }
-    Ok(header_len)
+    Ok(())
 }
 
 fn check_descriptor(descriptor: u8) -> Result<(), ProfileFault> {
@@ -42,7 +44,7 @@ fn check_descriptor(descriptor: u8) -> Result<(), ProfileFault> {
         return Err(ProfileFault::new(4, "ZST-003"));
     }
     // ZST-004
-    if descriptor & CHECKSUM != 0 {
+    if descriptor & CHECKSUM == 0 {
         return Err(ProfileFault::new(4, "ZST-004"));
     }
     // ZST-005
@@ -99,69 +101,27 @@ fn blocks(reader: &mut Reader<'_>, max_size: u64) -> Result<(), ProfileFault> {
     loop {
         let at = reader.position();
         // ZST-010
-        let header = Header::read(reader).ok_or(ProfileFault::new(at, "ZST-010"))?;
+        let [low, middle, high] = reader.array().ok_or(ProfileFault::new(at, "ZST-010"))?;
+        let header = u32::from_le_bytes([low, middle, high, 0]);
+        let (is_last, kind, size) = (header & 1 != 0, header >> 1 & 0b11, header >> 3);
         // ZST-011
-        if header.kind == RESERVED_BLOCK {
+        if kind == RESERVED_BLOCK {
             return Err(ProfileFault::new(at, "ZST-011"));
         }
         // ZST-012
-        if header.size == 0 {
+        if size == 0 {
             return Err(ProfileFault::new(at, "ZST-012"));
         }
         // ZST-013
-        if header.size as u64 > max_size {
+        if u64::from(size) > max_size {
             return Err(ProfileFault::new(at, "ZST-013"));
         }
         // ZST-014
-        reader.take(header.stored()).ok_or(ProfileFault::new(at, "ZST-014"))?;
-        if header.is_last {
+        let stored = if kind == RLE_BLOCK { 1 } else { size as usize };
+        reader.take(stored).ok_or(ProfileFault::new(at, "ZST-014"))?;
+        if is_last {
             return Ok(());
         }
-    }
-}
-
-/// The header of a block.
-struct Header {
-    is_last: bool,
-    kind: u32,
-    size: usize,
-}
-
-impl Header {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let [low, middle, high] = reader.array()?;
-        let header = u32::from_le_bytes([low, middle, high, 0]);
-        Some(Self { is_last: header & 1 != 0, kind: header >> 1 & 0b11, size: (header >> 3) as usize })
-    }
-
-    /// Bytes of the block in the frame.
-    const fn stored(&self) -> usize {
-        if self.kind == RLE_BLOCK { 1 } else { self.size }
-    }
-}
-
-/// A block of a frame that has passed the walk.
-pub(super) struct Block<'a> {
-    pub(super) is_compressed: bool,
-    pub(super) stored: &'a [u8],
-}
-
-/// The blocks of a frame that has passed the walk, its header left out.
-pub(super) struct Blocks<'a>(Reader<'a>);
-
-impl<'a> Blocks<'a> {
-    pub(super) const fn new(blocks: &'a [u8]) -> Self {
-        Self(Reader::new(blocks))
-    }
-}
-
-impl<'a> Iterator for Blocks<'a> {
-    type Item = Block<'a>;
-
-    fn next(&mut self) -> Option<Block<'a>> {
-        let header = Header::read(&mut self.0)?;
-        let stored = self.0.take(header.stored())?;
-        Some(Block { is_compressed: header.kind == COMPRESSED_BLOCK, stored })
     }
 }
 
@@ -179,8 +139,8 @@ mod tests {
 
     #[test]
     fn the_unused_bit_is_ignored() {
-        // Single segment, one byte of content size, one last raw block of one byte.
-        let mut frame = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x01, 0x09, 0x00, 0x00, 0x41];
+        // Single segment, checksum, one byte of content size, one last raw block of one byte.
+        let mut frame = [0x28, 0xB5, 0x2F, 0xFD, 0x24, 0x01, 0x09, 0x00, 0x00, 0x41, 0, 0, 0, 0];
         assert!(walk(&frame, 1).is_ok());
         frame[4] |= 0x10; // ZST-009
         assert!(walk(&frame, 1).is_ok());

@@ -8,38 +8,17 @@ use crate::reader::{Reader, Varints};
 use crate::strings::Strings;
 use crate::wire::{Field, Fields};
 
-/// The strings that refs are shown as, and the refs that were, in the order of the fields.
-pub(super) struct Refs<'a> {
-    strings: Option<Strings<'a>>,
-    used: Vec<u32>,
-}
+/// The strings that refs are shown as; `None` for messages that have no refs.
+pub(super) type Refs<'a> = Option<Strings<'a>>;
 
-impl<'a> Refs<'a> {
-    pub(super) const fn into(strings: Strings<'a>) -> Self {
-        Self { strings: Some(strings), used: Vec::new() }
-    }
-
-    /// For messages that have no refs.
-    pub(super) const fn none() -> Self {
-        Self { strings: None, used: Vec::new() }
-    }
-
-    /// The refs that were shown as strings.
-    pub(super) fn used(self) -> Vec<u32> {
-        self.used
-    }
-
-    /// The string of a ref; `null` for 0.
-    fn show(&mut self, value: u64) -> Value {
-        let found = u32::try_from(value).ok().and_then(|value| Some((value, self.strings?.get(value)?)));
-        let Some((value, text)) = found else { return Value::Null };
-        self.used.push(value);
-        Value::from(text)
-    }
+/// The string of a ref; `null` for 0.
+fn show(refs: Refs<'_>, value: u64) -> Value {
+    let text = u32::try_from(value).ok().and_then(|value| refs?.get(value));
+    text.map_or(Value::Null, Value::from)
 }
 
 /// The JSON of a message that has passed the scan.
-pub(super) fn message(schema: &MessageSchema, bytes: &[u8], refs: &mut Refs<'_>) -> Value {
+pub(super) fn message(schema: &MessageSchema, bytes: &[u8], refs: Refs<'_>) -> Value {
     let mut object = Map::new();
     for field in Fields::new(bytes) {
         let Some(known) = schema.field(field.number) else { continue };
@@ -58,9 +37,9 @@ pub(super) fn message(schema: &MessageSchema, bytes: &[u8], refs: &mut Refs<'_>)
     Value::Object(object)
 }
 
-fn packed(known: &FieldSchema, values: &[u8], refs: &mut Refs<'_>, object: &mut Map<String, Value>) {
+fn packed(known: &FieldSchema, values: &[u8], refs: Refs<'_>, object: &mut Map<String, Value>) {
     let list: Vec<Value> = match known.ty {
-        _ if known.is_ref() => Varints::new(values).map(|value| refs.show(value)).collect(),
+        _ if known.is_ref() => Varints::new(values).map(|value| show(refs, value)).collect(),
         FieldType::Double => fixed(values, Reader::u64).map(|bits| scalar::to_json(&known.ty, bits)).collect(),
         FieldType::Fixed32 => {
             fixed(values, |reader| reader.u32().map(u64::from)).map(|bits| scalar::to_json(&known.ty, bits)).collect()
@@ -79,7 +58,7 @@ fn fixed<'a>(values: &'a [u8], read: fn(&mut Reader<'a>) -> Option<u64>) -> impl
 }
 
 /// A singular field, which is left out where it has its default.
-fn singular(known: &FieldSchema, field: &Field<'_>, refs: &mut Refs<'_>, object: &mut Map<String, Value>) {
+fn singular(known: &FieldSchema, field: &Field<'_>, refs: Refs<'_>, object: &mut Map<String, Value>) {
     let value = match known.ty {
         FieldType::Message(_) => delimited(known, field, refs),
         FieldType::String | FieldType::Bytes if field.bytes().is_empty() => return,
@@ -93,30 +72,17 @@ fn singular(known: &FieldSchema, field: &Field<'_>, refs: &mut Refs<'_>, object:
         }
         FieldType::String | FieldType::Bytes => delimited(known, field, refs),
         _ if field.number() == 0 => return,
-        _ if known.is_ref() => refs.show(field.number()),
+        _ if known.is_ref() => show(refs, field.number()),
         _ => scalar::to_json(&known.ty, field.number()),
     };
     object.insert(key_of(known).to_owned(), value);
 }
 
 /// A value that has its length before it.
-fn delimited(known: &FieldSchema, field: &Field<'_>, refs: &mut Refs<'_>) -> Value {
+fn delimited(known: &FieldSchema, field: &Field<'_>, refs: Refs<'_>) -> Value {
     match known.ty {
         FieldType::Message(schema) => message(schema, field.bytes(), refs),
         FieldType::String => Value::from(field.text()),
         _ => Value::from(hex::encode(field.bytes())),
     }
-}
-
-/// The fields of a message that the schema does not have, one after another as they stand there.
-pub(super) fn unknown(schema: &MessageSchema, bytes: &[u8]) -> Vec<u8> {
-    let mut fields = Fields::new(bytes).peekable();
-    let mut kept = Vec::new();
-    while let Some(field) = fields.next() {
-        let end = fields.peek().map_or(bytes.len(), |next| next.tag);
-        if schema.field(field.number).is_none() {
-            kept.extend_from_slice(bytes.get(field.tag..end).unwrap_or_default());
-        }
-    }
-    kept
 }

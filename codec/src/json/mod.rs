@@ -1,21 +1,11 @@
 //! The JSON form of a frame (spec/json.md), for people, tests and tools: never on the wire.
 //!
-//! [`BatchJson`] shows a decoded frame, whole or record by record; [`batch_from_json`] makes a
-//! [`BatchBuilder`](crate::BatchBuilder) of what a person or a tool wrote. Both are driven by the tables
-//! of `dashstream_proto::schema`, so there is no code for single messages.
+//! [`to_json`] shows a decoded frame, and [`batch_from_json`] makes a [`BatchBuilder`](crate::BatchBuilder) of what a
+//! person or a tool wrote; the other functions do so part by part, for frames whose JSON is not wanted in memory all at
+//! once. All are driven by the tables of `dashstream_proto::schema`, so there is no code for single messages.
 //!
-//! The form leaves out what the schema does not have, and how a payload was encoded.
-//! [`JsonForm::Lossless`] keeps more of it, under keys that the specification does not have:
-//!
-//! | where | key | value | present |
-//! |---|---|---|---|
-//! | top | `strings` | the string table | it holds no string twice |
-//! | top | `unknown` | the body's fields that the schema does not have, hexadecimal | there are any |
-//! | metadata | `unknown` | likewise of the metadata | there are any |
-//! | record | `raw` | the payload, hexadecimal, its refs those of the frame's table | it is not tidy, or the record was rejected |
-//!
-//! A writer that takes that form sets the string table up first, and takes `raw` in place of `payload`.
-//! It refuses `unknown`: writers emit no fields that the schema does not have.
+//! The form leaves out what the schema does not have, and how things were encoded. What a tidy frame loses by it is the
+//! order of its string table, for which there is [`preset_strings`].
 
 mod error;
 mod from_frame;
@@ -26,20 +16,10 @@ mod to_frame;
 mod to_message;
 
 pub use error::JsonError;
-pub use from_frame::{BatchJson, header_to_json, metadata_to_json, to_json};
+pub use from_frame::{header_to_json, metadata_to_json, record_to_json, to_json};
 pub use to_frame::{batch_from_json, begin_batch, preset_strings, push_record};
 
 use dashstream_proto::schema::{FieldSchema, FieldType};
-
-/// How much of a frame its JSON shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum JsonForm {
-    /// The form of spec/json.md.
-    #[default]
-    Plain,
-    /// That form, with the keys that keep what it leaves out.
-    Lossless,
-}
 
 /// The key of a field: its name, without the `_ref` of one that appears as the string it refers to.
 fn key_of(field: &FieldSchema) -> &'static str {

@@ -6,7 +6,7 @@ use prost::Message;
 use serde_json::{Map, Value};
 
 use super::error::JsonError;
-use super::{JsonForm, hex, scalar, to_message};
+use super::{hex, scalar, to_message};
 use crate::encode::{BatchBuilder, EncodeError, FrameHeader, RecordInput};
 use crate::error::Code;
 use crate::wire;
@@ -39,16 +39,12 @@ const RECORD_KEYS: &[&str] = &[
 ///
 /// INPUT for what no frame can express, such as an unknown key, a value of a wrong type or a rejected
 /// record; otherwise the code that a reader would report.
-pub fn batch_from_json(frame: &Value, form: JsonForm) -> Result<BatchBuilder, JsonError> {
-    let extra: &[&str] = if form == JsonForm::Lossless { &["strings"] } else { &[] };
-    let frame = object(frame, "frame", &[FRAME_KEYS, extra])?;
+pub fn batch_from_json(frame: &Value) -> Result<BatchBuilder, JsonError> {
+    let frame = object(frame, "frame", FRAME_KEYS)?;
     let mut batch = begin_batch(required(frame, "header")?, required(frame, "metadata")?)?;
-    if let Some(strings) = frame.get("strings") {
-        preset_strings(&mut batch, strings)?;
-    }
     let records = required(frame, "records")?.as_array().ok_or(JsonError::input("records"))?;
     for (index, record) in records.iter().enumerate() {
-        push_record(&mut batch, record, form).map_err(|error| error.in_record(index))?;
+        push_record(&mut batch, record).map_err(|error| error.in_record(index))?;
     }
     Ok(batch)
 }
@@ -69,8 +65,8 @@ pub fn begin_batch(header: &Value, metadata: &Value) -> Result<BatchBuilder, Jso
     Ok(BatchBuilder::new(header, &metadata)?)
 }
 
-/// Sets up the string table of a batch without records from the value of `strings`, so that the payloads of
-/// `raw` have their refs.
+/// Sets up the string table of a batch without records from a list of strings, so that a decoded table keeps its
+/// order.
 ///
 /// # Errors
 ///
@@ -93,9 +89,8 @@ pub fn preset_strings(batch: &mut BatchBuilder, strings: &Value) -> Result<(), J
 /// # Errors
 ///
 /// As [`batch_from_json`].
-pub fn push_record(batch: &mut BatchBuilder, record: &Value, form: JsonForm) -> Result<(), JsonError> {
-    let extra: &[&str] = if form == JsonForm::Lossless { &["raw", "error"] } else { &[] };
-    let record = object(record, "records", &[RECORD_KEYS, extra])?;
+pub fn push_record(batch: &mut BatchBuilder, record: &Value) -> Result<(), JsonError> {
+    let record = object(record, "records", RECORD_KEYS)?;
     let kind = kind(record)?;
     let mut input = RecordInput {
         sequence: optional(record, "sequence", scalar::decimal)?,
@@ -123,13 +118,6 @@ fn kind(record: &Map<String, Value>) -> Result<u32, JsonError> {
 
 /// The encoded payload of a record.
 fn payload(batch: &mut BatchBuilder, record: &Map<String, Value>, kind: u32) -> Result<Vec<u8>, JsonError> {
-    if let Some(raw) = optional(record, "raw", bytes)? {
-        return Ok(raw);
-    }
-    // A record that was rejected, of which nothing else is known.
-    if record.contains_key("error") {
-        return Err(JsonError::input("error"));
-    }
     let Some(schema) = kinds::message_of(kind) else {
         // A kind that no record may have is refused for that, whatever stands beside it.
         if kind.is_multiple_of(2) {
@@ -150,7 +138,7 @@ fn payload(batch: &mut BatchBuilder, record: &Map<String, Value>, kind: u32) -> 
 }
 
 fn frame_header(header: &Value) -> Result<FrameHeader, JsonError> {
-    let header = object(header, "header", &[HEADER_KEYS])?;
+    let header = object(header, "header", HEADER_KEYS)?;
     let number = |key| required(header, key).and_then(|value| u32_of(value).ok_or(JsonError::input(key)));
     Ok(FrameHeader {
         producer_id: id(required(header, "producer_id")?).ok_or(JsonError::input("producer_id"))?,
@@ -178,10 +166,9 @@ fn bytes(value: &Value) -> Option<Vec<u8>> {
 }
 
 /// An object that has no other keys than these.
-fn object<'v>(value: &'v Value, key: &'static str, keys: &[&[&str]]) -> Result<&'v Map<String, Value>, JsonError> {
+fn object<'v>(value: &'v Value, key: &'static str, keys: &[&str]) -> Result<&'v Map<String, Value>, JsonError> {
     let object = value.as_object().ok_or(JsonError::input(key))?;
-    let known = |name: &String| keys.iter().any(|keys| keys.contains(&name.as_str()));
-    if object.keys().all(known) { Ok(object) } else { Err(JsonError::input(key)) }
+    if object.keys().all(|name| keys.contains(&name.as_str())) { Ok(object) } else { Err(JsonError::input(key)) }
 }
 
 fn required<'v>(object: &'v Map<String, Value>, key: &'static str) -> Result<&'v Value, JsonError> {

@@ -1,5 +1,5 @@
 //! Frames for tests: made by the encoder, or put together byte by byte.
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 
 mod cases;
 

@@ -1,6 +1,6 @@
 //! Frames and their JSON.
 
-use dashstream_codec::json::{BatchJson, JsonForm, batch_from_json};
+use dashstream_codec::json::{batch_from_json, to_json};
 use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
 use dashstream_proto::v1;
 use serde_json::{Value, json};
@@ -27,15 +27,15 @@ pub(crate) fn seal(batch: &BatchBuilder) -> Vec<u8> {
 }
 
 /// The frame that the JSON shows.
-pub(crate) fn write(content: &Value, form: JsonForm) -> Vec<u8> {
-    seal(&batch_from_json(content, form).unwrap_or_else(|error| panic!("{error}: {content}")))
+pub(crate) fn write(content: &Value) -> Vec<u8> {
+    seal(&batch_from_json(content).unwrap_or_else(|error| panic!("{error}: {content}")))
 }
 
 /// The JSON of a frame, after a passage through text.
-pub(crate) fn read(frame: &[u8], form: JsonForm) -> Value {
+pub(crate) fn read(frame: &[u8]) -> Value {
     let mut decoder = Decoder::new();
     let batch = decoder.decode(frame, &ReadOptions::default()).unwrap();
-    let text = BatchJson::new(&batch, form).to_value().to_string();
+    let text = to_json(&batch).to_string();
     serde_json::from_str(&text).unwrap()
 }
 

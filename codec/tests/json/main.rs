@@ -1,4 +1,4 @@
-//! The JSON form: every message there and back, what is refused, and what the lossless form keeps.
+//! The JSON form: every message there and back, what is refused, and the string table.
 #![cfg(feature = "json")]
 #![allow(
     clippy::unwrap_used,
@@ -8,8 +8,8 @@
 )]
 
 mod frames;
-mod lossless;
 mod refusals;
 mod roundtrip;
 mod samples;
 mod shown;
+mod strings;

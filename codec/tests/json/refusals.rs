@@ -1,6 +1,6 @@
 //! What a writer refuses, and by which code.
 
-use dashstream_codec::json::{JsonError, JsonForm, batch_from_json};
+use dashstream_codec::json::{JsonError, batch_from_json};
 use dashstream_codec::{Code, Encoder, EncoderConfig};
 use dashstream_proto::kinds;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::frames::{content, record};
 
 /// Why the content is refused, now or when it is sealed.
 fn refusal(content: &Value) -> JsonError {
-    let batch = match batch_from_json(content, JsonForm::Plain) {
+    let batch = match batch_from_json(content) {
         Ok(batch) => batch,
         Err(error) => return error,
     };

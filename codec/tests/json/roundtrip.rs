@@ -1,6 +1,6 @@
 //! From JSON to a frame and back.
 
-use dashstream_codec::json::{JsonForm, begin_batch, push_record};
+use dashstream_codec::json::{begin_batch, push_record};
 use dashstream_proto::kinds;
 use dashstream_proto::schema::{FieldType, MessageSchema};
 use proptest::prelude::*;
@@ -11,14 +11,14 @@ use crate::samples;
 
 /// JSON-001: the frame that is made shows the same, and is made again byte for byte.
 fn comes_back(content: &Value) {
-    let frame = write(content, JsonForm::Plain);
-    let shown = read(&frame, JsonForm::Plain);
+    let frame = write(content);
+    let shown = read(&frame);
     assert_eq!(shown["metadata"], content["metadata"]);
     assert_eq!(shown["records"], content["records"]);
     for (key, value) in content["header"].as_object().unwrap() {
         assert_eq!(shown["header"][key], *value, "{key}");
     }
-    assert_eq!(write(&shown, JsonForm::Plain), frame);
+    assert_eq!(write(&shown), frame);
 }
 
 /// The frame of a sample.
@@ -101,7 +101,7 @@ fn a_record_without_number_follows_the_one_before() {
     }
     content["header"]["base_sequence"] = json!("41");
     content["header"].as_object_mut().unwrap().remove("lane");
-    let shown = read(&write(&content, JsonForm::Plain), JsonForm::Plain);
+    let shown = read(&write(&content));
     assert_eq!([&shown["records"][0]["sequence"], &shown["records"][1]["sequence"]], ["41", "42"]);
     assert_eq!(shown["header"]["lane"], 0);
 }
@@ -121,7 +121,7 @@ fn defaults_that_are_given_are_left_out() {
         (kinds::STATE_DIFF, json!({"base_hash": "", "ops": []}), json!({})),
         (kinds::OPTIMIZATION, json!({"before": 0, "after": 0.0, "detail": ""}), json!({})),
     ] {
-        let made = |payload| write(&content(&json!([record(kind, payload)])), JsonForm::Plain);
+        let made = |payload| write(&content(&json!([record(kind, payload)])));
         assert_eq!(body(&made(&payload)), body(&made(&tidy)), "{payload}");
     }
 }
@@ -136,10 +136,10 @@ fn a_batch_may_be_made_record_by_record() {
     let content = content(&json!(records));
     let mut batch = begin_batch(&content["header"], &content["metadata"]).unwrap();
     for record in &records {
-        push_record(&mut batch, record, JsonForm::Plain).unwrap();
+        push_record(&mut batch, record).unwrap();
     }
     // The header's GREASE is drawn; the bodies are the same.
-    assert_eq!(body(&seal(&batch)), body(&write(&content, JsonForm::Plain)));
+    assert_eq!(body(&seal(&batch)), body(&write(&content)));
 }
 
 proptest! {

@@ -1,8 +1,9 @@
 //! How the stored body becomes the body (spec/codecs.md).
 
-use super::bytes::cut;
+use super::bytes::{all_zero, cut};
 use super::gate::{Fault, Gate};
 use super::prelude::Prelude;
+use super::xxh64::xxh64;
 use super::{lz4, zstd_frame, zstd_walk};
 
 /// What came out of a decompression.
@@ -12,6 +13,20 @@ pub struct Raw {
     pub bytes: Vec<u8>,
     /// Whether the stored body was in order to its end.
     pub whole: bool,
+    /// What stands behind them for a checksum, 4 bytes or fewer; `None` where none belongs there.
+    pub checksum: Option<Vec<u8>>,
+}
+
+impl Raw {
+    /// ZST-017
+    #[must_use]
+    pub fn wrong_checksum(&self, gate: &Gate) -> bool {
+        let Some(checksum) = &self.checksum else {
+            return false;
+        };
+        let left_out = gate.strict("ZST-017.zero") && all_zero(checksum);
+        !xxh64(&self.bytes).to_le_bytes().starts_with(checksum) && !left_out
+    }
 }
 
 /// No body is longer; a mutant that lets a longer one pass does not get more than this.
@@ -24,7 +39,7 @@ pub fn decompress(codec: u64, stored: &[u8], raw_len: usize) -> Raw {
     match codec {
         1 => zstd_frame::decompress(stored, limit),
         2 => lz4::decompress(stored, limit),
-        _ => Raw { bytes: cut(stored, 0, MOST), whole: true },
+        _ => Raw { bytes: cut(stored, 0, MOST), whole: true, checksum: None },
     }
 }
 

@@ -97,13 +97,20 @@ fn store(gate: &Gate, body: &[u8], options: Options) -> (u64, Vec<u8>) {
     }
     let compressed = if options.codec == 1 {
         let level = options.level.unwrap_or(3).clamp(1, 22);
-        zstd::bulk::compress(body, i32::try_from(level).unwrap_or(3)).unwrap_or_default()
+        zstd(body, i32::try_from(level).unwrap_or(3)).unwrap_or_default()
     } else {
         lz4_flex::block::compress(body)
     };
     // COD-004
     let pays = compressed.len() < body.len() || gate.strict("COD-004");
     if compressed.is_empty() || !pays { plain } else { (options.codec, compressed) }
+}
+
+/// One zstd frame with a checksum (ZST-004).
+pub(super) fn zstd(body: &[u8], level: i32) -> std::io::Result<Vec<u8>> {
+    let mut compressor = zstd::bulk::Compressor::new(level)?;
+    compressor.include_checksum(true)?;
+    compressor.compress(body)
 }
 
 fn assemble(gate: &Gate, parts: &Parts, codec: u64, stored: &[u8]) -> Vec<u8> {

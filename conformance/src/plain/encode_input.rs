@@ -58,11 +58,10 @@ pub(super) fn number(json: &Json) -> Result<u64, Fault> {
     if let Some(number) = json.as_u64() {
         return Ok(number);
     }
-    // 1.0 is 1.
-    let double = json.as_f64().ok_or_else(input)?;
-    let whole = double.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&double);
-    let digits = format!("{double:.0}");
-    digits.trim_start_matches('-').parse().ok().filter(|_| whole).ok_or_else(input)
+    // 1.0 is 1, and -0.0 is no number from 0.
+    let double = json.as_f64().filter(|double| double.is_sign_positive()).ok_or_else(input)?;
+    let whole = double.fract() == 0.0 && double < 9_007_199_254_740_992.0;
+    format!("{double:.0}").parse().ok().filter(|_| whole).ok_or_else(input)
 }
 
 /// A number, from a string of decimal digits.
@@ -75,7 +74,9 @@ pub(super) fn digits(json: &Json) -> Result<i128, Fault> {
     if plain.is_empty() || !plain.bytes().all(|b| b.is_ascii_digit()) {
         return Err(input());
     }
-    text.parse().map_err(|_| input())
+    let number: i128 = text.parse().map_err(|_| input())?;
+    // -0 is not below 0.
+    if number == 0 && plain != text { Err(input()) } else { Ok(number) }
 }
 
 /// Appends a varint.

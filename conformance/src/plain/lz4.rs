@@ -158,7 +158,7 @@ mod tests {
     fn a_block_is_walked_and_decoded() {
         assert_eq!(verdict(&GOOD), None);
         let raw = decompress(&GOOD, 17);
-        assert_eq!(raw, Raw { bytes: b"abababababab\x01\x02\x03\x04\x05".to_vec(), whole: true });
+        assert_eq!(raw, Raw { bytes: b"abababababab\x01\x02\x03\x04\x05".to_vec(), whole: true, checksum: None });
         assert_eq!(decompress(&GOOD, 5).bytes.len(), 6);
         assert!(!decompress(&GOOD, 5).whole);
     }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn one_sequence_may_have_fewer_than_five_literals() {
         assert_eq!(verdict(&[0x10, 7]), None);
-        assert_eq!(decompress(&[0x10, 7], 9), Raw { bytes: vec![7], whole: true });
+        assert_eq!(decompress(&[0x10, 7], 9), Raw { bytes: vec![7], whole: true, checksum: None });
         assert_eq!(verdict(&[0x00]), None);
     }
 }

@@ -31,6 +31,7 @@ pub mod schema;
 pub mod testee;
 pub mod tree;
 pub mod wire;
+mod xxh64;
 mod zstd_bits;
 mod zstd_block;
 mod zstd_frame;

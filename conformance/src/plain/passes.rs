@@ -253,13 +253,13 @@ fn body_crc(w: &mut Work) -> Result<(), Fault> {
     w.gate.check("FRM-007", wrong, "BODY_CRC", 12)
 }
 
-/// COD-001
+/// COD-001, ZST-017
 fn decompress(w: &mut Work) -> Result<(), Fault> {
-    let at = w.metadata_end();
-    let expected = w.prelude.raw_len;
+    let (gate, at, expected) = (w.gate, w.metadata_end(), w.prelude.raw_len);
     let raw = w.raw();
     let bad = !raw.whole || wide(raw.bytes.len()) != expected;
-    w.gate.check("COD-001", bad, "DECOMPRESS", at)
+    gate.check("COD-001", bad, "DECOMPRESS", at)?;
+    gate.check("ZST-017", raw.wrong_checksum(&gate), "DECOMPRESS", at)
 }
 
 /// Makes every check of the frame, in order.

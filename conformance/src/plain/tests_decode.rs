@@ -4,8 +4,9 @@ use super::Plain;
 use super::gate::Mutation;
 use super::prelude::Limits;
 use super::testing::{
-    BODY, METADATA, Seen, accepted, body_rejected, field, made, metadata_rejected, rejected, rejected_by, seen,
+    METADATA, Seen, accepted, body_rejected, field, made, metadata_rejected, rejected, rejected_by, seen,
 };
+use super::xxh64::xxh64;
 use serde_json::json;
 
 fn limited(limits: Limits, tenant: Option<&str>) -> Option<Seen> {
@@ -354,19 +355,23 @@ fn lints_are_noted_and_nothing_more() {
     assert_eq!(Plain::new().lints(&grease).unwrap(), Vec::<&str>::new());
 }
 
+/// A frame of 64 bytes of 0 in one RLE block, as long as it says, and the checksum of so many.
+fn zeros(size: u8) -> Vec<u8> {
+    let checksum = xxh64(&vec![0; usize::from(size)]).to_le_bytes();
+    [&[0x28, 0xb5, 0x2f, 0xfd, 0x24, 64, 0x03 | size << 3, size >> 5, 0, 0], &checksum[..4]].concat()
+}
+
 #[test]
 fn compressed_bodies_are_walked_and_decompressed() {
-    let body = [BODY, &field(15, &[])].concat();
-    let stored = [&[0x28, 0xb5, 0x2f, 0xfd, 0x20, 5, 0x29, 0, 0][..], &body].concat();
-    let made = made().with(|m| (m.codec, m.body, m.raw_len) = (1, stored, Some(64)));
+    let made = made().with(|m| (m.codec, m.body, m.raw_len) = (1, zeros(64), Some(65)));
     assert_eq!(rejected(&made.bytes()), Some(("CODEC_PROFILE", 82, "ZST-008")));
-    // A run of zeros: the walk passes, and the scan meets field number 0.
-    let run = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 64, 0x03, 2, 0, 0];
-    let zeros = made.with(|m| m.body = run.to_vec());
-    assert_eq!(rejected(&zeros.bytes()), Some(("BODY_WIRE", 0, "WIRE-002")));
-    let short = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 64, 0x03, 1, 0, 0];
-    let short = made.with(|m| m.body = short.to_vec());
+    // The walk passes, and the scan meets field number 0.
+    let made = made.with(|m| m.raw_len = Some(64));
+    assert_eq!(rejected(&made.bytes()), Some(("BODY_WIRE", 0, "WIRE-002")));
+    let short = made.with(|m| m.body = zeros(63));
     assert_eq!(rejected(&short.bytes()), Some(("DECOMPRESS", 77, "COD-001")));
+    let wrong = made.with(|m| m.body[13] ^= 1);
+    assert_eq!(rejected(&wrong.bytes()), Some(("DECOMPRESS", 77, "ZST-017")));
     let block = made.with(|m| (m.codec, m.body) = (2, vec![0x00]));
     assert_eq!(rejected(&block.bytes()), Some(("DECOMPRESS", 77, "COD-001")));
 }
@@ -398,8 +403,7 @@ fn mutants_survive_damage() {
     let frames = [
         made().with(|m| (m.records, m.body) = (3, body.concat())),
         made().with(|m| {
-            let stored = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 64, 0x03, 2, 0, 0];
-            (m.codec, m.body, m.raw_len) = (1, stored.to_vec(), Some(64));
+            (m.codec, m.body, m.raw_len) = (1, zeros(64), Some(64));
         }),
         made().with(|m| {
             let stored = [0x26, b'a', b'b', 2, 0, 0x50, 1, 2, 3, 4, 5];

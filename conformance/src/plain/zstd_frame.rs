@@ -7,7 +7,7 @@ use super::zstd_block::{Memory, decode};
 use super::zstd_walk::{MAGIC, block, header};
 
 /// Decompresses the first frame of the bytes; stops when more than `limit` bytes have come out.
-/// Checksum, dictionary id and whatever follows the frame are not looked at: the walk has done so.
+/// Dictionary id and whatever follows the frame are not looked at: the walk has done so.
 #[must_use]
 pub(super) fn decompress(frame: &[u8], limit: usize) -> Raw {
     let mut raw = Raw::default();
@@ -43,6 +43,7 @@ pub(super) fn decompress(frame: &[u8], limit: usize) -> Raw {
         }
         if b.last {
             raw.whole = true;
+            raw.checksum = Some(cut(frame, p, p + h.checksum_size));
             return raw;
         }
     }

@@ -1,4 +1,4 @@
-//! The walk over a zstd frame, ZST-001 to ZST-015 of spec/codecs.md.
+//! The walk over a zstd frame, ZST-001 to ZST-016 of spec/codecs.md.
 
 use super::bytes::{byte, cut, little, size, wide};
 use super::gate::{Fault, Gate};
@@ -24,6 +24,8 @@ pub struct Header {
     pub content_size: u64,
     /// Bytes of the frame header, the magic number included.
     pub length: usize,
+    /// Bytes of the checksum after the last block.
+    pub checksum_size: usize,
 }
 
 /// Reads a frame header; what is past the end reads as 0.
@@ -55,6 +57,7 @@ pub fn header(frame: &[u8]) -> Header {
         window: if single_segment { content_size } else { power + power / 8 * u64::from(w % 8) },
         content_size,
         length: at + content_size_size,
+        checksum_size: if descriptor & 0x04 != 0 { 4 } else { 0 },
     }
 }
 
@@ -89,7 +92,7 @@ pub fn walk(gate: &Gate, frame: &[u8], start: u64, raw_len: u64) -> Result<(), F
     gate.check("ZST-001", cut(frame, 0, 4) != MAGIC, CODE, start)?;
     gate.check("ZST-002", frame.len() < 5, CODE, start)?;
     gate.check("ZST-003", descriptor & 0x08 != 0, CODE, start + 4)?;
-    gate.check("ZST-004", descriptor & 0x04 != 0, CODE, start + 4)?;
+    gate.check("ZST-004", h.checksum_size == 0, CODE, start + 4)?;
     gate.check("ZST-005", descriptor & 0x03 != 0, CODE, start + 4)?;
     gate.check("ZST-006", h.content_size_size == 0, CODE, start + 4)?;
     gate.check("ZST-002", frame.len() < h.length, CODE, start)?;
@@ -100,9 +103,9 @@ pub fn walk(gate: &Gate, frame: &[u8], start: u64, raw_len: u64) -> Result<(), F
     gate.check("ZST-008", other_size, CODE, size_at)?;
     gate.accept("ZST-009", descriptor & 0x10 != 0, CODE, start + 4)?;
     let end = blocks(gate, frame, start, &h)?;
-    // A mutant that lets a checksum pass has to step over it.
-    let end = if descriptor & 0x04 != 0 { end + 4 } else { end };
-    gate.check("ZST-015", end < frame.len(), CODE, start + wide(end))
+    let left = frame.len().saturating_sub(end);
+    gate.check("ZST-016", left < h.checksum_size, CODE, start + wide(end))?;
+    gate.check("ZST-015", left > h.checksum_size, CODE, start + wide(end + h.checksum_size))
 }
 
 fn blocks(gate: &Gate, frame: &[u8], start: u64, h: &Header) -> Result<usize, Fault> {
@@ -133,8 +136,8 @@ mod tests {
     use super::*;
     use crate::plain::gate::Mutation;
 
-    /// A single segment of 3 bytes in one raw block.
-    const GOOD: [u8; 12] = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 3, 0x19, 0, 0, 1, 2, 3];
+    /// A single segment of 3 bytes in one raw block, and a checksum.
+    const GOOD: [u8; 16] = [0x28, 0xb5, 0x2f, 0xfd, 0x24, 3, 0x19, 0, 0, 1, 2, 3, 4, 5, 6, 7];
 
     fn verdict(frame: &[u8]) -> Option<(&'static str, u64)> {
         let fault = walk(&Gate::new(Mutation::None), frame, 100, 3).err()?;
@@ -154,11 +157,11 @@ mod tests {
         assert_eq!(verdict(&GOOD[..3]), Some(("ZST-001", 100)));
         assert_eq!(verdict(&GOOD[..4]), Some(("ZST-002", 100)));
         assert_eq!(verdict(&GOOD[..5]), Some(("ZST-002", 100)));
-        assert_eq!(verdict(&with(4, 0x28)), Some(("ZST-003", 104)));
-        assert_eq!(verdict(&with(4, 0x24)), Some(("ZST-004", 104)));
-        assert_eq!(verdict(&with(4, 0x21)), Some(("ZST-005", 104)));
-        assert_eq!(verdict(&with(4, 0x00)), Some(("ZST-006", 104)));
-        assert_eq!(verdict(&with(4, 0x30)), None);
+        assert_eq!(verdict(&with(4, 0x2c)), Some(("ZST-003", 104)));
+        assert_eq!(verdict(&with(4, 0x20)), Some(("ZST-004", 104)));
+        assert_eq!(verdict(&with(4, 0x25)), Some(("ZST-005", 104)));
+        assert_eq!(verdict(&with(4, 0x04)), Some(("ZST-006", 104)));
+        assert_eq!(verdict(&with(4, 0x34)), None);
         assert_eq!(verdict(&with(5, 4)), Some(("ZST-008", 105)));
         assert_eq!(verdict(&GOOD[..8]), Some(("ZST-010", 106)));
         assert_eq!(verdict(&with(6, 0x1f)), Some(("ZST-011", 106)));
@@ -167,12 +170,15 @@ mod tests {
         assert_eq!(verdict(&GOOD[..11]), Some(("ZST-014", 106)));
         let mut longer = GOOD.to_vec();
         longer.push(0);
-        assert_eq!(verdict(&longer), Some(("ZST-015", 112)));
+        assert_eq!(verdict(&longer), Some(("ZST-015", 116)));
+        for length in 12..16 {
+            assert_eq!(verdict(&GOOD[..length]), Some(("ZST-016", 112)));
+        }
     }
 
     #[test]
     fn a_window_descriptor_gives_the_window() {
-        let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x80, 0x68, 3, 0, 0, 0, 0x19, 0, 0, 1, 2, 3];
+        let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x84, 0x68, 3, 0, 0, 0, 0x19, 0, 0, 1, 2, 3, 4, 5, 6, 7];
         assert_eq!(header(&frame).window, 8_388_608);
         assert_eq!(verdict(&frame), None);
         frame[5] = 0x69;

@@ -8,7 +8,7 @@ const ROW: usize = 16;
 const AROUND: usize = 3;
 
 /// Fields of the prelude: first byte, name.
-const FIELDS: [(usize, &str); 17] = [
+const FIELDS: [(usize, &str); 18] = [
     (0, "magic"),
     (1, "version"),
     (2, "critical_flags"),
@@ -26,7 +26,14 @@ const FIELDS: [(usize, &str); 17] = [
     (32, "producer_id"),
     (48, "base_sequence"),
     (56, "epoch"),
+    (60, "lane"),
 ];
+/// Bytes of the prelude.
+const PRELUDE: usize = 64;
+/// Bytes of a marker.
+const MARKER: usize = 16;
+/// Bytes of a file before its first entry.
+const FILE_HEADER: usize = 28;
 
 /// Codes whose offset counts in the decompressed body.
 const RAW: [&str; 12] = [
@@ -56,41 +63,86 @@ pub fn place_in_frame(frame: &[u8], code: &str, offset: u64) -> Option<usize> {
 
 fn body_of(frame: &[u8]) -> usize {
     match frame.get(24..26) {
-        Some([low, high]) => 64 + usize::from(*low) + (usize::from(*high) << 8),
-        _ => 64,
+        Some([low, high]) => PRELUDE + usize::from(*low) + (usize::from(*high) << 8),
+        _ => PRELUDE,
     }
 }
 
-/// The name of what stands at a place of a frame.
-#[must_use]
-pub fn name_in_frame(frame: &[u8], at: usize) -> &'static str {
-    if at >= frame.len() {
-        return "end of the input";
-    }
-    if at >= 64 {
-        return if at < body_of(frame) { "metadata" } else { "body" };
-    }
-    if at >= 60 {
-        return "lane";
-    }
-    FIELDS.iter().rev().find(|(first, _)| *first <= at).map_or("", |(_, name)| name)
+fn end_of(frame: &[u8]) -> usize {
+    let len = frame.get(16..20).and_then(|len| len.try_into().ok()).map_or(0, u32::from_le_bytes);
+    usize::try_from(len).unwrap_or(usize::MAX).saturating_add(body_of(frame))
 }
 
-/// A dump of a frame around a place, or of its beginning. Each row names the fields that begin in it.
+/// Where each part of some bytes begins, and its name.
+#[derive(Clone, Debug, Default)]
+struct Parts(Vec<(usize, &'static str)>);
+
+impl Parts {
+    fn of_frame(frame: &[u8]) -> Self {
+        let mut parts = Self::default();
+        parts.frame(frame, 0);
+        parts.0.push((end_of(frame), "after the frame"));
+        parts
+    }
+
+    /// The parts of a frame that begins at `at`.
+    fn frame(&mut self, frame: &[u8], at: usize) {
+        let fields = FIELDS.into_iter().chain([(PRELUDE, "metadata"), (body_of(frame), "body")]);
+        self.0.extend(fields.map(|(first, name)| (at + first, name)));
+    }
+
+    fn of_file(file: &[u8]) -> Self {
+        let mut parts = Self(vec![(0, "signature"), (8, "sync marker"), (24, "CRC32C of the marker")]);
+        let Some(marker) = file.get(8..8 + MARKER) else { return parts };
+        let mut at = FILE_HEADER;
+        while let Some(entry) = file.get(at..).filter(|entry| !entry.is_empty()) {
+            at += parts.entry(entry, at, marker);
+        }
+        parts
+    }
+
+    /// The parts of what begins at `at`, an entry or not. Gives how long it is.
+    fn entry(&mut self, bytes: &[u8], at: usize, marker: &[u8]) -> usize {
+        let next = |from: usize| {
+            let found = bytes.get(from..).and_then(|rest| rest.windows(MARKER).position(|window| window == marker));
+            found.map_or(bytes.len(), |found| from + found)
+        };
+        let Some(frame) = bytes.strip_prefix(marker) else {
+            self.0.push((at, "no marker"));
+            return next(1);
+        };
+        self.0.push((at, "sync marker"));
+        self.frame(frame, at + MARKER);
+        // A frame may carry another with its marker: its length is believed where an entry, or nothing, follows.
+        let (end, next) = (end_of(frame).saturating_add(MARKER), next(MARKER));
+        if end == bytes.len() || bytes.get(end..).is_some_and(|rest| rest.starts_with(marker)) {
+            return end;
+        }
+        if end < next {
+            self.0.push((at + end, "no marker"));
+        }
+        next
+    }
+
+    /// The name of what stands at a place.
+    fn name(&self, at: usize) -> &'static str {
+        self.0.iter().rev().find(|(first, _)| *first <= at).map_or("", |(_, name)| name)
+    }
+}
+
+/// A dump of a frame around a place, or of its beginning. Each row names the parts that begin in it.
 #[must_use]
 pub fn frame(frame: &[u8], place: Option<usize>) -> String {
-    dump(frame, place, Some(&|at| name_in_frame(frame, at)))
+    dump(frame, place, &Parts::of_frame(frame))
 }
 
-/// A dump of any bytes.
+/// A dump of a file of frames, likewise.
 #[must_use]
-pub fn bytes(bytes: &[u8], place: Option<usize>) -> String {
-    dump(bytes, place, None)
+pub fn file(file: &[u8], place: Option<usize>) -> String {
+    dump(file, place, &Parts::of_file(file))
 }
 
-type Namer<'a> = &'a dyn Fn(usize) -> &'static str;
-
-fn dump(bytes: &[u8], place: Option<usize>, namer: Option<Namer<'_>>) -> String {
+fn dump(bytes: &[u8], place: Option<usize>, parts: &Parts) -> String {
     let mut text = format!("{} bytes\n", bytes.len());
     let row_of_place = place.unwrap_or(0).min(bytes.len()) / ROW;
     let (first, last) = match place {
@@ -102,16 +154,14 @@ fn dump(bytes: &[u8], place: Option<usize>, namer: Option<Namer<'_>>) -> String 
     }
     for row in first..=last {
         let start = row * ROW;
-        let Some(chunk) = bytes.get(start..bytes.len().min(start + ROW)).filter(|chunk| !chunk.is_empty()) else {
-            if place.is_some_and(|at| at / ROW == row) {
-                // The place is the end of the input, and that is the end of a row.
-                caret(&mut text, start, place, namer);
-            }
-            break;
-        };
-        line(&mut text, start, chunk, namer);
-        if place.is_some_and(|at| at / ROW == row) {
-            caret(&mut text, start, place, namer);
+        let here = place.filter(|at| at / ROW == row);
+        let chunk = bytes.get(start..bytes.len().min(start + ROW)).unwrap_or_default();
+        if !chunk.is_empty() {
+            line(&mut text, start, chunk, parts);
+        }
+        // The place may be the end of the input, and that the end of a row.
+        if let Some(at) = here {
+            caret(&mut text, start, at, bytes.len(), parts);
         }
     }
     if (last + 1) * ROW < bytes.len() {
@@ -120,19 +170,17 @@ fn dump(bytes: &[u8], place: Option<usize>, namer: Option<Namer<'_>>) -> String 
     text
 }
 
-fn line(text: &mut String, start: usize, chunk: &[u8], namer: Option<Namer<'_>>) {
+fn line(text: &mut String, start: usize, chunk: &[u8], parts: &Parts) {
     let hex: Vec<String> = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
-    let names = namer.map(|namer| names(start, chunk.len(), namer)).unwrap_or_default();
-    let line = format!("{start:06x}  {:<47}  {names}", hex.join(" "));
+    let line = format!("{start:06x}  {:<47}  {}", hex.join(" "), names(start, chunk.len(), parts));
     let _to_a_string = writeln!(text, "{}", line.trim_end());
 }
 
 /// The names that begin in a row.
-fn names(start: usize, len: usize, namer: Namer<'_>) -> String {
+fn names(start: usize, len: usize, parts: &Parts) -> String {
     let mut names: Vec<&str> = Vec::new();
-    let mut before = start.checked_sub(1).map(namer);
-    for at in start..start + len {
-        let name = namer(at);
+    let mut before = start.checked_sub(1).map(|at| parts.name(at));
+    for name in (start..start + len).map(|at| parts.name(at)) {
         if before != Some(name) {
             names.push(name);
         }
@@ -141,11 +189,10 @@ fn names(start: usize, len: usize, namer: Namer<'_>) -> String {
     names.join(", ")
 }
 
-fn caret(text: &mut String, start: usize, place: Option<usize>, namer: Option<Namer<'_>>) {
-    let Some(at) = place else { return };
+fn caret(text: &mut String, start: usize, at: usize, len: usize, parts: &Parts) {
     let indent = 8 + 3 * at.saturating_sub(start).min(ROW);
-    let name = namer.map(|namer| format!(" ({})", namer(at))).unwrap_or_default();
-    let _to_a_string = writeln!(text, "{:indent$}^^ byte {at}{name}", "");
+    let name = if at < len { parts.name(at) } else { "end of the input" };
+    let _to_a_string = writeln!(text, "{:indent$}^^ byte {at} ({name})", "");
 }
 
 #[cfg(test)]
@@ -190,8 +237,33 @@ mod tests {
         assert_eq!(place_in_frame(&bytes, "BODY_CRC", 12), Some(12));
         bytes[26] = 1;
         assert_eq!(place_in_frame(&bytes, "KIND_ZERO", 3), None);
-        assert_eq!(name_in_frame(&bytes, 73), "metadata");
-        assert_eq!(name_in_frame(&bytes, 74), "body");
-        assert_eq!(name_in_frame(&bytes, 63), "lane");
+        bytes[16..20].copy_from_slice(&[20, 0, 0, 0]);
+        let parts = Parts::of_frame(&bytes);
+        let names = [63, 64, 73, 74, 93, 94].map(|at| parts.name(at));
+        assert_eq!(names, ["lane", "metadata", "metadata", "body", "body", "after the frame"]);
+    }
+
+    #[test]
+    fn a_dump_of_a_file_names_the_parts_of_its_entries() {
+        let marker = [7; MARKER];
+        let mut bytes: Vec<u8> = (0..8).chain(marker).chain(0..4).collect();
+        let mut frame = sample();
+        frame[16..20].copy_from_slice(&[26, 0, 0, 0]);
+        let damaged = [6; MARKER];
+        for marker in [marker, damaged, marker] {
+            bytes.extend(marker.iter().chain(&frame));
+        }
+        let parts = Parts::of_file(&bytes);
+        let names = |start: usize| [0, 16, 17, 20, 80, 90, 115].map(|at| parts.name(start + at));
+        assert_eq!(
+            [0, 8, 24, 27].map(|at| parts.name(at)),
+            ["signature", "sync marker", "CRC32C of the marker", "CRC32C of the marker"]
+        );
+        let entry = ["sync marker", "magic", "version", "prelude_crc", "metadata", "body", "body"];
+        assert_eq!((names(28), names(144), names(260)), (entry, ["no marker"; 7], entry));
+        assert!(file(&bytes, Some(276)).contains("^^ byte 276 (magic)"));
+        // Where the length cannot be believed, the next marker counts.
+        bytes[28 + 16 + 16] = 27;
+        assert_eq!(Parts::of_file(&bytes).name(260), "sync marker");
     }
 }

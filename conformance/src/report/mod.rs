@@ -4,7 +4,6 @@ pub mod badge;
 pub mod coverage;
 pub mod hex;
 pub mod html;
-mod html_parts;
 pub mod junit;
 pub mod model;
 pub mod terminal;

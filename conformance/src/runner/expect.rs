@@ -7,7 +7,7 @@ use dashstream_vectors::{
 };
 use serde_json::{Value, json};
 
-use crate::protocol::{AccountLine, EndLine, LedgerReport, VerdictLine};
+use crate::protocol::{AccountLine, EndLine, FileReport, LedgerReport, VerdictLine};
 
 /// What the answer to one delivery has to be.
 #[derive(Clone, Debug)]
@@ -80,6 +80,24 @@ impl FileExpectation {
         }
     }
 
+    /// The first place of the file of which the report says something else.
+    pub(super) fn parts_from(&self, report: &FileReport) -> Option<u64> {
+        let accepted = first_difference(
+            self.accepted.iter().map(|entry| (entry.start, entry.end)),
+            report.accepted.iter().map(|entry| (entry.start, entry.end)),
+        );
+        let skipped = first_difference(
+            self.skipped.iter().map(|range| (range.start, (range.end, &range.code))),
+            report.skipped.iter().map(|range| (range.start, (range.end, &range.code))),
+        );
+        let rejected = first_difference(
+            self.rejected.iter().map(|frame| (frame.start, (&frame.code, frame.offset))),
+            report.rejected.iter().map(|frame| (frame.start, (&frame.code, frame.offset))),
+        );
+        let tail = if self.tail == report.tail { None } else { self.tail.or(report.tail) };
+        [accepted, skipped, rejected, tail].into_iter().flatten().min()
+    }
+
     pub(super) fn to_value(&self) -> Value {
         let accepted: Vec<Value> = self
             .accepted
@@ -101,6 +119,20 @@ impl FileExpectation {
             .collect();
         json!({ "accepted": accepted, "skipped": skipped, "rejected": rejected, "tail": self.tail })
     }
+}
+
+/// Where the first of two elements lies that are not the same; each begins with its place.
+fn first_difference<T: PartialEq>(
+    expected: impl Iterator<Item = (u64, T)>,
+    mut got: impl Iterator<Item = (u64, T)>,
+) -> Option<u64> {
+    for one in expected {
+        let other = got.next();
+        if other.as_ref() != Some(&one) {
+            return Some(other.map_or(one.0, |other| other.0.min(one.0)));
+        }
+    }
+    got.next().map(|(at, _)| at)
 }
 
 /// The expected report of a ledger, in the form of the protocol.
@@ -163,5 +195,21 @@ impl fmt::Display for Expectation<'_> {
                 write!(out, "verdicts on {} frames, {} accounts", expect.verdicts.len(), expect.accounts.len())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_difference;
+
+    #[test]
+    fn two_lists_part_where_the_first_element_differs() {
+        let first =
+            |expected: &[(u64, u8)], got: &[(u64, u8)]| first_difference(expected.iter().copied(), got.iter().copied());
+        assert_eq!(first(&[(1, 1), (5, 2)], &[(1, 1), (5, 2)]), None);
+        assert_eq!(first(&[(1, 1), (5, 2)], &[(1, 1), (5, 3)]), Some(5));
+        assert_eq!(first(&[(1, 1), (5, 2)], &[(1, 1), (3, 2)]), Some(3));
+        assert_eq!(first(&[(1, 1), (5, 2)], &[(1, 1)]), Some(5));
+        assert_eq!(first(&[(1, 1)], &[(1, 1), (7, 2)]), Some(7));
     }
 }

@@ -196,11 +196,12 @@ fn dump(vector: &Vector, question: &Question, expected: &Expectation<'_>, answer
             Some(hex::frame(frame, place.and_then(|(code, offset)| hex::place_in_frame(frame, code, offset))))
         }
         (Question::File { file, .. }, Case::File(_)) => {
-            let place = match expected {
-                Expectation::FileRefused { offset, .. } => Some(*offset),
+            let place = match (expected, answer) {
+                (Expectation::FileRefused { offset, .. }, _) => Some(*offset),
+                (Expectation::File(expected), Some(Answer::File(report))) => expected.parts_from(report),
                 _ => got.map(|(_, offset)| offset),
             };
-            Some(hex::bytes(file, place.and_then(|at| usize::try_from(at).ok())))
+            Some(hex::file(file, place.and_then(|at| usize::try_from(at).ok())))
         }
         _ => match answer {
             Some(Answer::Encoded(frame)) => Some(hex::frame(frame, None)),

@@ -2,6 +2,10 @@
 
 use crate::frame::Frame;
 use crate::pieces::Pieces;
+use crate::xxh64::xxh64;
+
+/// The content checksum flag of the descriptor.
+pub(crate) const CHECKSUM: u8 = 0x04;
 
 /// A zstd frame.
 #[derive(Debug, Clone)]
@@ -16,7 +20,9 @@ pub(crate) struct Zstd {
     pub(crate) dictionary: Vec<u8>,
     pub(crate) size: u64,
     pub(crate) blocks: Vec<Block>,
-    /// Bytes after the last block.
+    /// Bytes after the last block: the checksum.
+    pub(crate) checksum: Vec<u8>,
+    /// Bytes after the checksum.
     pub(crate) after: Vec<u8>,
 }
 
@@ -47,8 +53,10 @@ impl Block {
 }
 
 impl Zstd {
-    /// A frame of these blocks with one segment and the smallest content size field.
-    pub(crate) fn new(size: u64, blocks: Vec<Block>) -> Self {
+    /// A frame of this body in these blocks with one segment, the smallest content size field and the body's
+    /// checksum.
+    pub(crate) fn new(body: &[u8], blocks: Vec<Block>) -> Self {
+        let size = body.len() as u64;
         let size_flag = match size {
             0..=255 => 0,
             256..=65_791 => 1,
@@ -58,11 +66,12 @@ impl Zstd {
             magic: vec![0x28, 0xb5, 0x2f, 0xfd],
             size_flag,
             single: true,
-            bits: 0,
+            bits: CHECKSUM,
             window: 0,
             dictionary: Vec::new(),
             size,
             blocks,
+            checksum: checksum(body),
             after: Vec::new(),
         }
     }
@@ -81,6 +90,14 @@ impl Zstd {
         let mut out = self.clone();
         change(&mut out);
         out
+    }
+
+    /// The same with the checksum of what its blocks stand for, of which none is compressed.
+    pub(crate) fn summed(mut self) -> Self {
+        let times = |block: &Block| if block.kind == 1 { block.size as usize } else { block.times };
+        let output: Vec<u8> = self.blocks.iter().flat_map(|block| block.bytes.repeat(times(block))).collect();
+        self.checksum = checksum(&output);
+        self
     }
 
     pub(crate) fn pieces(&self) -> Pieces {
@@ -111,8 +128,9 @@ impl Zstd {
             out.push(format!("block[{index}]"), note, &header.to_le_bytes()[..3]);
             out.run(format!("block[{index}]="), format!("block {index} content"), block.bytes.clone(), block.times);
         }
+        out.push("zstd.checksum", "zstd checksum", self.checksum.clone());
         if !self.after.is_empty() {
-            out.push("zstd.after", "after the last block", self.after.clone());
+            out.push("zstd.after", "after the zstd frame", self.after.clone());
         }
         out
     }
@@ -121,6 +139,11 @@ impl Zstd {
     pub(crate) fn of(&self, frame: &Frame) -> Frame {
         frame.with(|frame| (frame.codec, frame.stored) = (1, Some(self.pieces())))
     }
+}
+
+/// The checksum of a frame that stands for these bytes.
+pub(crate) fn checksum(output: &[u8]) -> Vec<u8> {
+    xxh64(0, output).to_le_bytes()[..4].to_vec()
 }
 
 /// The body as a raw block and as many RLE blocks as the last byte's run needs.
@@ -134,7 +157,7 @@ pub(crate) fn simple(frame: &Frame) -> Zstd {
         blocks.push(Block::rle(byte, size as u32));
         left -= size;
     }
-    Zstd::new(body.len() as u64, blocks)
+    Zstd::new(&body, blocks)
 }
 
 /// What comes before the run of equal bytes at the end, the byte, and the length of the run.

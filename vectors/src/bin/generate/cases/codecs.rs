@@ -35,6 +35,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.accept((AREA, "text-64", "A body that compresses well, stored as it is", &["COD-001"]), &plain);
     super::codecs_zstd::add(suite);
     super::codecs_blocks::add(suite);
+    super::codecs_checksum::add(suite);
     super::codecs_lz4::add(suite);
     super::codecs_stored::add(suite);
 }

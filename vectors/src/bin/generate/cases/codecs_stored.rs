@@ -46,25 +46,75 @@ fn bytes(hex_text: &str) -> Vec<u8> {
     hex::decode(digits).expect("stored files are hexadecimal digits")
 }
 
+/// Name, codec, how it was made, and the hexadecimal digits.
+const STORED: [(&str, u8, &str, &str); 7] = [
+    ("zstd-level-1", 1, "compressed by libzstd at level 1", include_str!("../../../../stored/zstd-level-1.hex")),
+    ("zstd-level-3", 1, "compressed by libzstd at level 3", include_str!("../../../../stored/zstd-level-3.hex")),
+    ("zstd-level-22", 1, "compressed by libzstd at level 22", include_str!("../../../../stored/zstd-level-22.hex")),
+    (
+        "zstd-window-1024",
+        1,
+        "compressed by libzstd with a window of 1,024 bytes, so in several blocks",
+        include_str!("../../../../stored/zstd-window-1024.hex"),
+    ),
+    ("lz4-fast", 2, "compressed by liblz4", include_str!("../../../../stored/lz4-fast.hex")),
+    ("lz4-high", 2, "compressed by liblz4 at its highest level", include_str!("../../../../stored/lz4-high.hex")),
+    ("lz4-flex", 2, "compressed by lz4_flex", include_str!("../../../../stored/lz4-flex.hex")),
+];
+
+/// Bits, counted from the lowest of the first byte, and what libzstd makes of the body with one of them turned
+/// where there is no checksum: it takes it.
+const FLIPS: [(&str, usize, &str); 11] = [
+    ("zstd-level-1", 455, "the Huffman table's description: most letters are others"),
+    ("zstd-level-1", 552, "the length of the first of four Huffman streams: the first literals are others"),
+    ("zstd-level-1", 685, "the first of four Huffman streams, which goes out of step"),
+    ("zstd-level-1", 1_112, "the second of four Huffman streams: `a and graph` becomes `a nnd graph`"),
+    ("zstd-level-1", 2_808, "the sequences: `graph weather` becomes `graph her gra`"),
+    ("zstd-level-3", 1_022, "the second of four Huffman streams: `answers of` becomes `answers oh`"),
+    ("zstd-level-3", 2_504, "the sequences: `graph weather` becomes `graph  weathe`"),
+    ("zstd-level-22", 472, "the one Huffman stream: the last record's status is 2 and not 1"),
+    ("zstd-level-22", 2_126, "the sequences: `graph` becomes `asks t`"),
+    ("zstd-window-1024", 482, "the first block's one Huffman stream: `steps` becomes `stept`"),
+    ("zstd-window-1024", 2_130, "the first block's sequences: `in plan Oslo` becomes `in a plaOslo`"),
+];
+
+fn stored(name: &str) -> (u8, Pieces) {
+    let found = STORED.iter().find(|(other, ..)| *other == name);
+    let (_, codec, text, digits) = found.expect("a stored body");
+    (*codec, Pieces::plain(&format!("the body, {text}"), bytes(digits)))
+}
+
+fn turned(name: &str, bit: usize) -> Pieces {
+    let (_, pieces) = stored(name);
+    let byte = pieces.to_vec()[bit / 8] ^ 1 << (bit % 8);
+    pieces.patch(bit / 8, &[byte], &format!("bit {} turned", bit % 8))
+}
+
 pub(crate) fn add(suite: &mut Suite) {
     let frame = realistic();
     suite.accept((AREA, "realistic-none", "A run of an agent, not compressed", &["COD-001"]), &frame);
-    for (name, codec, text, stored) in [
-        ("zstd-level-1", 1, "compressed by libzstd at level 1", include_str!("../../../../stored/zstd-level-1.hex")),
-        ("zstd-level-3", 1, "compressed by libzstd at level 3", include_str!("../../../../stored/zstd-level-3.hex")),
-        ("zstd-level-22", 1, "compressed by libzstd at level 22", include_str!("../../../../stored/zstd-level-22.hex")),
-        (
-            "zstd-window-1024",
-            1,
-            "compressed by libzstd with a window of 1,024 bytes, so in several blocks",
-            include_str!("../../../../stored/zstd-window-1024.hex"),
-        ),
-        ("lz4-fast", 2, "compressed by liblz4", include_str!("../../../../stored/lz4-fast.hex")),
-        ("lz4-high", 2, "compressed by liblz4 at its highest level", include_str!("../../../../stored/lz4-high.hex")),
-        ("lz4-flex", 2, "compressed by lz4_flex", include_str!("../../../../stored/lz4-flex.hex")),
-    ] {
-        let stored = Pieces::plain(&format!("the body, {text}"), bytes(stored));
-        let of = frame.with(|frame| (frame.codec, frame.stored) = (codec, Some(stored)));
+    for (name, _, text, _) in STORED {
+        let (codec, pieces) = stored(name);
+        let of = frame.with(|frame| (frame.codec, frame.stored) = (codec, Some(pieces)));
         suite.accept((AREA, &format!("realistic-{name}"), &format!("A run of an agent, {text}"), &["COD-001"]), &of);
     }
+    for (name, bit, text) in FLIPS {
+        let of = frame.with(|frame| (frame.codec, frame.stored) = (1, Some(turned(name, bit))));
+        suite.reject(
+            (AREA, &format!("zst-017-{name}-bit-{bit}"), &format!("A bit turned in {text}"), &["ZST-017"]),
+            &of,
+            ("DECOMPRESS", of.body_at()),
+            &format!("realistic-{name}"),
+        );
+    }
+    // Bit 2 of the descriptor is the checksum flag.
+    let without = turned("zstd-level-3", 4 * 8 + 2);
+    let without = without.cut(without.len() - 4);
+    let of = frame.with(|frame| (frame.codec, frame.stored) = (1, Some(without)));
+    suite.reject(
+        (AREA, "zst-004-realistic", "What libzstd writes unless it is asked for a checksum", &["ZST-004"]),
+        &of,
+        ("CODEC_PROFILE", of.body_at() + 4),
+        "realistic-zstd-level-3",
+    );
 }

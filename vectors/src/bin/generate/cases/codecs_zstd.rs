@@ -1,9 +1,9 @@
-//! The walk over a zstd frame: ZST-001 to ZST-015.
+//! The walk over a zstd frame, ZST-001 to ZST-016, and what it leaves to the decoder.
 
 use super::codecs::{AREA, text, zeros};
 use crate::frame::Frame;
 use crate::suite::Suite;
-use crate::zstd::{Block, Zstd, simple};
+use crate::zstd::{Block, CHECKSUM, Zstd, simple};
 
 const CODE: &str = "CODEC_PROFILE";
 
@@ -28,6 +28,7 @@ pub(crate) fn add(suite: &mut Suite) {
     block_headers(suite);
     block_sizes(suite);
     end(suite);
+    checksum_cut(suite);
     lengths(suite);
 }
 
@@ -93,7 +94,7 @@ fn header_ends(suite: &mut Suite) {
         b,
         "zst-window-size-8",
     );
-    let reserved = zstd.with(|z| z.bits = 8);
+    let reserved = zstd.with(|z| z.bits |= 8);
     suite.reject(
         (
             AREA,
@@ -116,37 +117,34 @@ fn descriptor(suite: &mut Suite) {
         "zst-003-reserved-bit",
         "The reserved bit is set",
         "ZST-003",
-        &zstd.with(|z| z.bits = 8).of(&frame),
+        &zstd.with(|z| z.bits |= 8).of(&frame),
         d,
         twin,
     );
-    bad(
-        suite,
-        "zst-004-checksum-flag",
-        "The checksum flag is set and there is no checksum",
-        "ZST-004",
-        &zstd.with(|z| z.bits = 4).of(&frame),
-        d,
-        twin,
-    );
-    // The low 4 bytes of XXH64, seed 0, of the body.
-    let sum = crate::xxh64::xxh64(&frame.body.pieces().to_vec()) as u32;
-    let with_sum = zstd.with(|z| (z.bits, z.after) = (4, sum.to_le_bytes().to_vec()));
-    bad(suite, "zst-004-checksum-right", "A checksum, and it is right", "ZST-004", &with_sum.of(&frame), d, twin);
+    let unflagged = zstd.with(|z| z.bits = 0);
+    let without = unflagged.with(|z| z.checksum.clear());
+    let unused = unflagged.with(|z| z.bits = 0x10);
+    for (name, title, zstd) in [
+        ("checksum", "The checksum flag is not set, and there is a checksum", &unflagged),
+        ("no-checksum", "The checksum flag is not set, and there is no checksum", &without),
+        ("unused-bit", "The unused bit is set, and the checksum flag is not", &unused),
+    ] {
+        bad(suite, &format!("zst-004-no-flag-{name}"), title, "ZST-004", &zstd.of(&frame), d, twin);
+    }
     for (flag, len) in [(1u8, 1), (2, 2), (3, 4)] {
         let id = format!("zst-005-dictionary-{len}");
-        let of = zstd.with(|z| (z.bits, z.dictionary) = (flag, vec![0; len])).of(&frame);
+        let of = zstd.with(|z| (z.bits, z.dictionary) = (CHECKSUM | flag, vec![0; len])).of(&frame);
         bad(suite, &id, &format!("A dictionary id of {len} bytes, 0 (none)"), "ZST-005", &of, d, twin);
     }
     let unsized_ = zstd.clone().windowed(0).with(|z| z.size_flag = 0);
     bad(suite, "zst-006-no-content-size", "No content size", "ZST-006", &unsized_.of(&frame), d, "zst-window-size-8");
     suite.accept(
         (AREA, "zst-009-unused-bit", "The unused bit is set", &["ZST-009"]),
-        &zstd.with(|z| z.bits = 0x10).of(&frame),
+        &zstd.with(|z| z.bits |= 0x10).of(&frame),
     );
-    let order = zstd.with(|z| (z.bits, z.dictionary) = (0x0d, vec![0]));
+    let order = zstd.with(|z| (z.bits, z.dictionary) = (0x09, vec![0]));
     suite.reject(
-        (AREA, "zst-003-with-checksum-and-dictionary", "Reserved bit, checksum flag and dictionary id", &["ZST-003"]),
+        (AREA, "zst-003-with-dictionary", "Reserved bit and dictionary id, and no checksum flag", &["ZST-003"]),
         &order.of(&frame),
         (CODE, d),
         twin,
@@ -257,8 +255,19 @@ fn block_headers(suite: &mut Suite) {
     let of = open.of(&frame);
     bad(
         suite,
+        "zst-013-no-last-block",
+        "No block is marked last, so that the checksum stands for a block header of 49,602 bytes",
+        "ZST-013",
+        &of,
+        of.at("zstd.checksum"),
+        twin,
+    );
+    let open = open.with(|z| z.checksum.clear());
+    let of = open.of(&frame);
+    bad(
+        suite,
         "zst-010-no-last-block",
-        "No block is marked last",
+        "No block is marked last, and there is no checksum",
         "ZST-010",
         &of,
         frame.body_at() + open.pieces().len() as u64,
@@ -301,7 +310,7 @@ fn block_sizes(suite: &mut Suite) {
         let run: u32 = sizes.iter().sum();
         let mut blocks = vec![Block::raw(&body[..body.len() - run as usize])];
         blocks.extend(sizes.iter().map(|size| Block::rle(0, *size)));
-        Zstd::new(body.len() as u64, blocks)
+        Zstd::new(&body, blocks)
     };
     let at = split(&[1_024, 900]).windowed(0);
     suite.lint(
@@ -339,7 +348,7 @@ fn block_sizes(suite: &mut Suite) {
         let rest = body.len() as u32 - 20 - first;
         let half = rest - 100_000;
         Zstd::new(
-            body.len() as u64,
+            &body,
             vec![Block::raw(&body[..20]), Block::rle(0, first), Block::rle(0, 100_000), Block::rle(0, half)],
         )
     };
@@ -387,11 +396,11 @@ fn end(suite: &mut Suite) {
     let (frame, zstd) = base();
     let twin = "zst-single-segment";
     let whole = zstd.pieces();
-    let cut = frame.with(|frame| (frame.codec, frame.stored) = (1, Some(whole.cut(whole.len() - 1))));
+    let cut = frame.with(|frame| (frame.codec, frame.stored) = (1, Some(whole.cut(whole.at("block[1]=")))));
     bad(
         suite,
         "zst-014-rle-without-byte",
-        "An RLE block without its byte",
+        "An RLE block without its byte, and nothing after it",
         "ZST-014",
         &cut,
         frame.body_at() + whole.at("block[1]") as u64,
@@ -403,31 +412,42 @@ fn end(suite: &mut Suite) {
     });
     suite.accept((AREA, "zst-014-raw-last", "The last block is a raw one", &["ZST-014"]), &raw.of(&frame));
     for (name, kind) in [("raw", 0), ("compressed", 2)] {
-        let of = raw.with(|z| (z.blocks[2].kind, z.blocks[2].size) = (kind, 6)).of(&frame);
+        let of = raw.with(|z| (z.blocks[2].kind, z.blocks[2].size) = (kind, 10)).of(&frame);
         bad(
             suite,
             &format!("zst-014-{name}-past-end"),
-            &format!("A {name} block of 6 bytes with 5 left"),
+            &format!("A {name} block of 10 bytes with 9 left"),
             "ZST-014",
             &of,
             of.at("block[2]"),
             "zst-014-raw-last",
         );
     }
+    let of = raw.with(|z| z.blocks[2].size = 9).of(&frame);
+    bad(
+        suite,
+        "zst-016-block-takes-checksum",
+        "The last block says that it is 4 bytes longer, and the checksum is gone",
+        "ZST-016",
+        &of,
+        of.at("zstd.checksum") + 4,
+        "zst-014-raw-last",
+    );
     let skippable = [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2];
     let block = [0x01 | 5 << 3, 0, 0, b'a', b'a', b'a', b'a', b'a'];
-    let tiny = Zstd::new(1, vec![Block::raw(*b"a")]).pieces().to_vec();
+    let tiny = Zstd::new(b"a", vec![Block::raw(*b"a")]).pieces().to_vec();
     for (name, text, after) in [
         ("zero", "one byte 00", vec![0]),
         ("frame", "a second zstd frame", tiny),
         ("skippable", "a skippable frame", skippable.to_vec()),
         ("block", "another block", block.to_vec()),
+        ("checksum", "the checksum once more", zstd.checksum.clone()),
     ] {
         let of = zstd.with(|z| z.after = after).of(&frame);
         bad(
             suite,
             &format!("zst-015-after-{name}"),
-            &format!("After the last block, {text}"),
+            &format!("After the checksum, {text}"),
             "ZST-015",
             &of,
             of.at("zstd.after"),
@@ -439,11 +459,39 @@ fn end(suite: &mut Suite) {
     bad(
         suite,
         "zst-015-last-in-the-middle",
-        "A block before the end is marked last, and has all there is",
+        "A block before the end is marked last, and what follows is longer than a checksum",
         "ZST-015",
         &of,
-        of.at("block[2]"),
+        of.at("block[2]") + 4,
         "zst-014-raw-last",
+    );
+}
+
+fn checksum_cut(suite: &mut Suite) {
+    let (frame, zstd) = base();
+    let twin = "zst-single-segment";
+    for left in 0..4usize {
+        let of = zstd.with(|z| z.checksum.truncate(left)).of(&frame);
+        let id = format!("zst-016-checksum-cut-{left}");
+        bad(
+            suite,
+            &id,
+            &format!("{left} bytes are left for the checksum"),
+            "ZST-016",
+            &of,
+            of.at("zstd.checksum"),
+            twin,
+        );
+    }
+    let of = zstd.with(|z| z.blocks[1].bytes.clear()).of(&frame);
+    bad(
+        suite,
+        "zst-016-rle-without-byte",
+        "An RLE block without its byte: the checksum's first byte stands in its place",
+        "ZST-016",
+        &of,
+        of.at("zstd.checksum") + 1,
+        twin,
     );
 }
 
@@ -469,8 +517,8 @@ fn lengths(suite: &mut Suite) {
         ("RAW_LEN", 20),
         "zst-8-mib-of-zeros",
     );
-    // 9 bytes of frame, block and size headers and 10 of the body's head, against the run.
-    for (name, run, valid) in [("below", 14, true), ("equal", 13, false), ("above", 12, false)] {
+    // 12 bytes of headers, 1 of the run and 4 of the checksum, against the run.
+    for (name, run, valid) in [("below", 18, true), ("equal", 17, false), ("above", 16, false)] {
         let frame = text(run);
         let of = simple(&frame).of(&frame);
         let id = format!("pre-016-zstd-{name}");
@@ -484,7 +532,7 @@ fn lengths(suite: &mut Suite) {
     }
     let (frame, zstd) = base();
     for (name, size) in [("one-less", 63), ("one-more", 65)] {
-        let of = zstd.with(|z| z.blocks[1].size = size).of(&frame);
+        let of = zstd.with(|z| z.blocks[1].size = size).summed().of(&frame);
         let title = format!("The blocks make {} bytes, raw_len and content size say 74", size + 10);
         suite.reject(
             (AREA, &format!("cod-001-zstd-{name}"), &title, &["COD-001"]),
@@ -494,7 +542,7 @@ fn lengths(suite: &mut Suite) {
         );
     }
     let bomb = zeros(262_164);
-    let small = simple(&bomb).with(|z| z.blocks.push(Block::rle(0, 131_072)));
+    let more = simple(&bomb).with(|z| z.blocks.push(Block::rle(0, 131_072))).summed();
     suite.lint(
         (AREA, "zst-256-kib-of-zeros", "A body of 256 KiB and 20 bytes in three blocks", &["COD-001"]),
         &simple(&bomb).of(&bomb),
@@ -502,7 +550,7 @@ fn lengths(suite: &mut Suite) {
     );
     suite.reject(
         (AREA, "cod-001-zstd-128-kib-more", "The blocks make 131,072 bytes more than raw_len", &["COD-001"]),
-        &small.of(&bomb),
+        &more.of(&bomb),
         ("DECOMPRESS", bomb.body_at()),
         "zst-256-kib-of-zeros",
     );

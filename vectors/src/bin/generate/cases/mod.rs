@@ -5,6 +5,7 @@ mod body;
 mod body_values;
 mod codecs;
 mod codecs_blocks;
+mod codecs_checksum;
 mod codecs_lz4;
 mod codecs_stored;
 mod codecs_zstd;

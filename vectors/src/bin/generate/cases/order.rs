@@ -272,7 +272,7 @@ fn codecs(suite: &mut Suite) {
     let frame = text(64);
     let b = frame.body_at();
     let twin = "zst-single-segment";
-    let reserved = simple(&frame).with(|zstd| zstd.bits = 8);
+    let reserved = simple(&frame).with(|zstd| zstd.bits |= 8);
     let crc = reserved.of(&frame).with(|frame| frame.body_crc = Sum::Flipped(1));
     suite.reject(
         (AREA, "order-body-crc-codec-profile", "BODY_CRC and CODEC_PROFILE in one frame", &["ERR-001"]),
@@ -287,21 +287,46 @@ fn codecs(suite: &mut Suite) {
         ("CODEC_PROFILE", b + 4),
         twin,
     );
-    let wire = simple(&frame).with(|zstd| {
-        zstd.blocks[0].bytes[0] = 0x13;
-        zstd.blocks[1].size = 63;
-    });
+    let group = simple(&frame).with(|zstd| zstd.blocks[0].bytes[0] = 0x13);
+    let short = group.with(|zstd| zstd.blocks[1].size = 63).summed();
     suite.reject(
         (AREA, "order-decompress-body-wire", "DECOMPRESS and BODY_WIRE in one frame, codec zstd", &["ERR-001"]),
-        &wire.of(&frame),
+        &short.of(&frame),
         ("DECOMPRESS", b),
         twin,
     );
-    let late = simple(&frame).with(|zstd| {
-        zstd.blocks[0].bytes[0] = 0x13;
-        zstd.after = vec![0];
-    });
-    let of = late.of(&frame);
+    let wrong = simple(&frame).with(|zstd| zstd.checksum[0] ^= 1);
+    let of = wrong.with(|zstd| zstd.after = vec![0]).of(&frame);
+    suite.reject(
+        (
+            AREA,
+            "order-codec-profile-checksum",
+            "CODEC_PROFILE after the checksum and DECOMPRESS for the checksum",
+            &["ERR-001", "ZST-015", "ZST-017"],
+        ),
+        &of,
+        ("CODEC_PROFILE", of.at("zstd.after")),
+        twin,
+    );
+    suite.reject(
+        (
+            AREA,
+            "order-checksum-body-wire",
+            "DECOMPRESS for the checksum at the end and BODY_WIRE at the beginning",
+            &["ERR-001", "ERR-002", "ZST-017"],
+        ),
+        &wrong.with(|zstd| zstd.blocks[0].bytes[0] = 0x13).of(&frame),
+        ("DECOMPRESS", b),
+        twin,
+    );
+    let group = group.summed();
+    suite.reject(
+        (AREA, "order-body-wire-checksum-right", "BODY_WIRE behind a checksum that is right", &["ERR-001", "ZST-017"]),
+        &group.of(&frame),
+        ("BODY_WIRE", 0),
+        twin,
+    );
+    let of = group.with(|zstd| zstd.after = vec![0]).of(&frame);
     suite.reject(
         (
             AREA,

@@ -4,6 +4,7 @@ mod codecs;
 mod controls;
 mod envelope;
 mod events;
+mod forms;
 mod limits;
 mod metadata;
 mod metadata_refused;
@@ -29,4 +30,5 @@ pub(crate) fn add(suite: &mut Suite) {
     metadata_refused::add(&mut scene);
     records_refused::add(&mut scene);
     payloads_refused::add(&mut scene);
+    forms::add(&mut scene);
 }
