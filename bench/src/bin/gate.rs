@@ -37,12 +37,13 @@ const fn time(ours: &'static str, part: Part, limit: Work, at_most: f64) -> Time
 /// are compared with FNV-1a of the same bytes: memcpy would measure the memory of the machine and not the codec.
 ///
 /// Each is about a fifth above what was measured when it was set, for another processor has other ratios. Lower them
-/// when the codec becomes faster. The goal is 1.5 for zstd-1, both ways.
+/// when the codec becomes faster. The goal is 1.5 for zstd-1, both ways. (Decoding LZ4 alone takes 28 ns a record or 50,
+/// as the compiler happens to lay out its loop: hence more room there.)
 const TIMES: [Time; 6] = [
     time("zstd-1", Part::Encode, Work::Zstd1Crc32c, 3.6),
-    time("zstd-1", Part::Decode, Work::Zstd1Crc32c, 9.4),
+    time("zstd-1", Part::Decode, Work::Zstd1Crc32c, 8.3),
     time("lz4", Part::Encode, Work::Lz4Crc32c, 3.0),
-    time("lz4", Part::Decode, Work::Lz4Crc32c, 7.3),
+    time("lz4", Part::Decode, Work::Lz4Crc32c, 9.0),
     time("none", Part::Encode, Work::Fnv, 6.1),
     time("none", Part::Decode, Work::Fnv, 5.7),
 ];
