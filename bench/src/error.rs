@@ -30,6 +30,9 @@ pub enum Error {
     /// The corpus has no events.
     #[error("the corpus is empty")]
     Empty,
+    /// There is nobody to measure.
+    #[error("nobody's name contains what --only asks for")]
+    Nobody,
     /// The codec refused to write.
     #[error(transparent)]
     Encode(#[from] dashstream_codec::EncodeError),

@@ -81,7 +81,7 @@ fn main() -> ExitCode {
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "dashstream-bench: {error}");
-            ExitCode::FAILURE
+            if matches!(error, Error::Nobody) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -101,6 +101,9 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Error> {
     }
     let only = &arguments.only;
     subjects.retain(|subject| only.is_empty() || only.iter().any(|text| subject.name().contains(text.as_str())));
+    if subjects.is_empty() {
+        return Err(Error::Nobody);
+    }
     let is_rare = |subject: &dyn Subject| subject.records() < RARE_BELOW && subject.name() != names::ANCESTOR;
     let measured = measure(&mut subjects, rounds, is_rare)?;
     let bodies = sizes.iter().map(|size| bodies(&corpus, *size)).collect::<Result<_, _>>()?;

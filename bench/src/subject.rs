@@ -1,6 +1,7 @@
 //! What is measured: a peer with frames of one length, over a whole corpus.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::clock::timed;
@@ -71,7 +72,7 @@ pub struct Lane<'e, P, F> {
     peer: P,
     corpus: &'e Corpus,
     pieces: Vec<&'e [Event]>,
-    frames: Vec<Vec<u8>>,
+    frames: Frames,
     /// What the timed decoder has to add up to.
     expected: u64,
     out: Vec<u8>,
@@ -93,34 +94,40 @@ impl<'e, P: Peer, F: Fn() -> Result<P, Error>> Lane<'e, P, F> {
             make,
             corpus,
             pieces: corpus.pieces(records),
-            frames: Vec::new(),
+            frames: Frames::default(),
             expected: sum.fields,
             out: Vec::new(),
         })
     }
 
-    fn build_all(&mut self) -> Result<Vec<P::Built<'e>>, Error> {
-        let mut all = Vec::with_capacity(self.pieces.len());
-        for events in &self.pieces {
-            all.push(self.peer.build(events)?);
-        }
-        Ok(all)
-    }
-
-    /// Bytes of all frames, which are written one over the other.
-    fn encode_all(&mut self, built: &mut [P::Built<'e>]) -> Result<u64, Error> {
+    /// Builds and encodes everything, some pieces at a time: the messages of a whole corpus would be cold by the time
+    /// when they are encoded.
+    fn write_all(&mut self, watch: &mut impl Watch) -> Result<u64, Error> {
+        let Self { peer, pieces, out, records, .. } = self;
         let mut bytes = 0;
-        for built in built {
-            self.out.clear();
-            self.peer.encode(built, &mut self.out)?;
-            bytes += black_box(&self.out).len() as u64;
+        for some in pieces.chunks((HOT / *records).max(1)) {
+            let mut messages = Vec::with_capacity(some.len());
+            watch.build(|| {
+                for events in some {
+                    messages.push(peer.build(events)?);
+                }
+                Ok(())
+            })?;
+            watch.encode(|| {
+                for message in &mut messages {
+                    out.clear();
+                    peer.encode(message, out)?;
+                    bytes += black_box(&*out).len() as u64;
+                }
+                Ok(())
+            })?;
         }
         Ok(bytes)
     }
 
     fn decode_all(&mut self) -> Result<Sum, Error> {
         let mut sum = Sum::default();
-        for frame in &self.frames {
+        for frame in self.frames.iter() {
             self.peer.decode(black_box(frame), &mut sum)?;
         }
         Ok(black_box(sum))
@@ -128,15 +135,15 @@ impl<'e, P: Peer, F: Fn() -> Result<P, Error>> Lane<'e, P, F> {
 
     /// Writes the frames, and reads them to the last field.
     fn verify(&mut self) -> Result<bool, Error> {
-        self.frames.clear();
-        for built in &mut self.build_all()? {
-            let mut frame = Vec::new();
-            self.peer.encode(built, &mut frame)?;
-            self.frames.push(frame);
+        let Self { peer, pieces, frames, .. } = self;
+        *frames = Frames::default();
+        for events in pieces {
+            let mut message = peer.build(events)?;
+            frames.push(|out| peer.encode(&mut message, out))?;
         }
         let mut check = Check::default();
-        for frame in &self.frames {
-            self.peer.decode(frame, &mut check)?;
+        for frame in frames.iter() {
+            peer.decode(frame, &mut check)?;
         }
         check.compare(&self.corpus.events)
     }
@@ -174,18 +181,15 @@ impl<P: Peer, F: Fn() -> Result<P, Error>> Subject for Lane<'_, P, F> {
 
     fn account(&mut self) -> Result<Account, Error> {
         let ids = self.verify()?;
-        let (built, Count { allocations: build_allocations, .. }) = counted(|| self.build_all());
-        let mut built = built?;
-        // The list that holds what was built is ours.
-        let build_allocations = build_allocations.saturating_sub(1);
-        let (bytes, Count { allocations: encode_allocations, .. }) = counted(|| self.encode_all(&mut built));
+        let mut counter = Counter::default();
+        let bytes = self.write_all(&mut counter)?;
         let (sum, Count { allocations: decode_allocations, .. }) = counted(|| self.decode_all());
         self.check_sum(sum?)?;
         let (decode_peak, largest) = self.peak()?;
         Ok(Account {
-            bytes: bytes?,
-            build_allocations,
-            encode_allocations,
+            bytes,
+            build_allocations: counter.build,
+            encode_allocations: counter.encode,
             decode_allocations,
             decode_peak,
             largest,
@@ -194,11 +198,85 @@ impl<P: Peer, F: Fn() -> Result<P, Error>> Subject for Lane<'_, P, F> {
     }
 
     fn round(&mut self) -> Result<Round, Error> {
-        let (mut built, build) = timed(|| self.build_all())?;
-        let (_, encode) = timed(|| self.encode_all(&mut built))?;
-        drop(built);
+        let mut round = Round::default();
+        self.write_all(&mut round)?;
+        settle();
         let (sum, decode) = timed(|| self.decode_all())?;
         self.check_sum(sum)?;
-        Ok(Round { build, encode, decode })
+        settle();
+        Ok(Round { decode, ..round })
+    }
+}
+
+/// Events whose messages are built before they are encoded.
+const HOT: usize = 1_000;
+
+/// Makes the allocator put in order what was freed, which glibc's does at the next large request: the next one to be
+/// timed would pay for it.
+fn settle() {
+    drop(black_box(vec![0_u8; 100_000]));
+}
+
+/// Frames one after another, each at a multiple of 16 bytes, as a buffer from a socket or a file would be. A piece of the
+/// heap for each would stay between everything that the peers take and give back.
+#[derive(Default)]
+struct Frames {
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+impl Frames {
+    fn push(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
+        let mut frame = Vec::new();
+        write(&mut frame)?;
+        let begin = self.bytes.len().next_multiple_of(16);
+        self.bytes.resize(begin, 0);
+        self.bytes.extend_from_slice(&frame);
+        self.places.push(begin..self.bytes.len());
+        Ok(())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.places.iter().map(|place| self.bytes.get(place.clone()).unwrap_or_default())
+    }
+}
+
+/// What is done around building and encoding.
+trait Watch {
+    fn build(&mut self, work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error>;
+    fn encode(&mut self, work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error>;
+}
+
+impl Watch for Round {
+    fn build(&mut self, work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        settle();
+        self.build += timed(work)?.1;
+        Ok(())
+    }
+
+    fn encode(&mut self, work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        self.encode += timed(work)?.1;
+        Ok(())
+    }
+}
+
+/// Allocations.
+#[derive(Default)]
+struct Counter {
+    build: u64,
+    encode: u64,
+}
+
+impl Watch for Counter {
+    fn build(&mut self, work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        let (done, count) = counted(work);
+        self.build += count.allocations;
+        done
+    }
+
+    fn encode(&mut self, work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        let (done, count) = counted(work);
+        self.encode += count.allocations;
+        done
     }
 }
