@@ -277,41 +277,6 @@ fn the_identity_holds_after_every_frame() {
     }
 }
 
-/// One scenario at least for each rule.
-fn scenarios() -> Vec<Vec<Made>> {
-    let other_nonce = [&METADATA[..3], &field(2, &[5; 8])].concat();
-    let other_body = [field(2, &[103; 2]), field(15, &[])].concat();
-    let late_drops = control(1, 8, 10, &[0x08, 1, 0x10, 5, 0x18, 1]);
-    vec![
-        vec![plain(1, 5, 2, 1), plain(1, 10, 1, 0), plain(1, 8, 1, 1), plain(1, 8, 1, 1)],
-        vec![start(1, 0, 0), plain(1, 2, 2, 0).with(|m| m.metadata = other_nonce)],
-        vec![plain(1, 5, 2, 0), plain(1, 6, 2, 0), plain(1, 5, 2, 0).with(|m| m.body = other_body)],
-        vec![start(1, 0, 0), plain(1, 4, 1, 0), start(2, 1, 6), plain(1, 2, 1, 0)],
-        vec![start(1, 0, 0), start(3, 0, 0), start(4, 2, 2), plain(7, 1, 1, 0)],
-        vec![start(1, 0, 0), control(1, 2, 8, &[]), plain(1, 3, 1, 0), start(2, 1, 2)],
-        vec![start(1, 0, 0), plain(1, 4, 1, 0), late_drops],
-        vec![plain(1, 1, 1, 0), plain(1, 2, 1, 0).with(|m| m.metadata[2] = b'b')],
-        vec![plain(1, 1, 1, 0), plain(1, 1, 2, 0).with(|m| m.lane = 9)],
-        vec![plain(1, 1, 1, 0), plain(1, 1, 2, 0).with(|m| m.producer = [8; 16])],
-        vec![plain(1, 1, 1, 0).with(|m| (m.records, m.raw_len) = (9, Some(1)))],
-    ]
-}
-
-#[test]
-fn every_ledger_mutant_differs_in_a_scenario() {
-    let mut runs: Vec<Vec<Vec<u8>>> = Vec::new();
-    for frames in scenarios() {
-        runs.push(frames.iter().map(Made::bytes).collect());
-        let unread = frames.first().map(unreadable).into_iter();
-        runs.push(unread.chain(frames.iter().map(Made::bytes)).collect());
-    }
-    for mutant in Plain::mutants().iter().filter(|mutant| mutant.id.starts_with("LOSS-")) {
-        let plain = Plain::with(mutant.mutation);
-        let differs = runs.iter().any(|frames| run_as(plain, frames) != run(frames));
-        assert!(differs, "{}", mutant.id);
-    }
-}
-
 #[test]
 fn no_mutant_panics_on_a_bad_day() {
     for mutant in Plain::mutants() {
