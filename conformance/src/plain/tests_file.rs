@@ -221,3 +221,74 @@ fn mutants_come_to_an_end() {
         }
     }
 }
+
+/// Files with one thing wrong each.
+fn damaged_files() -> Vec<Vec<u8>> {
+    let with = |places: &[usize]| {
+        let mut file = four();
+        places.iter().for_each(|at| file[*at] ^= 1);
+        file
+    };
+    let inner = [&MARKER[..], &frame(99)].concat();
+    let body = [field(2, &[101]), field(14, &[96]), field(15, &inner)].concat();
+    let outer = made().with(|m| m.body = body).bytes();
+    let mut embedded = [header(), MARKER.to_vec(), outer].concat();
+    let whole = embedded.clone();
+    *embedded.last_mut().unwrap() ^= 1;
+    let mut torn = four();
+    torn.drain(210..220);
+    // The marker stands where no prelude follows, and a prelude where no marker precedes.
+    let noise = [header(), vec![1; 50], MARKER.to_vec(), vec![2; 100], frame(7), four()[28..].to_vec()];
+    let overlapping = [header(), MARKER.to_vec(), around(&frame(9)), vec![1; 20], four()[28..].to_vec()];
+    vec![
+        header(),
+        with(&[3]),
+        with(&[9]),
+        with(&[3, 9]),
+        with(&[124]),
+        with(&[219]),
+        four()[..400].to_vec(),
+        whole,
+        embedded,
+        torn,
+        noise.concat(),
+        overlapping.concat(),
+    ]
+}
+
+/// A frame in whose prelude the marker stands, and then another frame begins.
+fn around(inner: &[u8]) -> Vec<u8> {
+    let word = |at: usize| inner[at..at + 4].try_into().map(u32::from_le_bytes).unwrap();
+    made()
+        .with(|m| {
+            (m.producer, m.epoch, m.lane) = (MARKER, word(8), word(12));
+            m.base = u64::from(word(4)) << 32 | u64::from(word(0));
+            m.metadata = inner[16..].to_vec();
+        })
+        .bytes()
+}
+
+/// FILE-007: the search goes on behind the prelude of the frame that was rejected.
+#[test]
+fn what_begins_inside_a_prelude_is_not_found() {
+    let file = [header(), MARKER.to_vec(), around(&frame(9)), vec![1; 20], four()[28..].to_vec()].concat();
+    let end = 28 + 16 + around(&frame(9)).len() + 20;
+    let (entries, skipped, rejected, _) = read(&file);
+    assert_eq!(entries[0], (end, end + 96));
+    assert_eq!(entries.len(), 4);
+    assert_eq!(skipped, skip(28, end, "SEQUENCE_RANGE"));
+    assert_eq!(rejected, rejection(44, "SEQUENCE_RANGE", 48));
+    let mutant = Plain::with(Mutation::Strict("FILE-007.next-byte")).file(&file).unwrap();
+    assert_eq!(places(&mutant)[0], (28 + 48, 28 + 48 + 96));
+}
+
+#[test]
+fn every_file_mutant_differs_in_a_file() {
+    let read = |plain: Plain, file: &Vec<u8>| plain.file(file).map(|report| report.json());
+    for mutant in Plain::mutants().iter().filter(|mutant| mutant.id.starts_with("FILE-")) {
+        // FILE-010 is about pieces: the testee cuts them.
+        let plain = Plain::with(mutant.mutation);
+        let differs = damaged_files().iter().any(|file| read(plain, file) != read(Plain::new(), file));
+        assert!(differs != (mutant.id == "FILE-010"), "{}", mutant.id);
+    }
+}

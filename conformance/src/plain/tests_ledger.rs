@@ -48,6 +48,17 @@ fn run_as(plain: Plain, frames: &[Vec<u8>]) -> Json {
     plain.ledger(&frames.iter().map(input).collect::<Vec<_>>())
 }
 
+/// The same, where every tenant has a partition of its own.
+fn moved_as(plain: Plain, frames: &[Vec<u8>]) -> Json {
+    let tenant = |frame: &Vec<u8>| frame.get(64 + 2).copied().map(u64::from);
+    let input = |frame: &Vec<u8>| Input { frame: frame.clone(), partition: tenant(frame) };
+    plain.ledger(&frames.iter().map(input).collect::<Vec<_>>())
+}
+
+fn moved(frames: &[Vec<u8>]) -> Json {
+    moved_as(Plain::new(), frames)
+}
+
 /// The verdicts on each frame, as text.
 fn verdicts(report: &Json) -> Vec<String> {
     let one = |verdict: &Json| match verdict["arg"].as_str() {
@@ -274,6 +285,50 @@ fn the_identity_holds_after_every_frame() {
             let report = run(&frames[..count]);
             assert!(report["accounts"].as_array().unwrap().iter().all(balanced), "{seed} {count}");
         }
+    }
+}
+
+/// One scenario at least for each rule.
+fn scenarios() -> Vec<Vec<Made>> {
+    let other_nonce = [&METADATA[..3], &field(2, &[5; 8])].concat();
+    let other_body = [field(2, &[103; 2]), field(15, &[])].concat();
+    let late_drops = control(1, 8, 10, &[0x08, 1, 0x10, 5, 0x18, 1]);
+    let old_drops = control(1, 6, 10, &[0x08, 2, 0x10, 3, 0x18, 1]);
+    let end_first = plain(1, 2, 2, 0).with(|m| m.body = field(2, &[4, 101]));
+    let nonce = |frame: Made| frame.with(|m| m.metadata.clone_from(&other_nonce));
+    let tenant = |base: u64| plain(1, base, 1, 0).with(|m| m.metadata[2] = b'b');
+    vec![
+        vec![start(5, 0, 0), nonce(plain(3, 1, 1, 0)), start(3, 0, 0).with(|m| m.lane = 9)],
+        vec![plain(1, 1, 2, 0), plain(1, 1, 2, 0).with(|m| (m.version, m.body) = (2, other_body.clone()))],
+        vec![start(1, 0, 0), start(2, 1, 6), old_drops],
+        vec![start(1, 0, 0), end_first, plain(1, 4, 1, 0)],
+        vec![plain(1, 1, 1, 0), tenant(2), tenant(3)],
+        vec![plain(1, 5, 2, 1), plain(1, 10, 1, 0), plain(1, 8, 1, 1), plain(1, 8, 1, 1)],
+        vec![start(1, 0, 0), nonce(plain(1, 2, 2, 0))],
+        vec![plain(1, 5, 2, 0), plain(1, 6, 2, 0), plain(1, 5, 2, 0).with(|m| m.body = other_body)],
+        vec![start(1, 0, 0), plain(1, 4, 1, 0), start(2, 1, 6), plain(1, 2, 1, 0)],
+        vec![start(1, 0, 0), start(3, 0, 0), start(4, 2, 2), plain(7, 1, 1, 0)],
+        vec![start(1, 0, 0), control(1, 2, 8, &[]), plain(1, 3, 1, 0), start(2, 1, 2)],
+        vec![start(1, 0, 0), plain(1, 4, 1, 0), late_drops],
+        vec![plain(1, 1, 1, 0), plain(1, 1, 2, 0).with(|m| m.lane = 9)],
+        vec![plain(1, 1, 1, 0), plain(1, 1, 2, 0).with(|m| m.producer = [8; 16])],
+        vec![plain(1, 1, 1, 0).with(|m| (m.records, m.raw_len) = (9, Some(1)))],
+    ]
+}
+
+#[test]
+fn every_ledger_mutant_differs_in_a_scenario() {
+    let mut runs: Vec<Vec<Vec<u8>>> = Vec::new();
+    for frames in scenarios() {
+        runs.push(frames.iter().map(Made::bytes).collect());
+        let unread = frames.first().map(unreadable).into_iter();
+        runs.push(unread.chain(frames.iter().map(Made::bytes)).collect());
+    }
+    for mutant in Plain::mutants().iter().filter(|mutant| mutant.id.starts_with("LOSS-")) {
+        let plain = Plain::with(mutant.mutation);
+        let differs =
+            runs.iter().any(|frames| run_as(plain, frames) != run(frames) || moved_as(plain, frames) != moved(frames));
+        assert!(differs, "{}", mutant.id);
     }
 }
 
