@@ -1,7 +1,7 @@
 //! Payload messages as they lie in the body: typed, borrowed, checked as they are read.
 //!
 //! A view is read in one pass that is the wire scan (`spec/wire.md`) and the check of the refs (REC-005) at once. It says
-//! only whether the message passes; why one does not is the business of [`crate::payload`].
+//! only whether the message passes; why one does not is for `payload.rs` to find out.
 
 mod field;
 mod given;
