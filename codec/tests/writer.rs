@@ -11,6 +11,7 @@
 mod common;
 
 use common::{HEADER, builder, decode, encoder, metadata, push_token, tokens};
+use dashstream_codec::view::Payload;
 use dashstream_codec::{
     BatchBuilder, Code, Codec, Decoder, EncodeError, Encoder, EncoderConfig, Frame, FrameHeader, Prelude, ReadOptions,
     RecordInput,
@@ -267,4 +268,25 @@ fn a_frame_holds_65_535_records_and_no_more() {
     assert_eq!(batch.push(record).unwrap_err().code(), Code::Count);
     let prelude = seal(&batch, config(Codec::Zstd, None));
     assert_eq!((prelude.record_count, prelude.raw_len), (65_535, 65_539));
+}
+
+#[test]
+fn opaque_bytes_are_judged_by_their_kind() {
+    let mut batch = builder();
+    let time_us = metadata().base_time_us;
+    let token = RecordInput { kind: kinds::TOKEN_CHUNK, time_us, ..Default::default() };
+    // A field number of 0; and a ref past the string table.
+    for bytes in [&[0x00, 0x00][..], &[0x08, 0x01]] {
+        let error = batch.push_payload(token, &Payload::Opaque(bytes)).unwrap_err();
+        assert_eq!(error.code(), Code::Payload);
+    }
+    assert!(batch.is_empty());
+    batch.push_payload(token, &Payload::Opaque(&[0x18, 0x07])).unwrap();
+    let beat = RecordInput { kind: kinds::HEARTBEAT, ..token };
+    batch.push_payload(beat, &Payload::Opaque(&[])).unwrap();
+    batch.push_payload(RecordInput { kind: 4_097, ..token }, &Payload::Opaque(&[0x00])).unwrap();
+    let mut frame = Vec::new();
+    batch.finish(&mut encoder(Codec::None), &mut frame).unwrap();
+    let mut decoder = Decoder::new();
+    assert!(decode(&mut decoder, &frame).unwrap().records().all(|result| result.error.is_none()));
 }

@@ -213,13 +213,17 @@ impl BatchBuilder {
         Ok(())
     }
 
-    /// Adds a record with a typed payload, which is written straight to its place. `record.kind` and `record.payload` are
-    /// not looked at, unless the payload is [`Payload::Opaque`], which takes the kind from there.
+    /// Adds a record with a typed payload, which is written straight to its place. `record.payload` is not looked at, nor is
+    /// `record.kind`, unless the payload is [`Payload::Opaque`]: its bytes are judged by that kind, as by `push`.
     ///
     /// # Errors
     ///
     /// As [`BatchBuilder::push`].
     pub fn push_payload(&mut self, record: RecordInput<'_>, payload: &Payload<'_>) -> Result<(), EncodeError> {
+        // WRT-001: that bytes are opaque here does not make them so to a reader who knows the kind.
+        if let Payload::Opaque(payload) = payload {
+            return self.push(RecordInput { payload, ..record });
+        }
         let record = RecordInput { kind: payload.kind().unwrap_or(record.kind), ..record };
         let row = self.row(&record)?;
         payload::check(record.kind, payload, &self.context(row.sequence))?;
