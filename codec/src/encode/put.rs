@@ -34,18 +34,11 @@ pub(crate) fn bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
 /// Puts a length before what begins at `start`.
 pub(crate) fn length_before(out: &mut Vec<u8>, start: usize) {
     let len = out.len() - start;
-    let mut prefix = [0; 10];
-    let mut used = 0;
-    let mut left = len as u64;
-    for place in &mut prefix {
-        used += 1;
-        *place = low_seven_bits(left) | if left >= 0x80 { 0x80 } else { 0 };
-        left >>= 7;
-        if left == 0 {
-            break;
-        }
+    varint(out, len as u64);
+    let prefix = out.len() - start - len;
+    if let Some(message) = out.get_mut(start..) {
+        message.rotate_right(prefix);
     }
-    out.splice(start..start, prefix.into_iter().take(used));
 }
 
 #[cfg(test)]
