@@ -8,21 +8,10 @@ use dashstream_codec::Prelude;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use crate::support::{Folder, at, entries, run, run_with};
+use crate::support::{Folder, TYPES, at, entries, run, run_with};
 
 const EVENTS: usize = 4_000;
 const TENANTS: [&str; 3] = ["acme", "zebra-ü", "日本"];
-const TYPES: [&str; 9] = [
-    "graph_start",
-    "graph_end",
-    "node_start",
-    "node_end",
-    "token",
-    "tool_call",
-    "tool_result",
-    "metrics",
-    "state_diff",
-];
 
 /// Numbers that look random and are the same each time.
 struct Dice(u64);

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use crate::support::{Folder, entries, run, run_with, sample, sample_file};
+use crate::support::{Folder, TYPES, entries, run, run_with, sample, sample_file};
 
 /// The events of one tenant, in order.
 fn of_tenant(events: &[Value], tenant: &str) -> Vec<Value> {
@@ -47,18 +47,7 @@ fn comes_back(text: &str, more: &[&str]) -> String {
 #[test]
 fn every_type_of_event_comes_back() {
     let text = fs::read_to_string(sample()).unwrap();
-    let types = [
-        "graph_start",
-        "graph_end",
-        "node_start",
-        "node_end",
-        "token",
-        "tool_call",
-        "tool_result",
-        "metrics",
-        "state_diff",
-    ];
-    for name in types {
+    for name in TYPES {
         assert!(text.contains(&format!("\"type\":\"{name}\"")), "the sample has no {name}");
     }
     for more in [

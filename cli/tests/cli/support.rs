@@ -10,6 +10,32 @@ use dashstream_codec::file::{AcceptedEntry, FileReport};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// The commands.
+pub(crate) const COMMANDS: [&[&str]; 9] = [
+    &["inspect"],
+    &["decode"],
+    &["encode"],
+    &["import"],
+    &["export"],
+    &["verify"],
+    &["legacy", "convert"],
+    &["completions"],
+    &["conform"],
+];
+
+/// The types of events.
+pub(crate) const TYPES: [&str; 9] = [
+    "graph_start",
+    "graph_end",
+    "node_start",
+    "node_end",
+    "token",
+    "tool_call",
+    "tool_result",
+    "metrics",
+    "state_diff",
+];
+
 /// How a run of the program ended.
 #[derive(Debug)]
 pub(crate) struct Ran {

@@ -2,19 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{Folder, program, run, run_with, sample};
-
-const COMMANDS: [&[&str]; 9] = [
-    &["inspect"],
-    &["decode"],
-    &["encode"],
-    &["import"],
-    &["export"],
-    &["verify"],
-    &["legacy", "convert"],
-    &["completions"],
-    &["conform"],
-];
+use crate::support::{COMMANDS, Folder, program, run, run_with, sample};
 
 #[test]
 fn help_has_the_exit_codes_and_examples() {
