@@ -124,7 +124,8 @@ impl Peer for DashStream {
         let batch = self.decoder.decode(frame, &ReadOptions::default())?;
         let tenant = batch.metadata().tenant();
         let strings = batch.strings();
-        for result in batch.records() {
+        let mut records = batch.records();
+        while let Some(result) = records.advance() {
             let record = result.accepted()?;
             let head = Head {
                 sequence: record.sequence,
@@ -134,9 +135,9 @@ impl Peer for DashStream {
                 node: record.node.unwrap_or_default(),
             };
             if self.options.owned {
-                show_message(head, strings, &record, visit)?;
+                show_message(head, strings, record, visit)?;
             } else {
-                show(head, &record, visit);
+                show(head, record, visit);
             }
         }
         Ok(())
@@ -207,7 +208,7 @@ fn some(text: &str) -> Option<&str> {
 /// Shows a record, its payload read where it lies.
 #[inline]
 fn show(head: Head<'_>, record: &Record<'_>, visit: &mut impl Visit) {
-    match record.view {
+    match &record.view {
         Payload::TokenChunk(token) => {
             let (request, model) = (token.request.unwrap_or_default(), token.model.unwrap_or_default());
             // The text of these events was a string when it was written.
@@ -228,16 +229,16 @@ fn show(head: Head<'_>, record: &Record<'_>, visit: &mut impl Visit) {
         }
         Payload::Metrics(metrics) => {
             visit.event(head, View::Metrics);
-            for (name, value) in metrics.int_name.iter().zip(metrics.int_value) {
+            for (name, value) in metrics.int_name.iter().zip(metrics.int_value.iter()) {
                 visit.int(name.unwrap_or_default(), value);
             }
-            for (name, value) in metrics.float_name.iter().zip(metrics.float_value) {
+            for (name, value) in metrics.float_name.iter().zip(metrics.float_value.iter()) {
                 visit.float(name.unwrap_or_default(), value);
             }
         }
         Payload::StateDiff(diff) => {
             visit.event(head, View::StateDiff);
-            for op in diff.ops {
+            for op in diff.ops.iter() {
                 visit.op(op.op, op.path.unwrap_or_default(), op.from.unwrap_or_default(), op.value);
             }
         }

@@ -50,6 +50,7 @@ pub mod ledger;
 mod limits;
 mod message;
 mod metadata;
+mod packed;
 mod payload;
 mod prelude;
 mod reader;

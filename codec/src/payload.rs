@@ -49,14 +49,18 @@ const fn is_control(kind: u32) -> bool {
     )
 }
 
-/// Judges a record by its kind and payload, and reads the payload.
+/// Judges a record by its kind and payload, which is read into `view`.
 #[inline]
-pub(crate) fn judge<'a>(kind: u32, source: &Source<'a>, context: &Context) -> Result<Payload<'a>, Rejection> {
-    let Some(view) = Payload::read(kind, source) else {
+pub(crate) fn judge<'a>(
+    kind: u32,
+    source: &Source<'a>,
+    context: &Context,
+    view: &mut Payload<'a>,
+) -> Result<(), Rejection> {
+    if view.read(kind, source).is_none() {
         return Err(why(kind, source, context));
-    };
-    check(kind, &view, context)?;
-    Ok(view)
+    }
+    check(kind, view, context)
 }
 
 /// Judges a record whose payload is in order as a message.

@@ -1,5 +1,7 @@
 //! The one bounds-checked reader: no other file takes bytes out of a slice.
 
+use crate::packed;
+
 /// Why a varint could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VarintFault {
@@ -114,6 +116,23 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Takes the key of a field, if it comes next and is written in no more bytes than it needs.
+    #[inline(always)]
+    pub(crate) const fn take_key(&mut self, key: u32) -> bool {
+        let (low, high) = ((key & 0x7F) as u8, (key >> 7) as u8);
+        match *self.rest {
+            [first, ref rest @ ..] if high == 0 && first == low => {
+                self.rest = rest;
+                true
+            }
+            [first, second, ref rest @ ..] if high != 0 && first == low | 0x80 && second == high => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The key of a field: its number and wire type, within WIRE-001.
     #[inline]
     pub(crate) fn key(&mut self) -> Option<u32> {
@@ -144,7 +163,7 @@ impl<'a> Varints<'a> {
 
     /// How many values are left: as many as there are bytes that end one.
     pub(crate) fn len(&self) -> usize {
-        self.0.rest().iter().filter(|byte| **byte < 0x80).count()
+        packed::count(self.0.rest())
     }
 
     /// Where the next value begins, counted from the first value.
@@ -156,7 +175,7 @@ impl<'a> Varints<'a> {
 impl Iterator for Varints<'_> {
     type Item = u64;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<u64> {
         // An absent column is asked for every record.
         if self.0.is_empty() {

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::view::Payload;
 
 /// A record as its frame holds it. Texts and payload are borrowed from the decoded body.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Record<'a> {
     /// Sequence number, 1..2^53-1.
     pub sequence: u64,
@@ -54,14 +54,19 @@ pub struct RecordResult<'a> {
 }
 
 impl<'a> RecordResult<'a> {
+    pub(crate) const fn new(record: Record<'a>) -> Self {
+        Self { record, error: None }
+    }
+
     /// The record where it was accepted.
     ///
     /// # Errors
     ///
     /// Why it was rejected.
-    pub fn accepted(self) -> Result<Record<'a>, Error> {
+    #[inline]
+    pub const fn accepted(&self) -> Result<&Record<'a>, Error> {
         match self.error {
-            None => Ok(self.record),
+            None => Ok(&self.record),
             Some(error) => Err(error),
         }
     }

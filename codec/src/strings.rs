@@ -16,6 +16,8 @@ pub(crate) struct Table<'a> {
     pub(crate) body: &'a [u8],
     /// Where in `body` the length of each string stands; empty where `texts` has the strings.
     pub(crate) starts: &'a [u32],
+    /// As much of `body`, from its first byte on, as is known to be UTF-8 and to hold strings of less than 128 bytes.
+    pub(crate) run: &'a str,
 }
 
 impl<'a> Table<'a> {
@@ -24,10 +26,18 @@ impl<'a> Table<'a> {
         if self.starts.is_empty() { self.texts.len() } else { self.starts.len() }
     }
 
-    #[cold]
     fn at(&self, index: usize) -> Option<&'a str> {
-        let start = *self.starts.get(index)?;
-        let bytes = Reader::new(self.body.get(start as usize..)?).delimited()?;
+        let len_at = *self.starts.get(index)? as usize;
+        match self.run.as_bytes().get(len_at) {
+            Some(len) => self.run.get(len_at + 1..len_at + 1 + usize::from(*len)),
+            None => self.outside(len_at),
+        }
+    }
+
+    /// A string that is not in the run.
+    #[cold]
+    fn outside(&self, len_at: usize) -> Option<&'a str> {
+        let bytes = Reader::new(self.body.get(len_at..)?).delimited()?;
         core::str::from_utf8(bytes).ok()
     }
 }

@@ -3,6 +3,7 @@
 use dashstream_proto::schema::{FieldSchema, FieldType, MessageSchema};
 
 use crate::constants::MAX_SEQUENCE;
+use crate::packed;
 use crate::reader::{Reader, VarintFault};
 
 /// Where and why a message fails the scan.
@@ -111,7 +112,7 @@ fn known_value(reader: &mut Reader<'_>, field: &FieldSchema, base: usize) -> Res
     match field.ty {
         FieldType::String => {
             // WIRE-013
-            core::str::from_utf8(delimited(reader)?).map_err(|_| "WIRE-013")?;
+            text(delimited(reader)?).ok_or("WIRE-013")?;
         }
         FieldType::Bytes => {
             delimited(reader)?;
@@ -129,8 +130,8 @@ fn known_value(reader: &mut Reader<'_>, field: &FieldSchema, base: usize) -> Res
 /// The values of a packed field. One of no values passes.
 pub(crate) fn packed(values: &[u8], ty: &FieldType) -> Result<(), Rule> {
     match ty {
-        // Values of one byte each are within the range of every number.
-        FieldType::Uint32 | FieldType::Uint64 | FieldType::Sint64 if values.is_ascii() => Ok(()),
+        // Values of few bytes each are within the range of every number.
+        FieldType::Uint32 | FieldType::Uint64 | FieldType::Sint64 if packed::none_is_long(values) => Ok(()),
         FieldType::Uint32 => each(values, |reader| scalar(reader, &FieldType::Uint32)),
         FieldType::Sint64 => each(values, |reader| scalar(reader, &FieldType::Sint64)),
         _ => each(values, |reader| scalar(reader, ty)),
@@ -208,6 +209,13 @@ fn varint(reader: &mut Reader<'_>) -> Result<u64, Rule> {
     })
 }
 
+/// The bytes as a text; `None` where they are not UTF-8.
+#[inline]
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    // Below this the library asks the standard one.
+    if bytes.len() < 64 { core::str::from_utf8(bytes).ok() } else { simdutf8::basic::from_utf8(bytes).ok() }
+}
+
 /// A length, and as many bytes.
 pub(crate) fn delimited<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rule> {
     let len = varint(reader)?;
@@ -248,7 +256,7 @@ impl<'a> Field<'a> {
 
     /// The value of a string that has passed the scan.
     pub(crate) fn text(&self) -> &'a str {
-        core::str::from_utf8(self.bytes()).unwrap_or_default()
+        text(self.bytes()).unwrap_or_default()
     }
 
     /// The value of a varint or fixed32; 0 for another.

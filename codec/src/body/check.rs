@@ -1,13 +1,14 @@
 //! The checks BODY-003 to BODY-014, each one pass, in their order.
 
-use crate::constants::{MAX_IDS, MAX_SEQUENCE};
+use crate::constants::{MAX_IDS, MAX_RECORDS, MAX_SEQUENCE};
 use crate::error::{Code, Error};
 use crate::metadata::Metadata;
+use crate::packed;
 use crate::prelude::Prelude;
 use crate::reader::Varints;
 use crate::wire::{Field, zigzag};
 
-use super::{Body, Columns, bytes, values};
+use super::{Body, Columns, bytes};
 
 pub(super) fn check(body: &Body<'_>, prelude: &Prelude, metadata: &Metadata<'_>) -> Result<(), Error> {
     let columns = &body.columns;
@@ -26,19 +27,6 @@ pub(super) fn check(body: &Body<'_>, prelude: &Prelude, metadata: &Metadata<'_>)
     times(columns, metadata)?;
     parents(columns, prelude)?;
     payload_lengths(columns)
-}
-
-/// Whether all values of a column have one byte each and are good: most columns are like that, and this way they are
-/// passed many at a time.
-fn all_short(column: Option<Field<'_>>, good: impl Fn(u8) -> bool) -> bool {
-    let values = bytes(column);
-    values.is_ascii() && values.iter().fold(true, |all, value| all & good(*value))
-}
-
-/// Whether all values of a column are at most `max`, and have one byte each.
-fn all_short_up_to(column: Option<Field<'_>>, max: u64) -> bool {
-    let max = u8::try_from(max).unwrap_or(u8::MAX);
-    all_short(column, |value| value <= max)
 }
 
 /// Offset of the first value of a column for which `bad` holds.
@@ -69,7 +57,7 @@ fn column_lengths(columns: &Columns<'_>, prelude: &Prelude) -> Result<(), Error>
 
 fn kinds(columns: &Columns<'_>) -> Result<(), Error> {
     // BODY-005
-    if all_short(columns.kind, |kind| kind != 0) {
+    if packed::all_are_short_and_not_zero(bytes(columns.kind)) {
         return Ok(());
     }
     match first_bad(columns.kind, |kind| kind == 0) {
@@ -81,7 +69,7 @@ fn kinds(columns: &Columns<'_>) -> Result<(), Error> {
 fn string_refs(columns: &Columns<'_>, strings: u64) -> Result<(), Error> {
     // BODY-006
     for column in [columns.thread_ref, columns.node_ref, columns.run_ref, columns.task_ref] {
-        if !all_short_up_to(column, strings)
+        if !packed::all_are_at_most(bytes(column), strings)
             && let Some(at) = first_bad(column, |value| value > strings)
         {
             return Err(Code::StringRef.at(at, "BODY-006"));
@@ -100,7 +88,7 @@ fn id_table<const LEN: usize>(table: Option<Field<'_>>, requirement: &'static st
 }
 
 fn id_refs(column: Option<Field<'_>>, ids: usize, requirement: &'static str) -> Result<(), Error> {
-    if all_short_up_to(column, ids as u64) {
+    if packed::all_are_at_most(bytes(column), ids as u64) {
         return Ok(());
     }
     match first_bad(column, |value| value > ids as u64) {
@@ -124,7 +112,11 @@ fn sequence_deltas(columns: &Columns<'_>, prelude: &Prelude) -> Result<(), Error
 }
 
 fn times(columns: &Columns<'_>, metadata: &Metadata<'_>) -> Result<(), Error> {
-    // BODY-012: base and deltas lie within 2^53, so no sum overflows before it is refused.
+    // BODY-012
+    if times_are_near(columns, metadata) {
+        return Ok(());
+    }
+    // Base and deltas lie within 2^53, so no sum overflows before it is refused.
     let mut time = metadata.base_time_us();
     let bad = |delta| match time.checked_add_signed(zigzag(delta)) {
         Some(sum) if sum <= MAX_SEQUENCE => {
@@ -137,6 +129,13 @@ fn times(columns: &Columns<'_>, metadata: &Metadata<'_>) -> Result<(), Error> {
         Some(at) => Err(Code::TimeRange.at(at, "BODY-012")),
         None => Ok(()),
     }
+}
+
+/// Whether no deltas of four bytes and less can take the time out of its range, and none takes more.
+fn times_are_near(columns: &Columns<'_>, metadata: &Metadata<'_>) -> bool {
+    const FARTHEST: u64 = (MAX_RECORDS as u64) << 27;
+    let (base, deltas) = (metadata.base_time_us(), bytes(columns.time_delta_us));
+    (FARTHEST..=MAX_SEQUENCE - FARTHEST).contains(&base) && packed::none_is_long(deltas)
 }
 
 fn parents(columns: &Columns<'_>, prelude: &Prelude) -> Result<(), Error> {
@@ -155,7 +154,7 @@ fn parents(columns: &Columns<'_>, prelude: &Prelude) -> Result<(), Error> {
 
 fn payload_lengths(columns: &Columns<'_>) -> Result<(), Error> {
     // BODY-014
-    let sum: u64 = values(columns.payload_len).sum();
+    let sum = packed::sum(bytes(columns.payload_len));
     if sum == bytes(columns.payloads).len() as u64 {
         return Ok(());
     }

@@ -25,6 +25,8 @@ pub(super) struct Scanned<'a> {
 pub(super) struct Found<'a> {
     texts: Vec<&'a str>,
     count: usize,
+    /// What the body begins with, and is nothing but strings.
+    run: &'a str,
     /// Tag of the first string that is one too many.
     extra: Option<usize>,
     /// Tag of the first string that is empty or too long.
@@ -36,6 +38,7 @@ pub(super) fn scan(raw: &[u8], expected: usize) -> Result<Scanned<'_>, WireFault
     let mut found = Scanned::default();
     found.strings.texts.reserve(expected.min(FEW));
     let mut reader = Reader::new(raw);
+    found.strings.run(&mut reader);
     let mut seen = 0_u64;
     while !reader.is_empty() {
         let offset = reader.position();
@@ -62,7 +65,7 @@ fn field<'a>(reader: &mut Reader<'a>, seen: &mut u64, found: &mut Scanned<'a>) -
     let bytes = wire::delimited(reader)?;
     if number == number::STRINGS {
         // WIRE-013
-        let text = core::str::from_utf8(bytes).map_err(|_| "WIRE-013")?;
+        let text = wire::text(bytes).ok_or("WIRE-013")?;
         found.strings.note(tag, text);
     } else if known.packed {
         wire::packed(bytes, &known.ty)?;
@@ -74,7 +77,45 @@ fn field<'a>(reader: &mut Reader<'a>, seen: &mut u64, found: &mut Scanned<'a>) -
     Ok(())
 }
 
+/// Tag of a string.
+const TAG: u8 = 0x0A;
+
+/// The next string, where it has less than 128 bytes, with its tag and length.
+#[inline]
+fn short_string<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
+    match *reader.rest() {
+        [TAG, len, ..] if len < 0x80 => reader.take(usize::from(len) + 2),
+        _ => None,
+    }
+}
+
 impl<'a> Found<'a> {
+    /// Takes the strings that a tidy body begins with.
+    ///
+    /// Their tags and lengths are ASCII, so that what separates them cannot be part of a character: the run is UTF-8
+    /// where each string is, and one check is quicker than hundreds. Where it is not, nothing is taken.
+    fn run(&mut self, reader: &mut Reader<'a>) {
+        let begin = *reader;
+        while short_string(reader).is_some() {}
+        let len = reader.position() - begin.position();
+        // WIRE-013
+        let run = begin.rest().get(..len).and_then(wire::text);
+        let Some(run) = run else {
+            *reader = begin;
+            return;
+        };
+        self.run = run;
+        let mut strings = Reader::new(run.as_bytes());
+        loop {
+            let tag = strings.position();
+            if short_string(&mut strings).is_none() {
+                return;
+            }
+            self.note(tag, run.get(tag + 2..strings.position()).unwrap_or_default());
+        }
+    }
+
+    #[inline]
     fn note(&mut self, tag: usize, text: &'a str) {
         self.count += 1;
         if self.count > MAX_STRINGS {
@@ -104,7 +145,7 @@ impl<'a> Found<'a> {
     pub(super) fn table(self, body: &'a [u8], starts: &'a mut Vec<u32>) -> Table<'a> {
         starts.clear();
         if self.count <= FEW {
-            return Table { texts: self.texts, body, starts };
+            return Table { texts: self.texts, ..Table::default() };
         }
         // In no more room than it takes (FRM-009).
         drop(self.texts);
@@ -113,6 +154,6 @@ impl<'a> Found<'a> {
         }
         let strings = Fields::new(body).filter(|field| field.number == number::STRINGS);
         starts.extend(strings.filter_map(|field| u32::try_from(field.len_at).ok()));
-        Table { texts: Vec::new(), body, starts }
+        Table { texts: Vec::new(), body, starts, run: self.run }
     }
 }

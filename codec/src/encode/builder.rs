@@ -339,7 +339,7 @@ impl BatchBuilder {
         check_len(self.columns.payloads.len() + record.payload.len())?;
         let table = self.strings.table();
         let source = Source { message: record.payload, strings: Strings::new(&table) };
-        payload::judge(record.kind, &source, &self.context(sequence))?;
+        payload::judge(record.kind, &source, &self.context(sequence), &mut Payload::default())?;
         Ok(())
     }
 

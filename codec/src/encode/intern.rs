@@ -35,7 +35,7 @@ impl StringTable {
 
     /// The table as a reader has it.
     pub(crate) fn table(&self) -> Table<'_> {
-        Table { texts: Vec::new(), body: &self.encoded, starts: &self.starts }
+        Table { body: &self.encoded, starts: &self.starts, ..Table::default() }
     }
 
     /// The `strings` fields of the body.

@@ -15,7 +15,7 @@ impl<'a> Observation<'a> {
     pub fn of_batch(batch: &Batch<'a>) -> Self {
         let metadata = batch.metadata();
         // A rejected control record has no effect.
-        let control = batch.records().filter_map(|result| Control::of_record(&result.accepted().ok()?)).collect();
+        let control = batch.records().filter_map(|result| Control::of_record(result.accepted().ok()?)).collect();
         let accepted = AcceptedFacts {
             tenant: metadata.tenant(),
             boot_nonce: metadata.boot_nonce(),

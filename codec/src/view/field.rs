@@ -10,6 +10,7 @@ use crate::encode::{EncodeError, StringTable, put};
 use crate::error::Code;
 use crate::reader::Reader;
 use crate::strings::Strings;
+use crate::wire;
 #[cfg(test)]
 use dashstream_proto::schema::{FieldSchema, FieldType};
 
@@ -187,7 +188,7 @@ impl<'a> Field<'a> for &'a str {
     #[inline]
     fn read(&mut self, _: u32, reader: &mut Reader<'a>, _: &Source<'a>) -> Option<()> {
         // WIRE-013
-        *self = core::str::from_utf8(reader.delimited()?).ok()?;
+        *self = wire::text(reader.delimited()?)?;
         Some(())
     }
 

@@ -7,7 +7,7 @@ use super::field::{Sink, Source, put_message};
 use super::given::{Given, GivenIter};
 use crate::encode::{EncodeError, put};
 use crate::strings::Strings;
-use crate::wire::Fields;
+use crate::wire::{self, Fields};
 #[cfg(test)]
 use dashstream_proto::schema::FieldType;
 
@@ -24,7 +24,7 @@ pub trait Element<'a>: Copy + Default + PartialEq + fmt::Debug {
 
 impl<'a> Element<'a> for &'a str {
     fn read_element(bytes: &'a [u8], _: Strings<'a>) -> Option<Self> {
-        core::str::from_utf8(bytes).ok()
+        wire::text(bytes)
     }
 
     fn write_element(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {

@@ -37,9 +37,23 @@ pub trait Message<'a>: Sized + Copy + Default {
     /// The schema of the message.
     const SCHEMA: &'static MessageSchema;
 
-    /// Reads the message; `None` where the scan fails, or a ref is past the string table.
+    /// Reads the message into one of nothing but defaults; `None` where the scan fails, or a ref is past the string
+    /// table. A view is filled where it is to stay, for copying one costs more than reading it.
     #[doc(hidden)]
-    fn read(source: &Source<'a>) -> Option<Self>;
+    fn fill(&mut self, source: &Source<'a>) -> Option<()>;
+
+    /// The same for fields in any order, and ones that the schema does not have.
+    #[doc(hidden)]
+    fn fill_in_any_order(&mut self, source: &Source<'a>) -> Option<()>;
+
+    /// The message that is read.
+    #[doc(hidden)]
+    #[inline]
+    fn read(source: &Source<'a>) -> Option<Self> {
+        let mut view = Self::default();
+        view.fill(source)?;
+        Some(view)
+    }
 
     /// Number and name of each field, and whether its type is that of the schema.
     #[cfg(test)]
@@ -90,9 +104,23 @@ macro_rules! message {
                 &[$(($number, stringify!($field), <$ty as crate::view::Field<'a>>::fits)),*];
 
             #[inline]
-            fn read(source: &crate::view::Source<'a>) -> Option<Self> {
+            fn fill(&mut self, source: &crate::view::Source<'a>) -> Option<()> {
                 use crate::view::Field as _;
-                let mut view = Self::default();
+                let mut reader = crate::reader::Reader::new(source.message);
+                // The tidy form: each field in its turn, so that none can be there twice (WIRE-005).
+                $(while reader.take_key($number << 3 | <$ty>::WIRE_TYPE) {
+                    self.$field.read($number, &mut reader, source)?;
+                    if !<$ty>::REPEATED {
+                        break;
+                    }
+                })*
+                if reader.is_empty() { Some(()) } else { self.fill_in_any_order(source) }
+            }
+
+            #[cold]
+            fn fill_in_any_order(&mut self, source: &crate::view::Source<'a>) -> Option<()> {
+                use crate::view::Field as _;
+                *self = Self::default();
                 let mut seen = 0_u64;
                 let mut reader = crate::reader::Reader::new(source.message);
                 while !reader.is_empty() {
@@ -102,12 +130,12 @@ macro_rules! message {
                             if !<$ty>::REPEATED {
                                 crate::view::once(&mut seen, $number)?;
                             }
-                            view.$field.read($number, &mut reader, source)?;
+                            self.$field.read($number, &mut reader, source)?;
                         })*
                         _ => crate::view::other(&mut reader, key, Self::SCHEMA)?,
                     }
                 }
-                Some(view)
+                Some(())
             }
 
             #[inline]

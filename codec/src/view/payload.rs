@@ -22,6 +22,12 @@ macro_rules! payloads {
             Opaque(&'a [u8]),
         }
 
+        impl Default for Payload<'_> {
+            fn default() -> Self {
+                Self::Opaque(&[])
+            }
+        }
+
         $(
             impl<'a> From<$message $(<$life>)?> for Payload<'a> {
                 fn from(message: $message $(<$life>)?) -> Self {
@@ -31,12 +37,20 @@ macro_rules! payloads {
         )*
 
         impl<'a> Payload<'a> {
-            /// Reads the message of a kind; `None` where it does not pass the scan, or a ref is past the string table.
+            /// Reads the message of a kind, to where the one before was; `None` where it does not pass the scan, or a ref is
+            /// past the string table.
             #[inline]
-            pub(crate) fn read(kind: u32, source: &Source<'a>) -> Option<Self> {
+            pub(crate) fn read(&mut self, kind: u32, source: &Source<'a>) -> Option<()> {
                 match kind {
-                    $(kinds::$kind => $message::read(source).map(Self::$message),)*
-                    _ => Some(Self::Opaque(source.message)),
+                    $(kinds::$kind => {
+                        *self = Self::$message($message::default());
+                        let Self::$message(message) = self else { return None };
+                        message.fill(source)
+                    })*
+                    _ => {
+                        *self = Self::Opaque(source.message);
+                        Some(())
+                    }
                 }
             }
 
