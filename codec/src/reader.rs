@@ -1,5 +1,7 @@
 //! The one bounds-checked reader: no other file takes bytes out of a slice.
 
+use core::slice::Iter;
+
 use crate::packed;
 
 /// Why a varint could not be read.
@@ -12,48 +14,48 @@ pub(crate) enum VarintFault {
 }
 
 /// A cursor over borrowed bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
-    /// The bytes not taken yet.
-    rest: &'a [u8],
+    /// The bytes not taken yet: an iterator, for it moves one pointer where a slice has two numbers to keep.
+    rest: Iter<'a, u8>,
     /// Bytes in all.
     len: usize,
 }
 
 impl<'a> Reader<'a> {
     #[inline]
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, len: bytes.len() }
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes.iter(), len: bytes.len() }
     }
 
     /// Bytes taken so far.
     #[inline]
-    pub(crate) const fn position(&self) -> usize {
-        self.len - self.rest.len()
+    pub(crate) fn position(&self) -> usize {
+        self.len - self.left()
     }
 
     /// Bytes not taken yet.
     #[inline]
-    pub(crate) const fn left(&self) -> usize {
-        self.rest.len()
+    pub(crate) fn left(&self) -> usize {
+        self.rest().len()
     }
 
     #[inline]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.rest.is_empty()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rest().is_empty()
     }
 
     /// The bytes not taken yet.
     #[inline]
-    pub(crate) const fn rest(&self) -> &'a [u8] {
-        self.rest
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest.as_slice()
     }
 
     /// The next `len` bytes, or nothing taken where there are fewer.
     #[inline]
     pub(crate) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.rest.split_at_checked(len)?;
-        self.rest = rest;
+        let (taken, rest) = self.rest().split_at_checked(len)?;
+        self.rest = rest.iter();
         Some(taken)
     }
 
@@ -63,9 +65,7 @@ impl<'a> Reader<'a> {
 
     #[inline]
     pub(crate) fn u8(&mut self) -> Option<u8> {
-        let (first, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(*first)
+        self.rest.next().copied()
     }
 
     pub(crate) fn u16(&mut self) -> Option<u16> {
@@ -83,9 +83,9 @@ impl<'a> Reader<'a> {
     /// A varint of up to 64 bits, in any number of bytes up to ten.
     #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, VarintFault> {
-        match *self.rest {
-            [first, ref rest @ ..] if first < 0x80 => {
-                self.rest = rest;
+        match *self.rest() {
+            [first, ..] if first < 0x80 => {
+                self.rest.next();
                 Ok(u64::from(first))
             }
             _ => self.long_varint(),
@@ -93,13 +93,23 @@ impl<'a> Reader<'a> {
     }
 
     /// A varint of two bytes and more, or one that is cut.
+    #[inline]
     fn long_varint(&mut self) -> Result<u64, VarintFault> {
-        if let [first, second, ref rest @ ..] = *self.rest
-            && second < 0x80
+        if let [first, second, third, ..] = *self.rest()
+            && second & third < 0x80
         {
-            self.rest = rest;
-            return Ok(u64::from(first & 0x7F) | u64::from(second) << 7);
+            let more = second >> 7;
+            let value = u32::from(first & 0x7F) | u32::from(second & 0x7F) << 7 | (u32::from(third) * u32::from(more)) << 14;
+            let (_, rest) = self.rest().split_at_checked(2 + usize::from(more)).unwrap_or_default();
+            self.rest = rest.iter();
+            return Ok(u64::from(value));
         }
+        self.longer_varint()
+    }
+
+    /// A varint of four bytes and more, or at the end, or one that is cut.
+    #[cold]
+    fn longer_varint(&mut self) -> Result<u64, VarintFault> {
         let mut value = 0;
         for index in 0..10_u32 {
             let byte = self.u8().ok_or(VarintFault::End)?;
@@ -118,15 +128,15 @@ impl<'a> Reader<'a> {
 impl<'a> Reader<'a> {
     /// Takes the key of a field, if it comes next and is written in no more bytes than it needs.
     #[inline(always)]
-    pub(crate) const fn take_key(&mut self, key: u32) -> bool {
+    pub(crate) fn take_key(&mut self, key: u32) -> bool {
         let (low, high) = ((key & 0x7F) as u8, (key >> 7) as u8);
-        match *self.rest {
-            [first, ref rest @ ..] if high == 0 && first == low => {
-                self.rest = rest;
+        match *self.rest() {
+            [first, ..] if high == 0 && first == low => {
+                self.rest.next();
                 true
             }
             [first, second, ref rest @ ..] if high != 0 && first == low | 0x80 && second == high => {
-                self.rest = rest;
+                self.rest = rest.iter();
                 true
             }
             _ => false,
@@ -153,11 +163,11 @@ impl<'a> Reader<'a> {
 }
 
 /// The values of a packed field that has passed the wire scan.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Varints<'a>(Reader<'a>);
 
 impl<'a> Varints<'a> {
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(Reader::new(bytes))
     }
 
@@ -167,7 +177,7 @@ impl<'a> Varints<'a> {
     }
 
     /// Where the next value begins, counted from the first value.
-    pub(crate) const fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.0.position()
     }
 }

@@ -270,11 +270,11 @@ impl<'a> Field<'a> {
 }
 
 /// The fields of a message that has passed the scan. It ends early on bytes that have not.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fields<'a>(Reader<'a>);
 
 impl<'a> Fields<'a> {
-    pub(crate) const fn new(message: &'a [u8]) -> Self {
+    pub(crate) fn new(message: &'a [u8]) -> Self {
         Self(Reader::new(message))
     }
 }

@@ -95,7 +95,7 @@ impl<'a> Found<'a> {
     /// Their tags and lengths are ASCII, so that what separates them cannot be part of a character: the run is UTF-8
     /// where each string is, and one check is quicker than hundreds. Where it is not, nothing is taken.
     fn run(&mut self, reader: &mut Reader<'a>) {
-        let begin = *reader;
+        let begin = reader.clone();
         while short_string(reader).is_some() {}
         let len = reader.position() - begin.position();
         // WIRE-013

@@ -57,8 +57,8 @@ fn drop_reasons(fields: &Found<'_>, prelude: &Prelude) -> Result<(), Error> {
         return Err(fault(fields, fields.drop_reason, "META-006"));
     }
     // META-007
-    let repeated = |(index, reason)| reasons.take(index).any(|earlier| earlier == reason);
-    if reasons.clone().any(|reason| reason == 0) || reasons.enumerate().any(repeated) {
+    let repeated = |(index, reason)| reasons.clone().take(index).any(|earlier| earlier == reason);
+    if reasons.clone().any(|reason| reason == 0) || reasons.clone().enumerate().any(repeated) {
         return Err(fault(fields, fields.drop_reason, "META-007"));
     }
     // META-008
