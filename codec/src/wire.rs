@@ -279,6 +279,18 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl<'a> Fields<'a> {
+    /// The value of the next field with that number, which has a length.
+    #[inline]
+    pub(crate) fn next_bytes(&mut self, number: u32) -> Option<&'a [u8]> {
+        // One after another, as the tidy form has them.
+        if self.0.take_key(number << 3 | u32::from(BYTES)) {
+            return self.0.delimited();
+        }
+        self.find(|field| field.number == number).map(|field| field.bytes())
+    }
+}
+
 impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 

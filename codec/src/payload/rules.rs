@@ -111,7 +111,7 @@ fn metrics(values: &Metrics<'_>) -> Result<(), Rule> {
     let pairs = values.int_name.len() == values.int_value.len() && values.float_name.len() == values.float_value.len();
     require(pairs, "REC-012")?;
     // REC-013
-    require(values.int_name.iter().chain(values.float_name.iter()).all(|name| name.is_some()), "REC-013")
+    require(values.int_name.all_are_there() && values.float_name.all_are_there(), "REC-013")
 }
 
 /// REC-014
@@ -123,8 +123,12 @@ fn state_diff(diff: &StateDiff<'_>) -> Result<(), Rule> {
     hash(diff.base_hash)?;
     hash(diff.result_hash)?;
     // REC-015
-    let mut ops = diff.ops.iter();
-    require(ops.all(|op| (1..=6).contains(&op.op)), "REC-015")
+    let is_known = |op: u64| (1..=6).contains(&op);
+    let all_are_known = match diff.ops.stored() {
+        Some(mut stored) => stored.all(|op| is_known(wire::field(op, 1).map_or(0, |field| field.number()))),
+        None => diff.ops.iter().all(|op| is_known(u64::from(op.op))),
+    };
+    require(all_are_known, "REC-015")
 }
 
 fn state_snapshot(snapshot: &StateSnapshot<'_>) -> Result<(), Rule> {

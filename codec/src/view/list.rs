@@ -132,7 +132,8 @@ impl<'a, T: Element<'a>> List<'a, T> {
     /// The elements as they are stored, where they have been read.
     pub(crate) fn stored(&self) -> Option<impl Iterator<Item = &'a [u8]> + use<'a, T>> {
         let Elements::Stored { message, number, .. } = self.0 else { return None };
-        Some(Fields::new(message).filter(move |field| field.number == number).map(|field| field.bytes()))
+        let mut fields = Fields::new(message);
+        Some(core::iter::from_fn(move || fields.next_bytes(number)))
     }
 }
 
@@ -170,13 +171,11 @@ enum Rest<'a, T> {
 impl<'a, T: Element<'a>> Iterator for ListIter<'a, T> {
     type Item = T;
 
+    #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
             Rest::Given(elements) => elements.next(),
-            Rest::Stored { fields, number, strings } => {
-                let field = fields.find(|field| field.number == *number)?;
-                T::read_element(field.bytes(), *strings)
-            }
+            Rest::Stored { fields, number, strings } => T::read_element(fields.next_bytes(*number)?, *strings),
         }
     }
 }

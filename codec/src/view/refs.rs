@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::given::{Given, GivenIter};
+use crate::packed;
 use crate::reader::Varints;
 use crate::strings::Strings;
 
@@ -60,6 +61,16 @@ impl<'a> Refs<'a> {
         match self.0 {
             Texts::Given(given) => given.len() == 0,
             Texts::Stored { bytes, .. } => bytes.is_empty(),
+        }
+    }
+
+    /// Whether no ref is 0.
+    pub(crate) fn all_are_there(&self) -> bool {
+        match self.0 {
+            Texts::Stored { bytes, .. } => {
+                packed::all_are_short_and_not_zero(bytes) || Varints::new(bytes).all(|string_ref| string_ref != 0)
+            }
+            Texts::Given(_) => self.iter().all(|text| text.is_some()),
         }
     }
 
