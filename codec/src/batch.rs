@@ -48,6 +48,10 @@ impl<'a> Batch<'a> {
         self.body.raw
     }
 
+    pub(crate) const fn body(&self) -> &Body<'a> {
+        &self.body
+    }
+
     /// The string table.
     #[must_use]
     pub const fn strings(&self) -> Strings<'_> {

@@ -37,6 +37,7 @@
 mod batch;
 mod body;
 mod codecs;
+mod columns;
 pub mod constants;
 mod crc;
 mod decode;
@@ -61,6 +62,7 @@ mod wire;
 
 pub use batch::{Batch, Records};
 pub use codecs::Codec;
+pub use columns::Columns;
 pub use crc::crc32c;
 pub use decode::{Decoder, ReaderStats};
 pub use encode::{BatchBuilder, EncodeError, Encoder, EncoderConfig, FrameHeader, FrameInfo, RecordInput};

@@ -57,7 +57,7 @@ pub(crate) fn judge<'a>(
     context: &Context,
     view: &mut Payload<'a>,
 ) -> Result<(), Rejection> {
-    if view.read(kind, source).is_none() {
+    if view.fill(kind, source).is_none() {
         return Err(why(kind, source, context));
     }
     check(kind, view, context)

@@ -99,7 +99,8 @@ impl<'a> Reader<'a> {
             && second & third < 0x80
         {
             let more = second >> 7;
-            let value = u32::from(first & 0x7F) | u32::from(second & 0x7F) << 7 | (u32::from(third) * u32::from(more)) << 14;
+            let value =
+                u32::from(first & 0x7F) | u32::from(second & 0x7F) << 7 | (u32::from(third) * u32::from(more)) << 14;
             let (_, rest) = self.rest().split_at_checked(2 + usize::from(more)).unwrap_or_default();
             self.rest = rest.iter();
             return Ok(u64::from(value));

@@ -11,7 +11,9 @@
 mod common;
 
 use common::{HEADER, cases, encoder};
-use dashstream_codec::{Batch, BatchBuilder, Codec, Decoder, EncodeError, FrameHeader, ReadOptions, RecordInput};
+use dashstream_codec::{
+    Batch, BatchBuilder, Codec, Columns, Decoder, EncodeError, FrameHeader, ReadOptions, RecordInput,
+};
 use dashstream_proto::{kinds, v1};
 use proptest::collection::vec;
 use proptest::option;
@@ -185,6 +187,28 @@ proptest! {
     }
 
     #[test]
+    fn columns_agree_with_records(content in content()) {
+        let frame = seal(&build(&content, &[]).unwrap(), Codec::None);
+        let mut decoder = Decoder::new();
+        let batch = decoder.decode(&frame, &ReadOptions::default()).unwrap();
+        let (columns, rows) = (Columns::of(&batch), &content.rows);
+        // What was there before is forgotten.
+        let (mut narrow, mut wide) = (vec![7; 3], vec![7; 3]);
+        prop_assert_eq!(columns.len(), rows.len());
+        prop_assert_eq!(columns.kinds(&mut narrow), rows.iter().map(|row| row.kind).collect::<Vec<_>>());
+        prop_assert_eq!(columns.sequences(&mut wide), rows.iter().map(|row| row.sequence).collect::<Vec<_>>());
+        prop_assert_eq!(columns.times_us(&mut wide), rows.iter().map(|row| row.time_us).collect::<Vec<_>>());
+        let lens = rows.iter().map(|row| row.payload.len() as u32);
+        prop_assert_eq!(columns.payload_lens(&mut narrow), lens.collect::<Vec<_>>());
+        type Refs<'c> = for<'o> fn(&Columns<'c>, &'o mut Vec<u32>) -> &'o [u32];
+        let refs: [Refs<'_>; 4] = [Columns::thread_refs, Columns::node_refs, Columns::run_refs, Columns::task_refs];
+        for (at, column) in refs.into_iter().enumerate() {
+            let texts = column(&columns, &mut narrow).iter().map(|string_ref| batch.strings().get(*string_ref));
+            prop_assert_eq!(texts.collect::<Vec<_>>(), rows.iter().map(|row| row.texts[at].as_deref()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn metadata_views_agree_with_the_message(content in content()) {
         let frame = seal(&build(&content, &[]).unwrap(), Codec::None);
         let mut decoder = Decoder::new();
@@ -224,5 +248,30 @@ proptest! {
         let mut batch = common::builder();
         let pushed = batch.push(RecordInput { kind, payload: &payload, ..RecordInput::default() });
         prop_assert_eq!(batch.len(), usize::from(pushed.is_ok()));
+    }
+}
+
+/// Tables of all sizes: kept as they are, as places in a run of short strings, and as places in a run that long ones
+/// end.
+#[test]
+fn every_string_of_a_table_is_found() {
+    let metadata = v1::Metadata { tenant: "t".into(), boot_nonce: vec![0; 8], ..Default::default() };
+    for (count, long) in [(2_048, None), (2_049, None), (16_384, None), (5_000, Some(4_000)), (5_000, Some(0))] {
+        let text = |index| match long {
+            Some(long) if index % 1_000 == long % 1_000 && index >= long => format!("{}é{index}", "long".repeat(40)),
+            _ => format!("é{index}"),
+        };
+        let texts: Vec<String> = (0..count).map(text).collect();
+        let mut batch = BatchBuilder::new(HEADER, &metadata).unwrap();
+        batch.preset_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+        let thread = texts.last().map(String::as_str);
+        batch.push(RecordInput { kind: 4_097, thread, ..Default::default() }).unwrap();
+        let frame = seal(&batch, Codec::None);
+        let mut decoder = Decoder::new();
+        let decoded = decoder.decode(&frame, &ReadOptions::default()).unwrap();
+        let strings = decoded.strings();
+        assert!(strings.iter().eq(texts.iter().map(String::as_str)), "{count} {long:?}");
+        assert_eq!((strings.len(), strings.get(0), strings.get(count as u32 + 1)), (count, None, None));
+        assert_eq!(decoded.records().next().unwrap().record.thread, thread);
     }
 }

@@ -40,7 +40,7 @@ macro_rules! payloads {
             /// Reads the message of a kind, to where the one before was; `None` where it does not pass the scan, or a ref is
             /// past the string table.
             #[inline]
-            pub(crate) fn read(&mut self, kind: u32, source: &Source<'a>) -> Option<()> {
+            pub(crate) fn fill(&mut self, kind: u32, source: &Source<'a>) -> Option<()> {
                 match kind {
                     $(kinds::$kind => {
                         *self = Self::$message($message::default());
