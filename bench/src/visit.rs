@@ -84,7 +84,8 @@ impl Visit for Sum {
         self.ids = self.ids.wrapping_add(ends(id));
     }
 
-    #[inline]
+    // Where it is called the kind of event is known, and what is to be added up with it.
+    #[inline(always)]
     fn event(&mut self, head: Head<'_>, view: View<'_>) {
         self.number(head.sequence);
         self.number(head.t_us);
