@@ -216,6 +216,7 @@ impl<'a> Records<'a> {
     fn error(&mut self, kind_at: usize, rejection: Rejection) -> Error {
         let record = &mut self.current.record;
         record.view = Payload::Opaque(record.payload);
+        // REC-003, REC-025
         let at = if rejection.code == Code::UnknownCriticalKind {
             self.kind_start + kind_at
         } else {

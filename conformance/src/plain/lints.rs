@@ -73,10 +73,10 @@ fn unread(gate: &Gate, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Known => false,
         // REC-001
-        Outcome::Rejected(_) => !gate.strict("REC-001.unused"),
+        Outcome::Rejected(_) => !gate.strict("REC-026.rejected"),
         // REC-002
-        Outcome::Opaque(payload) if payload.is_empty() && gate.strict("REC-002.unused-empty") => false,
-        Outcome::Opaque(_) => !gate.strict("REC-002.unused"),
+        Outcome::Opaque(payload) if payload.is_empty() && gate.strict("REC-026.unread-empty") => false,
+        Outcome::Opaque(_) => !gate.strict("REC-026.unread"),
     }
 }
 

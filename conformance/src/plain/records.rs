@@ -116,11 +116,11 @@ impl Frame<'_> {
 
     /// The bytes of a payload, and the offset that PAYLOAD reports for it.
     fn payload_at(&self, offset: usize, length: usize) -> (Vec<u8>, u64) {
-        let empty = self.gate.strict("REC-023.empty-payloads");
+        let empty = self.gate.strict("REC-025.empty-payloads");
         match &self.body.payloads {
-            // REC-017
-            Some(_) if length == 0 && self.gate.strict("REC-017.empty") => (Vec::new(), self.body.raw_len),
-            // REC-023
+            // REC-025
+            Some(_) if length == 0 && self.gate.strict("REC-025.empty") => (Vec::new(), self.body.raw_len),
+            // REC-025
             Some(all) if !all.bytes.is_empty() || empty => {
                 let to = offset.saturating_add(length);
                 (cut(&all.bytes, offset, to), all.at.saturating_add(wide(offset)))

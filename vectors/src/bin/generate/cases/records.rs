@@ -51,11 +51,10 @@ fn siblings(suite: &mut Suite) {
     suite.accept((AREA, "four-records", "Four records with a payload each", &["REC-001"]), &frame);
     for index in 0..4 {
         let id = format!("rec-001-bad-record-{index}");
-        bad(
+        let title = format!("Record {index} of four has a payload that ends inside a value");
+        bad_payload(
             suite,
-            &id,
-            &format!("Record {index} of four has a payload that ends inside a value"),
-            "REC-004",
+            (AREA, &id, &title, &["REC-004", "REC-001", "REC-025"]),
             &frame,
             index,
             "four-records",

@@ -1,7 +1,8 @@
 //! Payloads that are empty, and strings that perhaps an unread payload refers to.
 
 use super::base::minimal;
-use super::records::{AREA, bad};
+use super::records::AREA;
+use super::wire::bad_payload;
 use crate::build::Builder;
 use crate::frame::Frame;
 use crate::suite::Suite;
@@ -43,7 +44,7 @@ fn places(suite: &mut Suite) {
             AREA,
             "rec-017-empty-between",
             "A manifest without a payload between two records that have one: the offset is where its payload would be",
-            &["REC-017", "REC-001"],
+            &["REC-017", "REC-025", "REC-001"],
         ),
         &manifest,
         &[],
@@ -58,7 +59,7 @@ fn places(suite: &mut Suite) {
             AREA,
             "rec-023-empty-payloads-first",
             "A redacted record, no redaction, and payloads that are empty and come first: the offset is raw_len",
-            &["REC-023"],
+            &["REC-023", "REC-025"],
         ),
         &first,
         &["FIELD_ORDER", "EXPLICIT_DEFAULT"],
@@ -80,11 +81,16 @@ fn unread(suite: &mut Suite) {
     };
     let name = "rec-002-unread-refs";
     suite.accept(
-        (AREA, name, "A string that nothing refers to but perhaps a payload that is not read", &["REC-002"]),
+        (AREA, name, "A string that nothing refers to but perhaps a payload that is not read", &["REC-002", "REC-026"]),
         &frame(47, b"\x08\x02"),
     );
     suite.accept(
-        (AREA, "rec-002-unread-empty", "The same, where the payload that is not read is empty", &["REC-002"]),
+        (
+            AREA,
+            "rec-002-unread-empty",
+            "The same, where the payload that is not read is empty",
+            &["REC-002", "REC-026"],
+        ),
         &frame(47, b""),
     );
     let mut critical = frame(46, b"\x08\x02");
@@ -94,7 +100,7 @@ fn unread(suite: &mut Suite) {
             AREA,
             "rec-003-unread-refs",
             "A string that nothing refers to but perhaps a record of an unknown even kind",
-            &["REC-003", "REC-001"],
+            &["REC-003", "REC-026", "REC-001"],
         ),
         &critical,
         &[],
@@ -111,11 +117,10 @@ fn rejected(suite: &mut Suite) {
     let frame = builder.frame();
     let name = "rec-005-one-ref";
     suite.accept((AREA, name, "A string that one payload refers to", &["REC-005"]), &frame);
-    bad(
+    let title = "A string that nothing refers to but a payload that ends inside its ref";
+    bad_payload(
         suite,
-        "rec-004-unread-refs",
-        "A string that nothing refers to but a payload that ends inside its ref",
-        "REC-004",
+        (AREA, "rec-004-unread-refs", title, &["REC-004", "REC-026", "REC-001"]),
         &frame,
         0,
         name,
