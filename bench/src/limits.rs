@@ -26,6 +26,8 @@ pub enum Work {
     Fnv,
     /// Compressed with zstd at level 1, and CRC32C of the result.
     Zstd1Crc32c,
+    /// The same with the checksum of the content that the specification asks for (ZST-004).
+    Zstd1Checksum,
     /// Compressed with LZ4, and CRC32C of the result.
     Lz4Crc32c,
     /// Compressed with LZ4.
@@ -41,6 +43,7 @@ impl Work {
             Self::Crc32c => "limit: CRC32C",
             Self::Fnv => "limit: FNV-1a",
             Self::Zstd1Crc32c => "limit: zstd-1 + CRC32C",
+            Self::Zstd1Checksum => "limit: zstd-1 with checksum + CRC32C",
             Self::Lz4Crc32c => "limit: lz4 + CRC32C",
             Self::Lz4 => "limit: lz4",
         }
@@ -75,8 +78,10 @@ impl Limit {
         let room = bodies.iter().map(Vec::len).max().unwrap_or_default();
         let room = compress_bound(room).max(lz4_flex::block::get_maximum_output_size(room));
         let mut compressor = CCtx::create();
-        let set = compressor.set_parameter(CParameter::CompressionLevel(1));
-        set.map_err(|code| Error::library(zstd::zstd_safe::get_error_name(code)))?;
+        for parameter in [CParameter::CompressionLevel(1), CParameter::ChecksumFlag(work == Work::Zstd1Checksum)] {
+            let set = compressor.set_parameter(parameter);
+            set.map_err(|code| Error::library(zstd::zstd_safe::get_error_name(code)))?;
+        }
         let mut tools = Tools { compressor, decompressor: DCtx::create(), out: vec![0; room] };
         let stored = bodies.iter().map(|body| tools.there(work, body).map(<[u8]>::to_vec)).collect::<Result<_, _>>()?;
         Ok(Self { work, records, events: corpus.events.len(), bodies, stored, tools })
@@ -138,7 +143,7 @@ impl Tools {
                 black_box(fnv(body));
                 return Ok(body);
             }
-            Work::Zstd1Crc32c => {
+            Work::Zstd1Crc32c | Work::Zstd1Checksum => {
                 let compressed = self.compressor.compress2(&mut self.out[..], body);
                 compressed.map_err(|code| Error::library(zstd::zstd_safe::get_error_name(code)))?
             }
@@ -163,7 +168,7 @@ impl Tools {
             black_box(crc32c::crc32c(stored));
         }
         let body = self.out.get_mut(..len).unwrap_or_default();
-        let written = if work == Work::Zstd1Crc32c {
+        let written = if matches!(work, Work::Zstd1Crc32c | Work::Zstd1Checksum) {
             let decompressed = self.decompressor.decompress(body, stored);
             decompressed.map_err(|code| Error::library(zstd::zstd_safe::get_error_name(code)))?
         } else {
