@@ -50,6 +50,7 @@ pub mod ledger;
 mod limits;
 mod message;
 mod metadata;
+pub mod owned;
 mod payload;
 mod prelude;
 mod reader;

@@ -6,9 +6,9 @@
 mod field;
 mod given;
 mod list;
-mod messages;
+pub(crate) mod messages;
 mod packed;
-mod payload;
+pub(crate) mod payload;
 mod refs;
 #[cfg(test)]
 mod tests;
@@ -22,6 +22,7 @@ pub use refs::{Refs, RefsIter};
 pub(crate) use field::{Field, Sink, Source};
 
 use crate::encode::EncodeError;
+use crate::owned::Keep;
 use crate::reader::Reader;
 use crate::wire;
 #[cfg(test)]
@@ -33,7 +34,7 @@ use dashstream_proto::schema::MessageSchema;
 type Facts = (u32, &'static str, fn(&FieldSchema) -> bool);
 
 /// A message of the schema.
-pub trait Message<'a>: Sized + Copy + Default {
+pub trait Message<'a>: Keep<'a> + Copy + Default {
     /// The schema of the message.
     const SCHEMA: &'static MessageSchema;
 
@@ -120,3 +121,15 @@ macro_rules! message {
     };
 }
 pub(crate) use message;
+
+/// Declares messages, and in a module `owned` the twins that keep what they borrow.
+macro_rules! declare {
+    ($($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? of $schema:ident { $($fields:tt)* })*) => {
+        $(crate::view::message! { $(#[$doc])* $name $(<$life>)? of $schema { $($fields)* } })*
+
+        pub(crate) mod owned {
+            $(crate::owned::twin! { $(#[$doc])* $name $(<$life>)? { $($fields)* } })*
+        }
+    };
+}
+pub(crate) use declare;

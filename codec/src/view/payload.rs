@@ -30,6 +30,51 @@ macro_rules! payloads {
             }
         )*
 
+        pub(crate) mod owned {
+            use crate::owned::{Keep, messages::*};
+            use crate::view;
+
+            /// The payload of a record that has been kept: a message for each kind of the registry.
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum Payload {
+                $(
+                    #[doc = concat!("Of kind ", stringify!($kind), ".")]
+                    $message($message),
+                )*
+                /// Of a kind that is not in the registry, or of a record that was rejected: the bytes, unread.
+                Opaque(Vec<u8>),
+            }
+
+            $(
+                impl From<$message> for Payload {
+                    fn from(message: $message) -> Self {
+                        Self::$message(message)
+                    }
+                }
+            )*
+
+            impl<'a> Keep<'a> for view::Payload<'a> {
+                type Owned = Payload;
+
+                #[inline]
+                fn keep(&self) -> Payload {
+                    match self {
+                        $(Self::$message(message) => Payload::$message(message.keep()),)*
+                        Self::Opaque(bytes) => Payload::Opaque(bytes.keep()),
+                    }
+                }
+
+                #[inline]
+                fn lend(owned: &'a Payload) -> Self {
+                    match owned {
+                        $(Payload::$message(message) => Self::$message(Keep::lend(message)),)*
+                        Payload::Opaque(bytes) => Self::Opaque(bytes),
+                    }
+                }
+            }
+        }
+
         impl<'a> Payload<'a> {
             /// Reads the message of a kind; `None` where it does not pass the scan, or a ref is past the string table.
             #[inline]

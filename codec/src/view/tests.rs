@@ -109,6 +109,13 @@ fn messages() -> impl Strategy<Value = (u32, Vec<u8>)> {
     })
 }
 
+/// The message and its strings, as they are written.
+fn written(view: &Payload<'_>) -> (Vec<u8>, Vec<u8>) {
+    let (mut out, mut strings) = (Vec::new(), StringTable::default());
+    view.write(&mut Sink { out: &mut out, strings: &mut strings }).unwrap();
+    (out, strings.encoded().to_vec())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -140,6 +147,18 @@ proptest! {
             prop_assert_eq!(&first, &again);
             prop_assert_eq!(written.encoded(), second.encoded());
             prop_assert!(first.len() <= message.len());
+        }
+    }
+
+    /// What has been kept is written as what was read.
+    #[test]
+    fn what_is_kept_is_written_the_same((kind, message) in messages()) {
+        let table = Table { texts: vec!["a", "b", "c"], ..Table::default() };
+        if let Some(view) = Payload::read(kind, &Source { message: &message, strings: Strings::new(&table) }) {
+            let kept = view.to_owned();
+            prop_assert_eq!(kept.as_view().kind(), view.kind());
+            prop_assert_eq!(written(&kept.as_view()), written(&view));
+            prop_assert_eq!(written(&kept.as_view().to_owned().as_view()), written(&view));
         }
     }
 }
