@@ -63,7 +63,9 @@ pub use batch::{Batch, Records};
 pub use codecs::Codec;
 pub use crc::crc32c;
 pub use decode::{Decoder, ReaderStats};
-pub use encode::{BatchBuilder, EncodeError, Encoder, EncoderConfig, FrameHeader, FrameInfo, RecordInput};
+pub use encode::{
+    BatchBuilder, EncodeError, Encoder, EncoderConfig, FlushPolicy, FlushReason, FrameHeader, FrameInfo, RecordInput,
+};
 pub use error::{Class, Code, Error, OffsetBase, Scope};
 pub use frame::Frame;
 pub use limits::{Limits, ReadOptions};

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use super::Message;
 use super::field::{Sink, Source, put_message};
 use super::given::{Given, GivenIter};
+use super::{Message, Needs};
 use crate::encode::{EncodeError, put};
 use crate::owned::{Keep, Lend};
 use crate::strings::Strings;
@@ -13,7 +13,7 @@ use crate::wire::Fields;
 use dashstream_proto::schema::FieldType;
 
 /// What a [`List`] has in it.
-pub trait Element<'a>: Keep<'a> + Copy + Default + PartialEq + fmt::Debug {
+pub trait Element<'a>: Keep<'a> + Needs + Copy + Default + PartialEq + fmt::Debug {
     #[doc(hidden)]
     fn read_element(bytes: &'a [u8], strings: Strings<'a>) -> Option<Self>;
     #[doc(hidden)]

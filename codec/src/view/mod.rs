@@ -7,6 +7,7 @@ mod field;
 mod given;
 mod list;
 pub(crate) mod messages;
+mod need;
 mod packed;
 pub(crate) mod payload;
 mod refs;
@@ -15,6 +16,8 @@ mod tests;
 
 pub use list::{Element, List, ListIter};
 pub use messages::*;
+#[doc(hidden)]
+pub use need::{Need, Needs};
 pub use packed::{Packed, PackedIter, Scalar};
 pub use payload::Payload;
 pub use refs::{Refs, RefsIter};
@@ -34,7 +37,7 @@ use dashstream_proto::schema::MessageSchema;
 type Facts = (u32, &'static str, fn(&FieldSchema) -> bool);
 
 /// A message of the schema.
-pub trait Message<'a>: Keep<'a> + Copy + Default {
+pub trait Message<'a>: Keep<'a> + Needs + Copy + Default {
     /// The schema of the message.
     const SCHEMA: &'static MessageSchema;
 
@@ -125,7 +128,10 @@ pub(crate) use message;
 /// Declares messages, and in a module `owned` the twins that keep what they borrow.
 macro_rules! declare {
     ($($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? of $schema:ident { $($fields:tt)* })*) => {
-        $(crate::view::message! { $(#[$doc])* $name $(<$life>)? of $schema { $($fields)* } })*
+        $(
+            crate::view::message! { $(#[$doc])* $name $(<$life>)? of $schema { $($fields)* } }
+            crate::view::need::needs! { $name $(<$life>)? { $($fields)* } }
+        )*
 
         pub(crate) mod owned {
             $(crate::owned::twin! { $(#[$doc])* $name $(<$life>)? { $($fields)* } })*

@@ -5,7 +5,7 @@ use dashstream_proto::kinds;
 use crate::encode::EncodeError;
 
 use super::messages::*;
-use super::{Message, Sink, Source};
+use super::{Message, Need, Needs, Sink, Source};
 use dashstream_proto::schema::MessageSchema;
 
 macro_rules! payloads {
@@ -95,6 +95,16 @@ macro_rules! payloads {
                         Ok(())
                     }
                 }
+            }
+
+            /// The room that the message needs, at most.
+            pub(crate) fn need(&self) -> Need {
+                let mut need = Need::default();
+                match self {
+                    $(Self::$message(message) => message.add_to(&mut need),)*
+                    Self::Opaque(bytes) => bytes.add_to(&mut need),
+                }
+                need
             }
 
             /// Fields of every message, beside its schema.

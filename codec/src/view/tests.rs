@@ -150,6 +150,20 @@ proptest! {
         }
     }
 
+    /// What a message needs is no less than what it takes.
+    #[test]
+    fn a_message_takes_no_more_than_it_needs((kind, message) in messages()) {
+        let table = Table { texts: vec!["a", "b", "c"], ..Table::default() };
+        if let Some(view) = Payload::read(kind, &Source { message: &message, strings: Strings::new(&table) }) {
+            let (mut out, mut strings) = (Vec::new(), StringTable::default());
+            view.write(&mut Sink { out: &mut out, strings: &mut strings }).unwrap();
+            let need = view.need();
+            prop_assert!(out.len() <= need.payload, "{} of {}", out.len(), need.payload);
+            prop_assert!(strings.encoded().len() <= need.table);
+            prop_assert!(strings.table().len() <= need.strings);
+        }
+    }
+
     /// What has been kept is written as what was read.
     #[test]
     fn what_is_kept_is_written_the_same((kind, message) in messages()) {
