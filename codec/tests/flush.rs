@@ -1,6 +1,11 @@
 //! When a batch is due, and what it has room for.
 
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test fails by a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic"
+)]
 
 mod common;
 
@@ -138,7 +143,7 @@ fn frames(texts: &[(String, bool)], max_frame_len: usize) -> Result<Vec<Vec<u8>>
     let (mut frames, mut next) = (Vec::new(), HEADER.base_sequence);
     for (text, traced) in texts {
         let (mut record, _) = beat();
-        record.thread = (!text.is_empty()).then(|| &text[..1]);
+        record.thread = text.get(..1);
         record.run = traced.then_some("run");
         record.trace_id = traced.then_some([text.len() as u8 + 1; 16]);
         let call = view::ToolCall { tool: Some("tool"), arguments: text, ..Default::default() }.into();
