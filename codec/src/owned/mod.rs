@@ -4,6 +4,10 @@
 //! again, to be written or looked at. A text that was a ref in the frame is a [`String`] of its own. What a view does not
 //! show, fields that this codec does not know, is not kept: whoever passes frames on keeps the frame (FRM-010).
 //!
+//! A frame has each string once, however many records refer to it, and here each has a copy. A hostile frame refers to its
+//! longest string, of 1,024 bytes, once for each byte that it has left: of a frame from strangers keep what you need, or
+//! ask for little with [`Limits::max_raw_len`](crate::Limits::max_raw_len).
+//!
 //! ```
 //! use dashstream_codec::owned::{self, Payload};
 //! use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput, view};
@@ -50,6 +54,8 @@
 mod keep;
 mod payload;
 mod record;
+#[cfg(test)]
+mod tests;
 mod twin;
 
 /// The messages, under the names of their views.
