@@ -10,11 +10,12 @@
 mod common;
 
 use common::{HEADER, builder, cases, encoder, metadata, push_token};
-use dashstream_codec::view::{self, Payload, Refs};
+use dashstream_codec::view::{self, Packed, Payload, Refs};
 use dashstream_codec::{
     BatchBuilder, Codec, Decoder, EncodeError, Encoder, EncoderConfig, FlushPolicy, FlushReason, FrameHeader,
     ReadOptions, RecordInput,
 };
+use dashstream_proto::v1;
 use proptest::prelude::*;
 
 /// Due by nothing.
@@ -134,6 +135,30 @@ fn a_column_that_begins_late_has_a_value_for_every_record() {
     assert!(batch.has_room(&record, &payload, max));
     batch.push_payload(late, &payload).unwrap();
     assert!(frame_len(&batch) > max);
+}
+
+#[test]
+fn a_frame_is_no_longer_than_the_room_that_it_asked_for() {
+    let context = v1::Context { thread: "t".repeat(256), node: "n".repeat(256), ..Default::default() };
+    let metadata = v1::Metadata { contexts: vec![context], ..metadata() };
+    let mut batch = BatchBuilder::new(HEADER, &metadata).unwrap();
+    (0..200).for_each(|index| push_token(&mut batch, index));
+    let names: Vec<String> = (0..500).map(|index| format!("name {index}")).collect();
+    let name = |index: usize| names.get(index).map(String::as_str);
+    let (int, float) = (|_| -9_007_199_254_740_991_i64, |_| f64::NAN);
+    let payloads: [Payload<'_>; 4] = [
+        Payload::Opaque(&[7; 1_000]),
+        view::Edge { to: Refs::by(500, &name), ..Default::default() }.into(),
+        view::Metrics { int_name: Refs::by(500, &name), int_value: Packed::by(500, &int), ..Default::default() }.into(),
+        view::Metrics { float_name: Refs::by(500, &name), float_value: Packed::by(500, &float), ..Default::default() }
+            .into(),
+    ];
+    for payload in payloads {
+        let record = RecordInput { kind: 4_097, task: Some("task"), span_id: Some([1; 8]), ..RecordInput::default() };
+        let room = (0..100_000).find(|max| batch.has_room(&record, &payload, *max)).unwrap();
+        batch.push_payload(record, &payload).unwrap();
+        assert!(frame_len(&batch) <= room, "{} in {room}", frame_len(&batch));
+    }
 }
 
 /// Writes records as WRT-008 asks, and returns the frames.

@@ -18,12 +18,16 @@ use super::builder::BatchBuilder;
 /// # let header = FrameHeader { producer_id: [7; 16], epoch: 1, lane: 0, base_sequence: 1, ancillary_flags: None };
 /// # let metadata = v1::Metadata { tenant: "acme".into(), boot_nonce: vec![1; 8], ..Default::default() };
 /// let policy = FlushPolicy::default();
+/// let mut encoder = Encoder::new(EncoderConfig::default())?;
 /// let mut batch = BatchBuilder::new(header, &metadata)?;
 /// // None while the batch is empty; then the time at which its first record came.
 /// let mut opened_us = None;
 ///
 /// let now_us = 7_000_000;
-/// batch.push_payload(RecordInput::default(), &view::NodeStart::default().into())?;
+/// let (record, payload) = (RecordInput::default(), view::NodeStart::default().into());
+/// // Else the batch is sealed before the record.
+/// assert!(batch.has_room(&record, &payload, encoder.config().max_frame_len));
+/// batch.push_payload(record, &payload)?;
 /// let opened = *opened_us.get_or_insert(now_us);
 /// assert_eq!(policy.due(&batch, opened, now_us), None);
 /// // How long the caller may sleep, unless another record comes.
@@ -32,7 +36,8 @@ use super::builder::BatchBuilder;
 /// // It has slept.
 /// let now_us = 7_050_000;
 /// assert_eq!(policy.due(&batch, opened, now_us), Some(FlushReason::Age));
-/// batch.finish(&mut Encoder::new(EncoderConfig::default())?, &mut Vec::new())?;
+/// let mut frame = Vec::new();
+/// batch.finish(&mut encoder, &mut frame)?;
 /// // The caller sends the frame, and restarts the batch with the next base_sequence.
 /// opened_us = None;
 /// # let _ = opened_us;

@@ -23,6 +23,11 @@ impl Need {
     /// Bytes of a tag and of a length, at most.
     pub(crate) const FIELD: usize = 6;
 
+    /// A field of so many bytes.
+    pub(super) const fn field(&mut self, len: usize) {
+        self.payload = self.payload.saturating_add(Self::FIELD).saturating_add(len);
+    }
+
     /// A text that is to be in the table.
     pub(crate) const fn text(&mut self, text: &str) {
         self.strings += 1;
@@ -42,7 +47,7 @@ macro_rules! numbers {
         $(
             impl Needs for $number {
                 fn add_to(&self, need: &mut Need) {
-                    need.payload += Need::FIELD + NUMBER;
+                    need.field(NUMBER);
                 }
             }
         )*
@@ -53,7 +58,7 @@ numbers! { u32 u64 bool f64 }
 
 impl Needs for &[u8] {
     fn add_to(&self, need: &mut Need) {
-        need.payload += Need::FIELD + self.len();
+        need.field(self.len());
     }
 }
 
@@ -66,7 +71,7 @@ impl Needs for &str {
 impl Needs for Option<&str> {
     fn add_to(&self, need: &mut Need) {
         if let Some(text) = self {
-            need.payload += Need::FIELD + REF;
+            need.field(REF);
             need.text(text);
         }
     }
@@ -88,13 +93,13 @@ impl<'a, T: Element<'a>> Needs for List<'a, T> {
 
 impl<T: Scalar> Needs for Packed<'_, T> {
     fn add_to(&self, need: &mut Need) {
-        need.payload += Need::FIELD + self.len() * NUMBER;
+        need.field(self.len().saturating_mul(NUMBER));
     }
 }
 
 impl Needs for Refs<'_> {
     fn add_to(&self, need: &mut Need) {
-        need.payload += Need::FIELD + self.len() * REF;
+        need.field(self.len().saturating_mul(REF));
         self.iter().flatten().for_each(|text| need.text(text));
     }
 }
@@ -104,7 +109,7 @@ macro_rules! needs {
     ($name:ident $(<$life:lifetime>)? { $($(#[$doc:meta])* $number:literal $field:ident: $ty:ty,)* }) => {
         impl<'a> crate::view::Needs for $name $(<$life>)? {
             fn add_to(&self, need: &mut crate::view::Need) {
-                need.payload += crate::view::Need::FIELD;
+                need.field(0);
                 $(self.$field.add_to(need);)*
             }
         }

@@ -21,11 +21,11 @@ impl BatchBuilder {
         }
         let mut need = payload.need();
         [record.thread, record.node, record.run, record.task].into_iter().flatten().for_each(|text| need.text(text));
-        let raw_len = self.raw_len() + need.table + need.payload + self.growth(record);
+        let raw_len = (self.raw_len() + self.growth(record)).saturating_add(need.table).saturating_add(need.payload);
         self.records < MAX_RECORDS
             && self.strings.table().len() + need.strings <= MAX_STRINGS
             && raw_len <= MAX_RAW_LEN as usize
-            && PRELUDE_LEN + self.metadata.len() + raw_len <= max_frame_len
+            && raw_len <= max_frame_len.saturating_sub(PRELUDE_LEN + self.metadata.len())
     }
 
     /// Bytes by which the columns grow, at most, and the tables of ids.
