@@ -2,7 +2,8 @@
 //!
 //! A frame is one batch of records. [`BatchBuilder`] and [`Encoder`] make frames, [`Decoder`] reads
 //! them, [`Frame`] is what a forwarder needs, and [`MessageReader`] collects a frame that arrives in
-//! pieces. The codec does no I/O, has no clock and no threads: bytes go in, and records or one of the
+//! pieces. A record borrows from its frame; [`owned`] has what does not. [`FlushPolicy`] says when a batch is to be sealed.
+//! The codec does no I/O, has no clock and no threads: bytes go in, and records or one of the
 //! codes of `spec/registry/errors.toml` come out. The rules are in `spec/`; their ids stand above the
 //! branches that enforce them.
 //!

@@ -2,6 +2,8 @@
 //!
 //! A view is read in one pass that is the wire scan (`spec/wire.md`) and the check of the refs (REC-005) at once. It says
 //! only whether the message passes; why one does not is for `payload.rs` to find out.
+//!
+//! What is to outlive its frame is kept by a twin of the view, see [`owned`](crate::owned).
 
 mod field;
 mod given;
