@@ -2,12 +2,13 @@
 //!
 //! Payloads are written from what the events hold, and read where they lie.
 
+use dashstream_codec::owned;
 use dashstream_codec::view::{self, List, Packed, Payload, Refs};
 use dashstream_codec::{
-    BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, Record, RecordInput, Strings,
+    Batch, BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, Record, RecordInput,
     constants,
 };
-use dashstream_proto::{kinds, v1};
+use dashstream_proto::v1;
 
 use crate::error::Error;
 use crate::event::{Event, Op, What};
@@ -23,7 +24,7 @@ pub struct Options {
     pub level: Option<i32>,
     /// Whether the metadata lists threads and nodes, as META-016 asks.
     pub contexts: bool,
-    /// Whether payloads are decoded into messages; else their fields are read where they lie.
+    /// Whether payloads are decoded into messages of their own; else their fields are read where they lie.
     pub owned: bool,
 }
 
@@ -122,25 +123,7 @@ impl Peer for DashStream {
 
     fn decode(&mut self, frame: &[u8], visit: &mut impl Visit) -> Result<(), Error> {
         let batch = self.decoder.decode(frame, &ReadOptions::default())?;
-        let tenant = batch.metadata().tenant();
-        let strings = batch.strings();
-        let mut records = batch.records();
-        while let Some(result) = records.advance() {
-            let record = result.accepted()?;
-            let head = Head {
-                sequence: record.sequence,
-                t_us: record.time_us,
-                tenant,
-                thread: record.thread.unwrap_or_default(),
-                node: record.node.unwrap_or_default(),
-            };
-            if self.options.owned {
-                show_message(head, strings, record, visit)?;
-            } else {
-                show(head, record, visit);
-            }
-        }
-        Ok(())
+        if self.options.owned { read_owned(&batch, visit) } else { read_in_place(&batch, visit) }
     }
 }
 
@@ -205,6 +188,47 @@ fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Shows records as they lie in the frame.
+fn read_in_place(batch: &Batch<'_>, visit: &mut impl Visit) -> Result<(), Error> {
+    let tenant = batch.metadata().tenant();
+    let mut records = batch.records();
+    while let Some(result) = records.advance() {
+        let record = result.accepted()?;
+        show(head(tenant, record), record, visit);
+    }
+    Ok(())
+}
+
+/// Shows records that own all that they hold.
+fn read_owned(batch: &Batch<'_>, visit: &mut impl Visit) -> Result<(), Error> {
+    let tenant = batch.metadata().tenant();
+    let mut records = batch.records();
+    while let Some(result) = records.advance() {
+        let owned = result.accepted()?.to_owned();
+        let head = Head {
+            sequence: owned.sequence,
+            t_us: owned.time_us,
+            tenant,
+            thread: owned.thread.as_deref().unwrap_or_default(),
+            node: owned.node.as_deref().unwrap_or_default(),
+        };
+        show_owned(head, &owned.payload, visit);
+    }
+    Ok(())
+}
+
+/// What every event has.
+#[inline]
+fn head<'a>(tenant: &'a str, record: &Record<'a>) -> Head<'a> {
+    Head {
+        sequence: record.sequence,
+        t_us: record.time_us,
+        tenant,
+        thread: record.thread.unwrap_or_default(),
+        node: record.node.unwrap_or_default(),
+    }
+}
+
 /// Shows a record, its payload read where it lies.
 #[inline]
 fn show(head: Head<'_>, record: &Record<'_>, visit: &mut impl Visit) {
@@ -246,63 +270,43 @@ fn show(head: Head<'_>, record: &Record<'_>, visit: &mut impl Visit) {
     }
 }
 
-/// Shows a record, its payload decoded into a message that owns its texts.
-fn show_message(
-    head: Head<'_>,
-    strings: Strings<'_>,
-    record: &Record<'_>,
-    visit: &mut impl Visit,
-) -> Result<(), Error> {
-    let name = |string_ref| strings.get(string_ref).unwrap_or_default();
-    match record.kind {
-        kinds::GRAPH_START => {
-            message::<v1::GraphStart>(record)?;
-            visit.event(head, View::GraphStart);
+/// Shows a record whose payload owns its texts.
+fn show_owned(head: Head<'_>, payload: &owned::Payload, visit: &mut impl Visit) {
+    match payload {
+        owned::Payload::TokenChunk(token) => {
+            let (request, model) = (text(&token.request), text(&token.model));
+            let text = str::from_utf8(&token.text).unwrap_or_default();
+            visit.event(head, View::Token { request, model, index: token.index, text, last: token.is_final });
         }
-        kinds::GRAPH_END => {
-            message::<v1::GraphEnd>(record)?;
-            visit.event(head, View::GraphEnd);
+        owned::Payload::GraphStart(_) => visit.event(head, View::GraphStart),
+        owned::Payload::GraphEnd(_) => visit.event(head, View::GraphEnd),
+        owned::Payload::NodeStart(_) => visit.event(head, View::NodeStart),
+        owned::Payload::NodeEnd(end) => visit.event(head, View::NodeEnd { duration_us: end.duration_us }),
+        owned::Payload::ToolCall(it) => {
+            visit.event(head, View::ToolCall { call: text(&it.call), tool: text(&it.tool), arguments: &it.arguments });
         }
-        kinds::NODE_START => {
-            message::<v1::NodeStart>(record)?;
-            visit.event(head, View::NodeStart);
+        owned::Payload::ToolResult(it) => {
+            let (call, tool) = (text(&it.call), text(&it.tool));
+            visit.event(head, View::ToolResult { call, tool, result: &it.result, duration_us: it.duration_us });
         }
-        kinds::NODE_END => {
-            visit.event(head, View::NodeEnd { duration_us: message::<v1::NodeEnd>(record)?.duration_us });
-        }
-        kinds::TOKEN_CHUNK => {
-            let v1::TokenChunk { request_ref, model_ref, index, text, r#final } = message(record)?;
-            let text = str::from_utf8(&text).map_err(Error::library)?;
-            visit.event(
-                head,
-                View::Token { request: name(request_ref), model: name(model_ref), index, text, last: r#final },
-            );
-        }
-        kinds::TOOL_CALL => {
-            let v1::ToolCall { call_ref, tool_ref, arguments, .. } = message(record)?;
-            visit.event(head, View::ToolCall { call: name(call_ref), tool: name(tool_ref), arguments: &arguments });
-        }
-        kinds::TOOL_RESULT => {
-            let v1::ToolResult { call_ref, tool_ref, result, duration_us, .. } = message(record)?;
-            let (call, tool) = (name(call_ref), name(tool_ref));
-            visit.event(head, View::ToolResult { call, tool, result: &result, duration_us });
-        }
-        kinds::METRICS => {
-            let v1::Metrics { int_name_ref, int_value, float_name_ref, float_value } = message(record)?;
+        owned::Payload::Metrics(metrics) => {
             visit.event(head, View::Metrics);
-            int_name_ref.iter().zip(int_value).for_each(|(name_ref, value)| visit.int(name(*name_ref), value));
-            float_name_ref.iter().zip(float_value).for_each(|(name_ref, value)| visit.float(name(*name_ref), value));
+            metrics.int_name.iter().zip(&metrics.int_value).for_each(|(name, value)| visit.int(text(name), *value));
+            metrics
+                .float_name
+                .iter()
+                .zip(&metrics.float_value)
+                .for_each(|(name, value)| visit.float(text(name), *value));
         }
-        kinds::STATE_DIFF => {
-            let v1::StateDiff { ops, .. } = message(record)?;
+        owned::Payload::StateDiff(diff) => {
             visit.event(head, View::StateDiff);
-            ops.iter().for_each(|op| visit.op(op.op, name(op.path_ref), name(op.from_ref), &op.value));
+            diff.ops.iter().for_each(|op| visit.op(op.op, text(&op.path), text(&op.from), &op.value));
         }
         _ => {}
     }
-    Ok(())
 }
 
-fn message<M: prost::Message + Default>(record: &Record<'_>) -> Result<M, Error> {
-    record.message().map_err(Error::library)
+/// A text that may be none.
+fn text(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
 }

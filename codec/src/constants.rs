@@ -52,6 +52,12 @@ pub const MAX_ZSTD_WINDOW: u64 = 8_388_608;
 pub const MAX_ZSTD_BLOCK: u64 = 131_072;
 /// Bytes of a frame that a writer makes unless told otherwise.
 pub const DEFAULT_MAX_FRAME_LEN: usize = 1_000_000;
+/// Records at which a writer seals a frame unless told otherwise.
+pub const DEFAULT_FLUSH_RECORDS: usize = 1_000;
+/// Bytes of a body at which a writer seals a frame unless told otherwise.
+pub const DEFAULT_FLUSH_LEN: usize = 262_144;
+/// Microseconds after which a writer seals a frame unless told otherwise.
+pub const DEFAULT_FLUSH_AGE_US: u64 = 50_000;
 
 /// Bytes of the longest frame that the limits allow.
 pub const MAX_FRAME_LEN: u64 = PRELUDE_LEN as u64 + MAX_METADATA_LEN as u64 + MAX_BODY_LEN as u64;

@@ -2,7 +2,8 @@
 //!
 //! A frame is one batch of records. [`BatchBuilder`] and [`Encoder`] make frames, [`Decoder`] reads
 //! them, [`Frame`] is what a forwarder needs, and [`MessageReader`] collects a frame that arrives in
-//! pieces. The codec does no I/O, has no clock and no threads: bytes go in, and records or one of the
+//! pieces. A record borrows from its frame; [`owned`] has what does not. [`FlushPolicy`] says when a batch is to be sealed.
+//! The codec does no I/O, has no clock and no threads: bytes go in, and records or one of the
 //! codes of `spec/registry/errors.toml` come out. The rules are in `spec/`; their ids stand above the
 //! branches that enforce them.
 //!
@@ -51,6 +52,7 @@ pub mod ledger;
 mod limits;
 mod message;
 mod metadata;
+pub mod owned;
 mod packed;
 mod payload;
 mod prelude;
@@ -65,7 +67,9 @@ pub use codecs::Codec;
 pub use columns::Columns;
 pub use crc::crc32c;
 pub use decode::{Decoder, ReaderStats};
-pub use encode::{BatchBuilder, EncodeError, Encoder, EncoderConfig, FrameHeader, FrameInfo, RecordInput};
+pub use encode::{
+    BatchBuilder, EncodeError, Encoder, EncoderConfig, FlushPolicy, FlushReason, FrameHeader, FrameInfo, RecordInput,
+};
 pub use error::{Class, Code, Error, OffsetBase, Scope};
 pub use frame::Frame;
 pub use limits::{Limits, ReadOptions};

@@ -9,9 +9,10 @@ use std::panic::catch_unwind;
 use common::{cases, tokens};
 use dashstream_codec::file::{FileReader, FileReport, FileWriter, Reopening, SyncMarker};
 use dashstream_codec::ledger::{Ledger, Observation};
+use dashstream_codec::view::Payload;
 use dashstream_codec::{
-    BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, Frame, FrameHeader, Limits, MessageReader, Prelude,
-    ReadOptions, RecordInput, crc32c,
+    BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FlushPolicy, Frame, FrameHeader, Limits, MessageReader,
+    Prelude, ReadOptions, RecordInput, crc32c,
 };
 use dashstream_proto::v1;
 use proptest::prelude::*;
@@ -57,7 +58,7 @@ fn read_every_way(bytes: &[u8]) {
         if let Ok(batch) = decoder.decode_value(Some(bytes), &options) {
             let _ = (batch.metadata().contexts().count(), batch.metadata().drop_reasons().count());
             for result in batch.records() {
-                let _ = result.accepted().map(|record| record.message::<v1::TokenChunk>());
+                let _ = result.accepted().map(|record| (record.message::<v1::TokenChunk>(), record.to_owned()));
             }
             let _ = Ledger::new().observe(&Observation::of_batch(&batch));
         }
@@ -109,7 +110,11 @@ fn write_anything(numbers: [u64; 4], texts: &str, payload: &[u8], config: Encode
         payload,
         ..RecordInput::default()
     };
-    let _ = (batch.intern(texts), batch.push(record), batch.push(record));
+    let opaque = Payload::Opaque(payload);
+    let _ = (batch.intern(texts), batch.push(record), batch.has_room(&record, &opaque, config.max_frame_len));
+    let _ = (batch.push(record), batch.raw_len());
+    let policy = FlushPolicy { max_age_us: numbers[0], ..FlushPolicy::default() };
+    let _ = (policy.due(&batch, numbers[1], numbers[2]), policy.deadline_us(numbers[3]));
     let _ = batch.finish(&mut encoder, &mut Vec::new());
 }
 

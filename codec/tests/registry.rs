@@ -74,6 +74,9 @@ fn limits() {
         ("MAX_ZSTD_WINDOW", constants::MAX_ZSTD_WINDOW),
         ("MAX_ZSTD_BLOCK", constants::MAX_ZSTD_BLOCK),
         ("DEFAULT_MAX_FRAME_LEN", constants::DEFAULT_MAX_FRAME_LEN as u64),
+        ("DEFAULT_FLUSH_RECORDS", constants::DEFAULT_FLUSH_RECORDS as u64),
+        ("DEFAULT_FLUSH_LEN", constants::DEFAULT_FLUSH_LEN as u64),
+        ("DEFAULT_FLUSH_AGE_US", constants::DEFAULT_FLUSH_AGE_US),
     ]
     .into();
     let entries: Vec<Limit> = read("limits", "limit");

@@ -133,6 +133,7 @@ fn seal(batch: &BatchBuilder, codec: Codec) -> Vec<u8> {
     let mut frame = Vec::new();
     let info = batch.finish(&mut encoder(codec), &mut frame).unwrap();
     assert_eq!(info.frame_len, frame.len());
+    assert_eq!(info.prelude.raw_len as usize, batch.raw_len());
     frame
 }
 

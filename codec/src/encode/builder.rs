@@ -1,5 +1,7 @@
 //! Collecting the records of a frame.
 
+mod room;
+
 use dashstream_proto::v1 as proto;
 use prost::Message;
 
@@ -197,6 +199,12 @@ impl BatchBuilder {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.records == 0
+    }
+
+    /// Bytes of the body as it stands, before compression.
+    #[must_use]
+    pub fn raw_len(&self) -> usize {
+        self.strings.encoded().len() + self.columns.len(self.trace_ids.bytes(), self.span_ids.bytes())
     }
 
     /// Adds a record. Where it is refused the batch stays as it was, but for the string table.

@@ -42,7 +42,25 @@ impl Column {
             put::bytes(out, self.number, &self.encoded);
         }
     }
+
+    /// Bytes of the field that is written.
+    fn len(&self) -> usize {
+        field_len(self.encoded.len())
+    }
+
+    /// Bytes by which one more value makes the field longer, at most.
+    pub(super) fn growth(&self, is_default: bool) -> usize {
+        match (self.encoded.is_empty(), is_default) {
+            (true, true) => 0,
+            (true, false) => field_len(self.pending + MAX_VARINT_LEN),
+            // The length before the field may take one byte more.
+            (false, _) => MAX_VARINT_LEN + 1,
+        }
+    }
 }
+
+/// Bytes of a varint of 64 bits, at most.
+const MAX_VARINT_LEN: usize = 10;
 
 /// The columns of a body, payloads included.
 #[derive(Clone, Debug)]
@@ -105,6 +123,22 @@ impl Columns {
         ]
     }
 
+    const fn all(&self) -> [&Column; 11] {
+        [
+            &self.kind,
+            &self.time_delta_us,
+            &self.sequence_delta,
+            &self.thread_ref,
+            &self.node_ref,
+            &self.parent_delta,
+            &self.run_ref,
+            &self.task_ref,
+            &self.trace_ref,
+            &self.span_ref,
+            &self.payload_len,
+        ]
+    }
+
     /// Appends the fields of a body from `kind` on, in their order.
     pub(super) fn write(&self, trace_ids: &[u8], span_ids: &[u8], out: &mut Vec<u8>) {
         self.kind.write(out);
@@ -122,6 +156,19 @@ impl Columns {
         self.payload_len.write(out);
         write_bytes(out, number::PAYLOADS, &self.payloads);
     }
+
+    /// Bytes that `write` appends.
+    pub(super) fn len(&self, trace_ids: &[u8], span_ids: &[u8]) -> usize {
+        let columns = self.all().into_iter().map(Column::len).sum::<usize>();
+        let bytes = [trace_ids, span_ids, &self.payloads];
+        columns + bytes.into_iter().map(|bytes| field_len(bytes.len())).sum::<usize>()
+    }
+}
+
+/// Bytes of a field of that length, tag and length included: none where it is left out.
+fn field_len(len: usize) -> usize {
+    // The fields of a body have tags of one byte.
+    if len == 0 { 0 } else { 1 + put::varint_len(len as u64) + len }
 }
 
 fn write_bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {

@@ -4,6 +4,7 @@ mod builder;
 mod columns;
 mod encoder;
 mod error;
+mod flush;
 mod intern;
 pub(crate) mod put;
 
@@ -12,3 +13,4 @@ pub(crate) use intern::StringTable;
 pub use builder::{BatchBuilder, FrameHeader, FrameInfo, RecordInput};
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::EncodeError;
+pub use flush::{FlushPolicy, FlushReason};

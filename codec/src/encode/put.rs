@@ -14,6 +14,12 @@ const fn low_seven_bits(value: u64) -> u8 {
     (value & 0x7F) as u8
 }
 
+/// Bytes of a varint.
+#[inline]
+pub(crate) const fn varint_len(value: u64) -> usize {
+    ((value | 1).ilog2() / 7 + 1) as usize
+}
+
 /// The varint of a sint64.
 pub(crate) const fn zigzag(value: i64) -> u64 {
     (value << 1 ^ value >> 63).cast_unsigned()
@@ -50,6 +56,7 @@ mod tests {
         fn what_is_put_can_be_read(value: u64, signed: i64) {
             let mut out = Vec::new();
             super::varint(&mut out, value);
+            prop_assert_eq!(super::varint_len(value), out.len());
             prop_assert_eq!(crate::reader::Reader::new(&out).varint(), Ok(value));
             prop_assert_eq!(crate::wire::zigzag(super::zigzag(signed)), signed);
         }

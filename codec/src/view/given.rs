@@ -2,11 +2,14 @@
 
 use core::fmt;
 
-/// Values in a slice, or made one by one.
+use crate::owned::Lend;
+
+/// Values in a slice, made one by one, or lent by what keeps them.
 #[derive(Clone, Copy)]
 pub(super) enum Given<'a, T> {
     Slice(&'a [T]),
     Made { len: usize, at: &'a dyn Fn(usize) -> T },
+    Lent { len: usize, by: &'a dyn Lend<'a, T> },
 }
 
 impl<T> Default for Given<'_, T> {
@@ -19,7 +22,7 @@ impl<T> Given<'_, T> {
     pub(super) const fn len(&self) -> usize {
         match self {
             Self::Slice(values) => values.len(),
-            Self::Made { len, .. } => *len,
+            Self::Made { len, .. } | Self::Lent { len, .. } => *len,
         }
     }
 }
@@ -50,6 +53,7 @@ impl<T: Copy> Iterator for GivenIter<'_, T> {
         let value = match self.given {
             Given::Slice(values) => *values.get(self.next)?,
             Given::Made { len, at } => (self.next < len).then(|| at(self.next))?,
+            Given::Lent { by, .. } => by.lend(self.next)?,
         };
         self.next += 1;
         Some(value)

@@ -2,17 +2,18 @@
 
 use core::fmt;
 
-use super::Message;
 use super::field::{Sink, Source, put_message};
 use super::given::{Given, GivenIter};
+use super::{Message, Needs};
 use crate::encode::{EncodeError, put};
+use crate::owned::{Keep, Lend};
 use crate::strings::Strings;
 use crate::wire::{self, Fields};
 #[cfg(test)]
 use dashstream_proto::schema::FieldType;
 
 /// What a [`List`] has in it.
-pub trait Element<'a>: Copy + Default + PartialEq + fmt::Debug {
+pub trait Element<'a>: Keep<'a> + Needs + Copy + Default + PartialEq + fmt::Debug {
     #[doc(hidden)]
     fn read_element(bytes: &'a [u8], strings: Strings<'a>) -> Option<Self>;
     #[doc(hidden)]
@@ -89,6 +90,11 @@ impl<'a, T: Element<'a>> List<'a, T> {
     /// `len` elements, which are made one by one as they are written.
     pub const fn by(len: usize, at: &'a dyn Fn(usize) -> T) -> Self {
         Self(Elements::Given(Given::Made { len, at }))
+    }
+
+    /// The elements that `by` keeps.
+    pub(crate) const fn lent(len: usize, by: &'a dyn Lend<'a, T>) -> Self {
+        Self(Elements::Given(Given::Lent { len, by }))
     }
 
     /// Takes note of an element in the message that is being read.

@@ -3,9 +3,9 @@
 //! A field whose name ends in `_ref` in the schema has the string that it refers to here, and no ending. A test
 //! compares this file with the schema.
 
-use super::{List, Packed, Refs, message};
+use super::{List, Packed, Refs, declare};
 
-message! {
+declare! {
     /// A named text. Numbers belong in Metrics.
     Attribute<'a> of ATTRIBUTE {
         /// The name. Has to be there, and not twice in one list.
@@ -13,9 +13,7 @@ message! {
         /// Any text.
         2 value: &'a str,
     }
-}
 
-message! {
     /// The identity of a record, for references that a parent_delta cannot express.
     RecordId<'a> of RECORD_ID {
         /// 16 bytes, not all zero.
@@ -27,9 +25,7 @@ message! {
         /// 1..2^53-1.
         4 sequence: u64,
     }
-}
 
-message! {
     /// A run of a graph begins.
     GraphStart<'a> of GRAPH_START {
         /// Name of the graph.
@@ -39,9 +35,7 @@ message! {
         /// Further named texts.
         3 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A run of a graph ends.
     GraphEnd<'a> of GRAPH_END {
         /// How long it took, in microseconds, 0..2^53-1.
@@ -51,9 +45,7 @@ message! {
         /// Further named texts.
         3 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A node begins.
     NodeStart<'a> of NODE_START {
         /// 1 for the first try; 0 not said.
@@ -63,9 +55,7 @@ message! {
         /// Further named texts.
         3 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A node ends.
     NodeEnd<'a> of NODE_END {
         /// How long it took, in microseconds, 0..2^53-1.
@@ -75,9 +65,7 @@ message! {
         /// Further named texts.
         3 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// Control passed along an edge.
     Edge<'a> of EDGE {
         /// The node that control came from.
@@ -87,9 +75,7 @@ message! {
         /// Name of the condition that chose them.
         3 condition: Option<&'a str>,
     }
-}
 
-message! {
     /// A request to a language model begins.
     LlmStart<'a> of LLM_START {
         /// The caller's name of the request.
@@ -103,9 +89,7 @@ message! {
         /// Further named texts.
         5 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A request to a language model ends.
     LlmEnd<'a> of LLM_END {
         /// The caller's name of the request.
@@ -125,9 +109,7 @@ message! {
         /// Further named texts.
         8 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A piece of a model's output.
     TokenChunk<'a> of TOKEN_CHUNK {
         /// The caller's name of the request.
@@ -141,9 +123,7 @@ message! {
         /// The last piece of this output.
         5 is_final: bool,
     }
-}
 
-message! {
     /// A piece of a model's reasoning, where the provider shows it.
     Thinking<'a> of THINKING {
         /// The caller's name of the request.
@@ -157,9 +137,7 @@ message! {
         /// The last piece.
         5 is_final: bool,
     }
-}
 
-message! {
     /// A tool is called.
     ToolCall<'a> of TOOL_CALL {
         /// The caller's name of the call.
@@ -171,9 +149,7 @@ message! {
         /// Further named texts.
         4 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A tool has answered.
     ToolResult<'a> of TOOL_RESULT {
         /// The caller's name of the call.
@@ -189,9 +165,7 @@ message! {
         /// Further named texts.
         6 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// Named numbers. Whole numbers and others are kept apart so that a count stays a count.
     Metrics<'a> of METRICS {
         /// Names of the whole numbers; runs parallel to int_value. None is absent.
@@ -203,9 +177,7 @@ message! {
         /// The other numbers; NaN and infinities are allowed.
         4 float_value: Packed<'a, f64>,
     }
-}
 
-message! {
     /// Something failed.
     ErrorReport<'a> of ERROR_REPORT {
         /// Kind of failure, as the program names it.
@@ -221,9 +193,7 @@ message! {
         /// Further named texts.
         6 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// Something is doubtful.
     Warning<'a> of WARNING {
         /// The kind of warning, as the program names it.
@@ -233,9 +203,7 @@ message! {
         /// Further named texts.
         3 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// Summary of a run that has ended.
     ExecutionTrace<'a> of EXECUTION_TRACE {
         /// Nodes in the order in which they began.
@@ -245,9 +213,7 @@ message! {
         /// How it ended, by the list at the head of this file.
         3 status: u32,
     }
-}
 
-message! {
     /// One node of a run that has ended.
     TraceStep<'a> of TRACE_STEP {
         /// The name of the node.
@@ -259,9 +225,7 @@ message! {
         /// How it ended, by the list at the head of this file.
         4 status: u32,
     }
-}
 
-message! {
     /// A checkpoint was saved, restored or deleted.
     CheckpointEvent of CHECKPOINT_EVENT {
         /// 1 saved, 2 restored, 3 deleted; 0 not said; other values are passed through.
@@ -273,9 +237,7 @@ message! {
         /// How long it took, in microseconds, 0..2^53-1.
         4 duration_us: u64,
     }
-}
 
-message! {
     /// A memory was read, written, deleted or searched.
     MemoryEvent<'a> of MEMORY_EVENT {
         /// 1 read, 2 written, 3 deleted, 4 searched; 0 not said; other values are passed through.
@@ -287,9 +249,7 @@ message! {
         /// Items that were touched or found.
         4 count: u64,
     }
-}
 
-message! {
     /// A human is asked.
     HumanRequest<'a> of HUMAN_REQUEST {
         /// The caller's name of the request.
@@ -299,9 +259,7 @@ message! {
         /// Answers to choose from; none: any answer.
         3 choices: List<'a, &'a str>,
     }
-}
 
-message! {
     /// A human has answered.
     HumanResponse<'a> of HUMAN_RESPONSE {
         /// The caller's name of the request.
@@ -311,9 +269,7 @@ message! {
         /// How long it took, in microseconds, 0..2^53-1.
         3 duration_us: u64,
     }
-}
 
-message! {
     /// How far a task has come.
     Progress<'a> of PROGRESS {
         /// Units of work that are done.
@@ -323,9 +279,7 @@ message! {
         /// What is being done, in words.
         3 message: &'a str,
     }
-}
 
-message! {
     /// A step inside a node.
     SubStep<'a> of SUB_STEP {
         /// The name of the step.
@@ -337,9 +291,7 @@ message! {
         /// How it ended, by the list at the head of this file.
         4 status: u32,
     }
-}
 
-message! {
     /// A setting was tuned.
     Optimization<'a> of OPTIMIZATION {
         /// The name of the setting.
@@ -351,9 +303,7 @@ message! {
         /// Why, in words.
         4 detail: &'a str,
     }
-}
 
-message! {
     /// A JSON Patch (RFC 6902) from one state of the record's thread to the next.
     StateDiff<'a> of STATE_DIFF {
         /// SHA-256 of the state before, in canonical form (RFC 8785). Empty, or 32 bytes.
@@ -363,9 +313,7 @@ message! {
         /// The operations, in the order in which they are applied.
         3 ops: List<'a, PatchOp<'a>>,
     }
-}
 
-message! {
     /// One operation of a JSON Patch.
     PatchOp<'a> of PATCH_OP {
         /// 1 add, 2 remove, 3 replace, 4 move, 5 copy, 6 test.
@@ -377,9 +325,7 @@ message! {
         /// The value as JSON text, for add, replace and test.
         4 value: &'a str,
     }
-}
 
-message! {
     /// A full state, or a piece of one.
     StateSnapshot<'a> of STATE_SNAPSHOT {
         /// SHA-256 of the whole state, in canonical form. Empty, or 32 bytes.
@@ -391,9 +337,7 @@ message! {
         /// 0 and 1 both mean that the state is whole.
         4 chunk_count: u32,
     }
-}
 
-message! {
     /// Describes a checkpoint whose chunks are in CheckpointChunk records of the same lane and epoch.
     CheckpointManifest<'a> of CHECKPOINT_MANIFEST {
         /// Counter of the thread's checkpoints, >= 1.
@@ -411,9 +355,7 @@ message! {
         /// Further named texts.
         7 attributes: List<'a, Attribute<'a>>,
     }
-}
 
-message! {
     /// A piece of a checkpoint's state.
     CheckpointChunk<'a> of CHECKPOINT_CHUNK {
         /// Generation of the checkpoint, >= 1.
@@ -423,9 +365,7 @@ message! {
         /// Bytes of the state from where the chunk before ended.
         3 data: &'a [u8],
     }
-}
 
-message! {
     /// First record of every (epoch, lane).
     EpochStart of EPOCH_START {
         /// The last epoch in which this lane carried records. 0: none.
@@ -433,25 +373,19 @@ message! {
         /// The last sequence number assigned in this lane in that epoch. 0 exactly when previous_epoch is 0.
         2 previous_last_sequence: u64,
     }
-}
 
-message! {
     /// Last record of an (epoch, lane): nothing follows it.
     EpochEnd of EPOCH_END {
         /// Why, for a reader: 0 not said, 1 shutdown, 2 lane moved.
         1 reason: u32,
     }
-}
 
-message! {
     /// Nothing else to say; shows what was assigned before it.
     Heartbeat of HEARTBEAT {
         /// Microseconds until the next one is due. 0: not said.
         1 interval_us: u64,
     }
-}
 
-message! {
     /// The lane is finished for good.
     LaneEnd of LANE_END {
         /// The lane that carries on, where there is one. Meaningful when has_next is true.
@@ -459,9 +393,7 @@ message! {
         /// Whether next_lane is said: lane 0 is a lane like any other.
         2 has_next: bool,
     }
-}
 
-message! {
     /// Sequence numbers that were assigned and are now known to have been dropped unsent.
     LateDrops of LATE_DROPS {
         /// First number of the range, >= 1.
@@ -471,17 +403,13 @@ message! {
         /// From the registry of drop reasons, >= 1.
         3 reason: u32,
     }
-}
 
-message! {
     /// Stands where an erased record stood.
     Redacted of REDACTED {
         /// Kind of the erased record. 0: not said.
         1 original_kind: u32,
     }
-}
 
-message! {
     /// A frame, or one record of it, that could not be processed.
     DeadLetter<'a> of DEAD_LETTER {
         /// The topic, or the name of the file, that it was read from.
@@ -515,9 +443,7 @@ message! {
         /// How often it has been sent again.
         15 replay_count: u32,
     }
-}
 
-message! {
     /// A message of a format that came before this one, unread.
     LegacyPayload<'a> of LEGACY_PAYLOAD {
         /// The bytes as they were found, the prefix byte included.

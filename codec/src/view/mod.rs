@@ -2,19 +2,24 @@
 //!
 //! A view is read in one pass that is the wire scan (`spec/wire.md`) and the check of the refs (REC-005) at once. It says
 //! only whether the message passes; why one does not is for `payload.rs` to find out.
+//!
+//! What is to outlive its frame is kept by a twin of the view, see [`owned`](crate::owned).
 
 mod field;
 mod given;
 mod list;
-mod messages;
+pub(crate) mod messages;
+mod need;
 mod packed;
-mod payload;
+pub(crate) mod payload;
 mod refs;
 #[cfg(test)]
 mod tests;
 
 pub use list::{Element, List, ListIter};
 pub use messages::*;
+#[doc(hidden)]
+pub use need::{Need, Needs};
 pub use packed::{Packed, PackedIter, Scalar};
 pub use payload::Payload;
 pub use refs::{Refs, RefsIter};
@@ -22,6 +27,7 @@ pub use refs::{Refs, RefsIter};
 pub(crate) use field::{Field, Sink, Source};
 
 use crate::encode::EncodeError;
+use crate::owned::Keep;
 use crate::reader::Reader;
 use crate::wire;
 #[cfg(test)]
@@ -33,7 +39,7 @@ use dashstream_proto::schema::MessageSchema;
 type Facts = (u32, &'static str, fn(&FieldSchema) -> bool);
 
 /// A message of the schema.
-pub trait Message<'a>: Sized + Copy + Default {
+pub trait Message<'a>: Keep<'a> + Needs + Copy + Default {
     /// The schema of the message.
     const SCHEMA: &'static MessageSchema;
 
@@ -148,3 +154,18 @@ macro_rules! message {
     };
 }
 pub(crate) use message;
+
+/// Declares messages, and in a module `owned` the twins that keep what they borrow.
+macro_rules! declare {
+    ($($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? of $schema:ident { $($fields:tt)* })*) => {
+        $(
+            crate::view::message! { $(#[$doc])* $name $(<$life>)? of $schema { $($fields)* } }
+            crate::view::need::needs! { $name $(<$life>)? { $($fields)* } }
+        )*
+
+        pub(crate) mod owned {
+            $(crate::owned::twin! { $(#[$doc])* $name $(<$life>)? { $($fields)* } })*
+        }
+    };
+}
+pub(crate) use declare;

@@ -5,7 +5,7 @@ use dashstream_proto::kinds;
 use crate::encode::EncodeError;
 
 use super::messages::*;
-use super::{Message, Sink, Source};
+use super::{Message, Need, Needs, Sink, Source};
 use dashstream_proto::schema::MessageSchema;
 
 macro_rules! payloads {
@@ -36,6 +36,51 @@ macro_rules! payloads {
             }
         )*
 
+        pub(crate) mod owned {
+            use crate::owned::{Keep, messages::*};
+            use crate::view;
+
+            /// The payload of a record that has been kept: a message for each kind of the registry.
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum Payload {
+                $(
+                    #[doc = concat!("Of kind ", stringify!($kind), ".")]
+                    $message($message),
+                )*
+                /// Of a kind that is not in the registry, or of a record that was rejected: the bytes, unread.
+                Opaque(Vec<u8>),
+            }
+
+            $(
+                impl From<$message> for Payload {
+                    fn from(message: $message) -> Self {
+                        Self::$message(message)
+                    }
+                }
+            )*
+
+            impl<'a> Keep<'a> for view::Payload<'a> {
+                type Owned = Payload;
+
+                #[inline]
+                fn keep(&self) -> Payload {
+                    match self {
+                        $(Self::$message(message) => Payload::$message(message.keep()),)*
+                        Self::Opaque(bytes) => Payload::Opaque(bytes.keep()),
+                    }
+                }
+
+                #[inline]
+                fn lend(owned: &'a Payload) -> Self {
+                    match owned {
+                        $(Payload::$message(message) => Self::$message(Keep::lend(message)),)*
+                        Payload::Opaque(bytes) => Self::Opaque(bytes),
+                    }
+                }
+            }
+        }
+
         impl<'a> Payload<'a> {
             /// Reads the message of a kind, to where the one before was; `None` where it does not pass the scan, or a ref is
             /// past the string table.
@@ -64,6 +109,16 @@ macro_rules! payloads {
                         Ok(())
                     }
                 }
+            }
+
+            /// The room that the message needs, at most.
+            pub(crate) fn need(&self) -> Need {
+                let mut need = Need::default();
+                match self {
+                    $(Self::$message(message) => message.add_to(&mut need),)*
+                    Self::Opaque(bytes) => bytes.add_to(&mut need),
+                }
+                need
             }
 
             /// Fields of every message, beside its schema.

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::given::{Given, GivenIter};
+use crate::owned::Lend;
 use crate::packed;
 use crate::reader::Varints;
 use crate::strings::Strings;
@@ -39,6 +40,11 @@ impl<'a> Refs<'a> {
     /// The refs of `len` strings, which are asked for one by one as they are written.
     pub const fn by(len: usize, at: &'a dyn Fn(usize) -> Option<&'a str>) -> Self {
         Self(Texts::Given(Given::Made { len, at }))
+    }
+
+    /// The refs of the strings that `by` keeps.
+    pub(crate) const fn lent(len: usize, by: &'a dyn Lend<'a, Option<&'a str>>) -> Self {
+        Self(Texts::Given(Given::Lent { len, by }))
     }
 
     /// The refs of a field that has been checked.

@@ -4,7 +4,7 @@ use dashstream_proto::kinds;
 use dashstream_proto::schema::{FieldType, MessageSchema};
 use proptest::prelude::*;
 
-use super::{Attribute, Message, PatchOp, Payload, RecordId, Sink, Source, TokenChunk, TraceStep};
+use super::{Attribute, Message, Metrics, Packed, PatchOp, Payload, RecordId, Refs, Sink, Source, TokenChunk, TraceStep};
 use crate::encode::{StringTable, put};
 use crate::payload;
 use crate::strings::{Strings, Table};
@@ -115,6 +115,27 @@ fn messages() -> impl Strategy<Value = (u32, Vec<u8>)> {
     })
 }
 
+#[test]
+fn the_widest_numbers_take_no_more_than_they_need() {
+    let (ints, floats) = ([-9_007_199_254_740_991_i64; 100], [f64::MAX; 100]);
+    let refs = [None; 100];
+    let widest = [
+        Metrics { int_value: Packed::from(&ints), ..Metrics::default() },
+        Metrics { float_value: Packed::from(&floats), ..Metrics::default() },
+        Metrics { int_name: Refs::from(&refs), ..Metrics::default() },
+    ];
+    for view in widest.map(Payload::from) {
+        assert!(written(&view).0.len() <= view.need().payload, "{view:?}");
+    }
+}
+
+/// The message and its strings, as they are written.
+fn written(view: &Payload<'_>) -> (Vec<u8>, Vec<u8>) {
+    let (mut out, mut strings) = (Vec::new(), StringTable::default());
+    view.write(&mut Sink { out: &mut out, strings: &mut strings }).unwrap();
+    (out, strings.encoded().to_vec())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -146,6 +167,32 @@ proptest! {
             prop_assert_eq!(&first, &again);
             prop_assert_eq!(written.encoded(), second.encoded());
             prop_assert!(first.len() <= message.len());
+        }
+    }
+
+    /// What a message needs is no less than what it takes.
+    #[test]
+    fn a_message_takes_no_more_than_it_needs((kind, message) in messages()) {
+        let table = Table { texts: vec!["a", "b", "c"], ..Table::default() };
+        if let Some(view) = read(kind, &Source { message: &message, strings: Strings::new(&table) }) {
+            let (out, strings) = written(&view);
+            let need = view.need();
+            prop_assert!(out.len() <= need.payload, "{} of {}", out.len(), need.payload);
+            prop_assert!(strings.len() <= need.table, "{} of {}", strings.len(), need.table);
+            // Each of these strings takes three bytes.
+            prop_assert!(strings.len() / 3 <= need.strings);
+        }
+    }
+
+    /// What has been kept is written as what was read.
+    #[test]
+    fn what_is_kept_is_written_the_same((kind, message) in messages()) {
+        let table = Table { texts: vec!["a", "b", "c"], ..Table::default() };
+        if let Some(view) = read(kind, &Source { message: &message, strings: Strings::new(&table) }) {
+            let kept = view.to_owned();
+            prop_assert_eq!(kept.as_view().kind(), view.kind());
+            prop_assert_eq!(written(&kept.as_view()), written(&view));
+            prop_assert_eq!(written(&kept.as_view().to_owned().as_view()), written(&view));
         }
     }
 }

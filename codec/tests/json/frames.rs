@@ -1,8 +1,10 @@
 //! Frames and their JSON.
 
 use dashstream_codec::json::{batch_from_json, to_json};
+use dashstream_codec::owned::Record;
 use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
 use dashstream_proto::v1;
+use prost::Message;
 use serde_json::{Value, json};
 
 /// The JSON of a frame with these records.
@@ -37,6 +39,28 @@ pub(crate) fn read(frame: &[u8]) -> Value {
     let batch = decoder.decode(frame, &ReadOptions::default()).unwrap();
     let text = to_json(&batch).to_string();
     serde_json::from_str(&text).unwrap()
+}
+
+/// The frame again, from records that were kept.
+pub(crate) fn write_kept(frame: &[u8]) -> Vec<u8> {
+    let mut decoder = Decoder::new();
+    let batch = decoder.decode(frame, &ReadOptions::default()).unwrap();
+    let kept: Vec<Record> = batch.records().map(|result| result.accepted().unwrap().to_owned()).collect();
+    let prelude = batch.prelude();
+    let header = FrameHeader {
+        producer_id: prelude.producer_id,
+        epoch: prelude.epoch,
+        lane: prelude.lane,
+        base_sequence: prelude.base_sequence,
+        ancillary_flags: Some(prelude.ancillary_flags),
+    };
+    let metadata = v1::Metadata::decode(batch.metadata().bytes()).unwrap();
+    let mut again = BatchBuilder::new(header, &metadata).unwrap();
+    again.preset_strings(&batch.strings().iter().collect::<Vec<_>>()).unwrap();
+    for record in &kept {
+        again.push_payload(record.as_input(), &record.payload.as_view()).unwrap();
+    }
+    seal(&again)
 }
 
 /// The decompressed body.

@@ -6,10 +6,11 @@ use dashstream_proto::schema::{FieldType, MessageSchema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::frames::{body, content, read, record, seal, write};
+use crate::frames::{body, content, read, record, seal, write, write_kept};
 use crate::samples;
 
-/// JSON-001: the frame that is made shows the same, and is made again byte for byte.
+/// JSON-001: the frame that is made shows the same, and is made again byte for byte. Its records can be kept, and make it
+/// again too.
 fn comes_back(content: &Value) {
     let frame = write(content);
     let shown = read(&frame);
@@ -19,6 +20,7 @@ fn comes_back(content: &Value) {
         assert_eq!(shown["header"][key], *value, "{key}");
     }
     assert_eq!(write(&shown), frame);
+    assert_eq!(write_kept(&frame), frame);
 }
 
 /// The frame of a sample.
