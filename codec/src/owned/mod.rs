@@ -45,8 +45,8 @@
 //! # let mut frame = Vec::new();
 //! # batch.finish(&mut encoder, &mut frame)?;
 //! # let batch = decoder.decode(&frame, &ReadOptions::default())?;
-//! # let record = batch.records().next().ok_or("no record")?.accepted()?;
-//! # assert_eq!(record.view, view::ToolCall { arguments: "{}", ..call }.into());
+//! # let result = batch.records().next().ok_or("no record")?;
+//! # let record = result.accepted()?;
 //! # Ok(())
 //! # }
 //! ```
