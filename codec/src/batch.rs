@@ -146,7 +146,7 @@ impl<'a> Records<'a> {
         let (prelude, metadata) = (batch.prelude(), batch.metadata());
         let Body { raw, columns, .. } = &batch.body;
         let values = body::values;
-        let payloads = columns.payloads.filter(|field| !field.bytes().is_empty());
+        let payloads = columns.payloads.filter(|column| !column.bytes().is_empty());
         let trace_id = metadata.trace_id();
         let (sequence, time_us) = (prelude.base_sequence - 1, metadata.base_time_us());
         Self {
@@ -154,13 +154,13 @@ impl<'a> Records<'a> {
             epoch: prelude.epoch,
             redaction: metadata.redaction().is_some(),
             kind: values(columns.kind),
-            kind_start: columns.kind.map_or(raw.len(), |field| field.start),
+            kind_start: columns.kind.map_or(raw.len(), |column| column.start as usize),
             time_delta_us: values(columns.time_delta_us),
             thread_ref: values(columns.thread_ref),
             node_ref: values(columns.node_ref),
             payload_len: values(columns.payload_len),
             payloads: Reader::new(body::bytes(payloads)),
-            payloads_start: payloads.map_or(raw.len(), |field| field.start),
+            payloads_start: payloads.map_or(raw.len(), |column| column.start as usize),
             rare: Rare::new(columns, trace_id),
             current: RecordResult::new(Record { sequence, time_us, trace_id, ..Record::default() }),
         }

@@ -8,7 +8,6 @@ use crate::metadata::Metadata;
 use crate::prelude::Prelude;
 use crate::reader::Varints;
 use crate::strings::Table;
-use crate::wire::Field;
 
 /// Numbers of the fields of `Body`.
 pub(crate) mod number {
@@ -29,23 +28,39 @@ pub(crate) mod number {
     pub(crate) const PAYLOADS: u32 = 15;
 }
 
+/// A field of a body that has passed the wire scan. (A body has at most 8 MiB, so that places fit 32 bits.)
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column<'a> {
+    bytes: &'a [u8],
+    /// Offset in the body of the tag.
+    pub(crate) tag: u32,
+    /// Offset in the body of the first byte behind the length.
+    pub(crate) start: u32,
+}
+
+impl<'a> Column<'a> {
+    pub(crate) const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
 /// The fields of a body that has passed the wire scan, strings left out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Columns<'a> {
-    pub(crate) kind: Option<Field<'a>>,
-    pub(crate) time_delta_us: Option<Field<'a>>,
-    pub(crate) sequence_delta: Option<Field<'a>>,
-    pub(crate) thread_ref: Option<Field<'a>>,
-    pub(crate) node_ref: Option<Field<'a>>,
-    pub(crate) parent_delta: Option<Field<'a>>,
-    pub(crate) run_ref: Option<Field<'a>>,
-    pub(crate) task_ref: Option<Field<'a>>,
-    pub(crate) trace_ref: Option<Field<'a>>,
-    pub(crate) trace_ids: Option<Field<'a>>,
-    pub(crate) span_ref: Option<Field<'a>>,
-    pub(crate) span_ids: Option<Field<'a>>,
-    pub(crate) payload_len: Option<Field<'a>>,
-    pub(crate) payloads: Option<Field<'a>>,
+    pub(crate) kind: Option<Column<'a>>,
+    pub(crate) time_delta_us: Option<Column<'a>>,
+    pub(crate) sequence_delta: Option<Column<'a>>,
+    pub(crate) thread_ref: Option<Column<'a>>,
+    pub(crate) node_ref: Option<Column<'a>>,
+    pub(crate) parent_delta: Option<Column<'a>>,
+    pub(crate) run_ref: Option<Column<'a>>,
+    pub(crate) task_ref: Option<Column<'a>>,
+    pub(crate) trace_ref: Option<Column<'a>>,
+    pub(crate) trace_ids: Option<Column<'a>>,
+    pub(crate) span_ref: Option<Column<'a>>,
+    pub(crate) span_ids: Option<Column<'a>>,
+    pub(crate) payload_len: Option<Column<'a>>,
+    pub(crate) payloads: Option<Column<'a>>,
 }
 
 /// A body that has passed every check of a frame.
@@ -79,7 +94,7 @@ impl<'a> Body<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn place(&mut self, number: u32) -> Option<&mut Option<Field<'a>>> {
+    fn place(&mut self, number: u32) -> Option<&mut Option<Column<'a>>> {
         Some(match number {
             number::KIND => &mut self.kind,
             number::TIME_DELTA_US => &mut self.time_delta_us,
@@ -100,7 +115,7 @@ impl<'a> Columns<'a> {
     }
 
     /// The columns, by field number: what has to hold record_count values.
-    pub(crate) const fn in_order(&self) -> [Option<Field<'a>>; 11] {
+    pub(crate) const fn in_order(&self) -> [Option<Column<'a>>; 11] {
         [
             self.kind,
             self.time_delta_us,
@@ -118,11 +133,11 @@ impl<'a> Columns<'a> {
 }
 
 /// The bytes of a field; none where it is absent.
-pub(crate) fn bytes<'a>(field: Option<Field<'a>>) -> &'a [u8] {
+pub(crate) fn bytes<'a>(field: Option<Column<'a>>) -> &'a [u8] {
     field.map_or(&[], |field| field.bytes())
 }
 
 /// The values of a column; none where it is absent.
-pub(crate) fn values<'a>(field: Option<Field<'a>>) -> Varints<'a> {
+pub(crate) fn values<'a>(field: Option<Column<'a>>) -> Varints<'a> {
     Varints::new(bytes(field))
 }

@@ -3,7 +3,7 @@
 use crate::batch::Batch;
 use crate::body;
 use crate::reader::Varints;
-use crate::wire::{Field, zigzag};
+use crate::wire::zigzag;
 
 /// Reads a frame by its columns: what is asked for is put into a vector, one number a record, and nothing else is
 /// looked at. The records' payloads are not judged; a record may yet turn out to be rejected.
@@ -103,7 +103,7 @@ impl<'a> Columns<'a> {
         self.refs(self.columns.payload_len, out)
     }
 
-    fn refs<'o>(&self, column: Option<Field<'_>>, out: &'o mut Vec<u32>) -> &'o [u32] {
+    fn refs<'o>(&self, column: Option<body::Column<'_>>, out: &'o mut Vec<u32>) -> &'o [u32] {
         let bytes = body::bytes(column);
         if bytes.is_ascii() && !bytes.is_empty() {
             out.clear();
@@ -117,7 +117,7 @@ impl<'a> Columns<'a> {
     /// BODY-015: an absent column has no values, and its default is taken instead.
     fn fill<'o, T>(
         &self,
-        column: Option<Field<'_>>,
+        column: Option<body::Column<'_>>,
         default: u64,
         out: &'o mut Vec<T>,
         mut value: impl FnMut(u64) -> T,

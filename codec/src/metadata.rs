@@ -166,11 +166,6 @@ impl<'a> Context<'a> {
         }
         context
     }
-
-    /// Run, thread, node and task.
-    pub(crate) const fn texts(&self) -> [&'a str; 4] {
-        [self.run, self.thread, self.node, self.task]
-    }
 }
 
 impl<'a> Redaction<'a> {

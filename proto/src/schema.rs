@@ -53,6 +53,11 @@ impl MessageSchema {
     /// The field of a number.
     #[must_use]
     pub fn field(&self, number: u32) -> Option<&'static FieldSchema> {
+        // Most messages have no gaps in their numbers.
+        let expected = self.fields.get((number as usize).wrapping_sub(1));
+        if let Some(field) = expected.filter(|field| field.number == number) {
+            return Some(field);
+        }
         let index = self.fields.binary_search_by_key(&number, |field| field.number).ok()?;
         self.fields.get(index)
     }

@@ -6,9 +6,9 @@ use crate::metadata::Metadata;
 use crate::packed;
 use crate::prelude::Prelude;
 use crate::reader::Varints;
-use crate::wire::{Field, zigzag};
+use crate::wire::zigzag;
 
-use super::{Body, Columns, bytes};
+use super::{Body, Column, Columns, bytes};
 
 pub(super) fn check(body: &Body<'_>, prelude: &Prelude, metadata: &Metadata<'_>) -> Result<(), Error> {
     let columns = &body.columns;
@@ -30,13 +30,13 @@ pub(super) fn check(body: &Body<'_>, prelude: &Prelude, metadata: &Metadata<'_>)
 }
 
 /// Offset of the first value of a column for which `bad` holds.
-fn first_bad(column: Option<Field<'_>>, mut bad: impl FnMut(u64) -> bool) -> Option<u64> {
+fn first_bad(column: Option<Column<'_>>, mut bad: impl FnMut(u64) -> bool) -> Option<u64> {
     let column = column?;
     let mut values = Varints::new(column.bytes());
     loop {
         let at = values.position();
         if bad(values.next()?) {
-            return Some((column.start + at) as u64);
+            return Some(u64::from(column.start) + at as u64);
         }
     }
 }
@@ -48,9 +48,9 @@ fn column_lengths(columns: &Columns<'_>, prelude: &Prelude) -> Result<(), Error>
     }
     // BODY-004
     let count = usize::from(prelude.record_count);
-    let wrong = |column: &Field<'_>| Varints::new(column.bytes()).len() != count;
+    let wrong = |column: &Column<'_>| Varints::new(column.bytes()).len() != count;
     match columns.in_order().into_iter().flatten().find(wrong) {
-        Some(column) => Err(Code::ColumnLen.at(column.tag as u64, "BODY-004")),
+        Some(column) => Err(Code::ColumnLen.at(u64::from(column.tag), "BODY-004")),
         None => Ok(()),
     }
 }
@@ -78,16 +78,16 @@ fn string_refs(columns: &Columns<'_>, strings: u64) -> Result<(), Error> {
     Ok(())
 }
 
-fn id_table<const LEN: usize>(table: Option<Field<'_>>, requirement: &'static str) -> Result<(), Error> {
+fn id_table<const LEN: usize>(table: Option<Column<'_>>, requirement: &'static str) -> Result<(), Error> {
     let Some(table) = table else { return Ok(()) };
     let (ids, rest) = table.bytes().as_chunks::<LEN>();
     if !rest.is_empty() || ids.len() > MAX_IDS || ids.contains(&[0; LEN]) {
-        return Err(Code::IdTable.at(table.tag as u64, requirement));
+        return Err(Code::IdTable.at(u64::from(table.tag), requirement));
     }
     Ok(())
 }
 
-fn id_refs(column: Option<Field<'_>>, ids: usize, requirement: &'static str) -> Result<(), Error> {
+fn id_refs(column: Option<Column<'_>>, ids: usize, requirement: &'static str) -> Result<(), Error> {
     if packed::all_are_at_most(bytes(column), ids as u64) {
         return Ok(());
     }
@@ -159,5 +159,5 @@ fn payload_lengths(columns: &Columns<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let tag = columns.payload_len.or(columns.payloads).map_or(0, |field| field.tag);
-    Err(Code::PayloadLen.at(tag as u64, "BODY-014"))
+    Err(Code::PayloadLen.at(u64::from(tag), "BODY-014"))
 }

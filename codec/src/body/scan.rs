@@ -6,9 +6,9 @@ use crate::constants::{MAX_STRING_LEN, MAX_STRINGS};
 use crate::error::{Code, Error};
 use crate::reader::Reader;
 use crate::strings::Table;
-use crate::wire::{self, Field, Fields, Value, WireFault};
+use crate::wire::{self, Fields, WireFault};
 
-use super::{Columns, number};
+use super::{Column, Columns, number};
 
 /// Strings that are kept as they are: their index takes no more than 48 KiB, also while it grows (FRM-009).
 const FEW: usize = 2_048;
@@ -60,7 +60,6 @@ fn field<'a>(reader: &mut Reader<'a>, seen: &mut u64, found: &mut Scanned<'a>) -
         return Err("WIRE-004");
     }
     wire::check_single(known, seen)?;
-    let len_at = reader.position();
     // Every field of the body has a length.
     let bytes = wire::delimited(reader)?;
     if number == number::STRINGS {
@@ -71,8 +70,8 @@ fn field<'a>(reader: &mut Reader<'a>, seen: &mut u64, found: &mut Scanned<'a>) -
         wire::packed(bytes, &known.ty)?;
     }
     if let Some(place) = found.columns.place(number) {
-        let start = reader.position() - bytes.len();
-        *place = Some(Field { number, tag, len_at, start, value: Value::Bytes(bytes) });
+        let place_of = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        *place = Some(Column { bytes, tag: place_of(tag), start: place_of(reader.position() - bytes.len()) });
     }
     Ok(())
 }

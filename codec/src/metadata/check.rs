@@ -6,7 +6,7 @@ use crate::prelude::Prelude;
 use crate::reader::Varints;
 use crate::wire::{Field, Fields};
 
-use super::{Context, Found, Redaction, number};
+use super::{Found, Redaction, number};
 
 pub(super) fn check(fields: &Found<'_>, prelude: &Prelude) -> Result<(), Error> {
     identity(fields)?;
@@ -85,9 +85,9 @@ fn contexts(fields: &Found<'_>) -> Result<(), Error> {
     }
     // META-012
     for field in contexts() {
-        let texts = Context::read(field.bytes()).texts();
-        let empty = texts.iter().all(|text| text.is_empty());
-        if empty || texts.iter().any(|text| text.len() > MAX_CONTEXT_LEN) {
+        let texts = Fields::new(field.bytes()).filter(|text| (1..=4).contains(&text.number));
+        let longest = texts.map(|text| text.bytes().len()).max().unwrap_or(0);
+        if longest == 0 || longest > MAX_CONTEXT_LEN {
             return Err(fault(fields, Some(field), "META-012"));
         }
     }
