@@ -54,14 +54,7 @@ fn one<'e>(name: &str, options: Options, corpus: &'e Corpus, records: usize) -> 
 ///
 /// The codec refuses an event.
 pub fn limits<'e>(corpus: &Corpus, records: usize) -> Result<Vec<Box<dyn Subject + 'e>>, Error> {
-    let works = [
-        Work::Memcpy,
-        Work::Crc32c,
-        Work::Lz4,
-        Work::Lz4Crc32c,
-        Work::Zstd1Crc32c,
-        Work::Zstd1Checksum,
-    ];
+    let works = [Work::Memcpy, Work::Crc32c, Work::Lz4, Work::Lz4Crc32c, Work::Zstd1Crc32c, Work::Zstd1Checksum];
     works.into_iter().map(|work| Ok(Box::new(Limit::new(work, corpus, records)?) as Box<dyn Subject>)).collect()
 }
 

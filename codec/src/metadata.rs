@@ -4,7 +4,7 @@ mod check;
 
 use dashstream_proto::schema;
 
-use crate::constants::PRELUDE_LEN;
+use crate::constants::{MAX_CONTEXT_LEN, MAX_CONTEXTS, PRELUDE_LEN};
 use crate::error::{Code, Error};
 use crate::prelude::Prelude;
 use crate::reader::Varints;
@@ -66,9 +66,9 @@ impl<'a> Metadata<'a> {
     ///
     /// METADATA_WIRE, METADATA_FIELD, TENANT_MISMATCH.
     pub(crate) fn parse(bytes: &'a [u8], prelude: &Prelude, tenant: Option<&str>) -> Result<Self, Error> {
-        wire::scan(&schema::METADATA, bytes)
+        let mut fields = Found { bytes, ..Found::default() };
+        wire::scan_with(&schema::METADATA, bytes, |field| fields.note(field))
             .map_err(|fault| Code::MetadataWire.at((PRELUDE_LEN + fault.offset) as u64, fault.requirement))?;
-        let fields = Found::collect(bytes);
         check::check(&fields, prelude)?;
         let metadata = Self::from_fields(&fields);
         // META-014
@@ -182,7 +182,7 @@ impl<'a> Redaction<'a> {
     }
 }
 
-/// The fields of a metadata message that has passed the scan, where they are present.
+/// The fields of a metadata message, where they are present.
 #[derive(Clone, Copy, Debug, Default)]
 struct Found<'a> {
     bytes: &'a [u8],
@@ -193,27 +193,41 @@ struct Found<'a> {
     drop_reason: Option<Field<'a>>,
     drop_reason_count: Option<Field<'a>>,
     dropped_total: Option<Field<'a>>,
+    contexts: usize,
+    /// The first context that is one too many.
+    extra_context: Option<Field<'a>>,
+    /// The first that says nothing, or has a text that is too long.
+    bad_context: Option<Field<'a>>,
     redaction: Option<Field<'a>>,
 }
 
 impl<'a> Found<'a> {
-    fn collect(bytes: &'a [u8]) -> Self {
-        let mut found = Self { bytes, ..Self::default() };
-        for field in Fields::new(bytes) {
-            let place = match field.number {
-                number::TENANT => &mut found.tenant,
-                number::BOOT_NONCE => &mut found.boot_nonce,
-                number::BASE_TIME_US => &mut found.base_time_us,
-                number::TRACE_ID => &mut found.trace_id,
-                number::DROP_REASON => &mut found.drop_reason,
-                number::DROP_REASON_COUNT => &mut found.drop_reason_count,
-                number::DROPPED_TOTAL => &mut found.dropped_total,
-                number::REDACTION => &mut found.redaction,
-                _ => continue,
-            };
-            *place = Some(field);
+    fn note(&mut self, field: Field<'a>) {
+        let place = match field.number {
+            number::TENANT => &mut self.tenant,
+            number::BOOT_NONCE => &mut self.boot_nonce,
+            number::BASE_TIME_US => &mut self.base_time_us,
+            number::TRACE_ID => &mut self.trace_id,
+            number::DROP_REASON => &mut self.drop_reason,
+            number::DROP_REASON_COUNT => &mut self.drop_reason_count,
+            number::DROPPED_TOTAL => &mut self.dropped_total,
+            number::CONTEXTS => return self.note_context(field),
+            number::REDACTION => &mut self.redaction,
+            _ => return,
+        };
+        *place = Some(field);
+    }
+
+    fn note_context(&mut self, field: Field<'a>) {
+        self.contexts += 1;
+        if self.contexts > MAX_CONTEXTS {
+            self.extra_context.get_or_insert(field);
         }
-        found
+        let texts = Fields::new(field.bytes()).filter(|text| (1..=4).contains(&text.number));
+        let longest = texts.map(|text| text.bytes().len()).max().unwrap_or(0);
+        if longest == 0 || longest > MAX_CONTEXT_LEN {
+            self.bad_context.get_or_insert(field);
+        }
     }
 
     /// Offset in the frame of a field's tag, or of the end of the metadata where it is absent.

@@ -24,30 +24,52 @@ const FIXED32: u8 = 5;
 
 /// Scans a whole message.
 pub(crate) fn scan(schema: &MessageSchema, message: &[u8]) -> Result<(), WireFault> {
-    scan_at(schema, message, 0)
+    scan_at(schema, message, 0, |_| {})
+}
+
+/// Scans a whole message, and shows the fields that the schema has as they pass.
+#[inline]
+pub(crate) fn scan_with<'a>(
+    schema: &MessageSchema,
+    message: &'a [u8],
+    pass: impl FnMut(Field<'a>),
+) -> Result<(), WireFault> {
+    scan_at(schema, message, 0, pass)
 }
 
 /// Scans a message that begins at `base`. The depth is bounded, for no schema contains itself.
-fn scan_at(schema: &MessageSchema, message: &[u8], base: usize) -> Result<(), WireFault> {
+#[inline]
+fn scan_at<'a>(
+    schema: &MessageSchema,
+    message: &'a [u8],
+    base: usize,
+    mut pass: impl FnMut(Field<'a>),
+) -> Result<(), WireFault> {
     let mut reader = Reader::new(message);
     // The fields that may occur only once and have occurred, a bit for each number.
     let mut seen = 0_u64;
     // WIRE-014
     while !reader.is_empty() {
-        let offset = base + reader.position();
-        let fault = |requirement| WireFault { offset, requirement };
+        let at = reader.position();
+        let fault = |requirement| WireFault { offset: base + at, requirement };
         let (number, wire_type) = tag(&mut reader).map_err(fault)?;
         match schema.field(number) {
-            Some(field) => {
+            Some(known) => {
                 // WIRE-004
-                if wire_type != field.wire_type() {
+                if wire_type != known.wire_type() {
                     return Err(fault("WIRE-004"));
                 }
-                check_single(field, &mut seen).map_err(fault)?;
-                known_value(&mut reader, field, base).map_err(|stop| match stop {
+                check_single(known, &mut seen).map_err(fault)?;
+                let len_at = reader.position();
+                let value = known_value(&mut reader, known, base).map_err(|stop| match stop {
                     Stop::Here(requirement) => fault(requirement),
                     Stop::Inside(inner) => inner,
                 })?;
+                let start = match value {
+                    Value::Bytes(bytes) => reader.position() - bytes.len(),
+                    _ => len_at,
+                };
+                pass(Field { number, tag: at, len_at, start, value });
             }
             // WIRE-017
             None => skip(&mut reader, wire_type).map_err(fault)?,
@@ -105,26 +127,32 @@ impl From<Rule> for Stop {
     }
 }
 
-fn known_value(reader: &mut Reader<'_>, field: &FieldSchema, base: usize) -> Result<(), Stop> {
+fn known_value<'a>(reader: &mut Reader<'a>, field: &FieldSchema, base: usize) -> Result<Value<'a>, Stop> {
     if field.packed {
-        return Ok(packed(delimited(reader)?, &field.ty)?);
+        let values = delimited(reader)?;
+        packed(values, &field.ty)?;
+        return Ok(Value::Bytes(values));
     }
     match field.ty {
         FieldType::String => {
+            let bytes = delimited(reader)?;
             // WIRE-013
-            text(delimited(reader)?).ok_or("WIRE-013")?;
+            text(bytes).ok_or("WIRE-013")?;
+            Ok(Value::Bytes(bytes))
         }
-        FieldType::Bytes => {
-            delimited(reader)?;
-        }
+        FieldType::Bytes => Ok(Value::Bytes(delimited(reader)?)),
         FieldType::Message(schema) => {
             let message = delimited(reader)?;
-            let start = base + reader.position() - message.len();
-            scan_at(schema, message, start).map_err(Stop::Inside)?;
+            nested(schema, message, base + reader.position() - message.len()).map_err(Stop::Inside)?;
+            Ok(Value::Bytes(message))
         }
-        ref scalar => self::scalar(reader, scalar)?,
+        ref scalar => Ok(self::scalar(reader, scalar)?),
     }
-    Ok(())
+}
+
+/// A message within a message, of which nothing is shown.
+fn nested(schema: &MessageSchema, message: &[u8], start: usize) -> Result<(), WireFault> {
+    scan_at(schema, message, start, |_| {})
 }
 
 /// The values of a packed field. One of no values passes.
@@ -132,9 +160,9 @@ pub(crate) fn packed(values: &[u8], ty: &FieldType) -> Result<(), Rule> {
     match ty {
         // Values of few bytes each are within the range of every number.
         FieldType::Uint32 | FieldType::Uint64 | FieldType::Sint64 if packed::none_is_long(values) => Ok(()),
-        FieldType::Uint32 => each(values, |reader| scalar(reader, &FieldType::Uint32)),
-        FieldType::Sint64 => each(values, |reader| scalar(reader, &FieldType::Sint64)),
-        _ => each(values, |reader| scalar(reader, ty)),
+        FieldType::Uint32 => each(values, |reader| scalar(reader, &FieldType::Uint32).map(drop)),
+        FieldType::Sint64 => each(values, |reader| scalar(reader, &FieldType::Sint64).map(drop)),
+        _ => each(values, |reader| scalar(reader, ty).map(drop)),
     }
 }
 
@@ -149,12 +177,16 @@ fn each(values: &[u8], one: impl Fn(&mut Reader<'_>) -> Result<(), Rule>) -> Res
 
 /// One number of the schema's type.
 #[inline]
-fn scalar(reader: &mut Reader<'_>, ty: &FieldType) -> Result<(), Rule> {
+fn scalar<'a>(reader: &mut Reader<'_>, ty: &FieldType) -> Result<Value<'a>, Rule> {
     match ty {
         // WIRE-007
-        FieldType::Double => reader.u64().map(|_| ()).ok_or("WIRE-007"),
-        FieldType::Fixed32 => reader.u32().map(|_| ()).ok_or("WIRE-007"),
-        _ => check_range(varint(reader)?, ty),
+        FieldType::Double => reader.u64().map(Value::Fixed64).ok_or("WIRE-007"),
+        FieldType::Fixed32 => reader.u32().map(Value::Fixed32).ok_or("WIRE-007"),
+        _ => {
+            let value = varint(reader)?;
+            check_range(value, ty)?;
+            Ok(Value::Varint(value))
+        }
     }
 }
 

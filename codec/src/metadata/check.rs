@@ -1,12 +1,12 @@
 //! The checks META-001 to META-013, in their order.
 
-use crate::constants::{MAX_CONTEXT_LEN, MAX_CONTEXTS, MAX_DROP_REASONS, MAX_REDACTION_REASON_LEN, MAX_TENANT_LEN};
+use crate::constants::{MAX_DROP_REASONS, MAX_REDACTION_REASON_LEN, MAX_TENANT_LEN};
 use crate::error::{Code, Error};
 use crate::prelude::Prelude;
 use crate::reader::Varints;
-use crate::wire::{Field, Fields};
+use crate::wire::Field;
 
-use super::{Found, Redaction, number};
+use super::{Found, Redaction};
 
 pub(super) fn check(fields: &Found<'_>, prelude: &Prelude) -> Result<(), Error> {
     identity(fields)?;
@@ -78,18 +78,13 @@ fn drop_reasons(fields: &Found<'_>, prelude: &Prelude) -> Result<(), Error> {
 }
 
 fn contexts(fields: &Found<'_>) -> Result<(), Error> {
-    let contexts = || Fields::new(fields.bytes).filter(|field| field.number == number::CONTEXTS);
     // META-011
-    if let Some(extra) = contexts().nth(MAX_CONTEXTS) {
-        return Err(fault(fields, Some(extra), "META-011"));
+    if fields.extra_context.is_some() {
+        return Err(fault(fields, fields.extra_context, "META-011"));
     }
     // META-012
-    for field in contexts() {
-        let texts = Fields::new(field.bytes()).filter(|text| (1..=4).contains(&text.number));
-        let longest = texts.map(|text| text.bytes().len()).max().unwrap_or(0);
-        if longest == 0 || longest > MAX_CONTEXT_LEN {
-            return Err(fault(fields, Some(field), "META-012"));
-        }
+    if fields.bad_context.is_some() {
+        return Err(fault(fields, fields.bad_context, "META-012"));
     }
     Ok(())
 }

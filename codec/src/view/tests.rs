@@ -4,7 +4,9 @@ use dashstream_proto::kinds;
 use dashstream_proto::schema::{FieldType, MessageSchema};
 use proptest::prelude::*;
 
-use super::{Attribute, Message, Metrics, Packed, PatchOp, Payload, RecordId, Refs, Sink, Source, TokenChunk, TraceStep};
+use super::{
+    Attribute, Message, Metrics, Packed, PatchOp, Payload, RecordId, Refs, Sink, Source, TokenChunk, TraceStep,
+};
 use crate::encode::{StringTable, put};
 use crate::payload;
 use crate::strings::{Strings, Table};
