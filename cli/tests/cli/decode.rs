@@ -134,7 +134,7 @@ fn carried() -> (Vec<u8>, Vec<Value>) {
     let metadata = v1::Metadata { tenant: "acme".into(), boot_nonce: vec![1; 8], ..Default::default() };
     let mut batch = BatchBuilder::new(header, &metadata).unwrap();
     // A token of index 7, and field 2047 in front of it; then a value that has the text of a number.
-    for payload in [&[0xF8, 0x7F, 0x01, 0x18, 0x07][..], &[0x11, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F]] {
+    for payload in [&[0xF8, 0x7F, 0x01, 0x20, 0x07][..], &[0x11, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F]] {
         let kind = if payload.len() == 5 { kinds::TOKEN_CHUNK } else { kinds::OPTIMIZATION };
         batch.push(RecordInput { kind, time_us: 9, payload, ..Default::default() }).unwrap();
     }

@@ -116,10 +116,10 @@ declare! {
         1 request: Option<&'a str>,
         /// The name of the model.
         2 model: Option<&'a str>,
-        /// Position of the piece in the output, counted from 0.
-        3 index: u32,
         /// Bytes, not a string: byte-level tokenizers split code points between tokens.
-        4 text: &'a [u8],
+        3 text: &'a [u8],
+        /// Position of the piece in the output, counted from 0.
+        4 index: u32,
         /// The last piece of this output.
         5 is_final: bool,
     }
@@ -130,10 +130,10 @@ declare! {
         1 request: Option<&'a str>,
         /// The name of the model.
         2 model: Option<&'a str>,
-        /// Position of the piece, counted from 0.
-        3 index: u32,
         /// Bytes, for the reason given in TokenChunk.
-        4 text: &'a [u8],
+        3 text: &'a [u8],
+        /// Position of the piece, counted from 0.
+        4 index: u32,
         /// The last piece.
         5 is_final: bool,
     }

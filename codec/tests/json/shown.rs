@@ -45,7 +45,7 @@ fn order_width_and_unknown_fields_do_not_show() {
     assert_eq!(shown(kinds::NODE_END, &[0x08, 0x00, 0x10, 0x00]), json!({}));
     assert_eq!(shown(kinds::EXECUTION_TRACE, &[0x0A, 0x00, 0x0A, 0x00]), json!({"steps": [{}, {}]}));
     for (kind, payload) in
-        [(kinds::TOOL_CALL, [0x1A, 0]), (kinds::TOKEN_CHUNK, [0x22, 0]), (kinds::STATE_DIFF, [0x0A, 0])]
+        [(kinds::TOOL_CALL, [0x1A, 0]), (kinds::TOKEN_CHUNK, [0x1A, 0]), (kinds::STATE_DIFF, [0x0A, 0])]
     {
         assert_eq!(shown(kind, &payload), json!({}));
     }

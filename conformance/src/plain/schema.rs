@@ -204,8 +204,8 @@ schema!(
     TOKEN_CHUNK "TokenChunk"
     one(1, "request_ref", Uint32),
     one(2, "model_ref", Uint32),
-    one(3, "index", Uint32),
-    one(4, "text", Bytes),
+    one(3, "text", Bytes),
+    one(4, "index", Uint32),
     one(5, "final", Bool),
 );
 
@@ -213,8 +213,8 @@ schema!(
     THINKING "Thinking"
     one(1, "request_ref", Uint32),
     one(2, "model_ref", Uint32),
-    one(3, "index", Uint32),
-    one(4, "text", Bytes),
+    one(3, "text", Bytes),
+    one(4, "index", Uint32),
     one(5, "final", Bool),
 );
 

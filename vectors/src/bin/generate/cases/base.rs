@@ -26,7 +26,7 @@ pub(crate) fn three() -> Frame {
         record.sequence(12).time(1_000_005).thread("t1").node("n1").run("r1").task("k1").parent(11);
         record.trace([0x12; 16]).span([0x22; 8]).payload(|chunk| {
             chunk.reference(1, "request", "q1");
-            chunk.text(4, b"hello");
+            chunk.text(3, b"hello");
         });
     });
     builder.record(7, |record| {

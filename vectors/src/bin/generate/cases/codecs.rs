@@ -12,7 +12,7 @@ pub(crate) const AREA: &str = "codecs";
 pub(crate) fn text(len: usize) -> Frame {
     let mut builder = Builder::new();
     builder.record(11, |record| {
-        record.payload(|chunk| chunk.text(4, &vec![b'a'; len]));
+        record.payload(|chunk| chunk.text(3, &vec![b'a'; len]));
     });
     builder.frame()
 }

@@ -25,7 +25,7 @@ fn right(suite: &mut Suite) {
     }
     let mut builder = Builder::new();
     builder.record(11, |record| {
-        record.payload(|chunk| chunk.text(4, format!("01b9e44722{}", "a".repeat(64)).as_bytes()));
+        record.payload(|chunk| chunk.text(3, format!("10b2c61d97{}", "a".repeat(64)).as_bytes()));
     });
     let frame = builder.frame();
     let zstd = simple(&frame);

@@ -165,7 +165,7 @@ fn texts(suite: &mut Suite) {
         let mut builder = Builder::new();
         for kind in [11, 37] {
             builder.record(kind, |record| {
-                record.payload(|chunk| chunk.text(4, bytes));
+                record.payload(|chunk| chunk.text(3, bytes));
             });
         }
         builder.record(18, |record| {

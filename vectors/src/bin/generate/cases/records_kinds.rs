@@ -59,8 +59,8 @@ const KINDS: [(u64, &str, Fill); 35] = [
     (11, "token-chunk", |p| {
         p.reference(1, "request", "req-1");
         p.reference(2, "model", "model-x");
-        p.u32(3, "index", 4);
-        p.text(4, "größe".as_bytes());
+        p.text(3, "größe".as_bytes());
+        p.u32(4, "index", 4);
         p.boolean(5, "final", true);
     }),
     (13, "llm-start", |p| {
@@ -205,8 +205,8 @@ const KINDS: [(u64, &str, Fill); 35] = [
     (37, "thinking", |p| {
         p.reference(1, "request", "req-1");
         p.reference(2, "model", "model-x");
-        p.u32(3, "index", 1);
-        p.text(4, b"hm");
+        p.text(3, b"hm");
+        p.u32(4, "index", 1);
         p.boolean(5, "final", true);
     }),
     (39, "sub-step", |p| {

@@ -47,7 +47,7 @@ pub(crate) fn payloads() -> Frame {
     });
     builder.record(11, |record| {
         record.payload(|chunk| {
-            chunk.text(4, b"hi");
+            chunk.text(3, b"hi");
             chunk.boolean(5, "final", true);
         });
     });

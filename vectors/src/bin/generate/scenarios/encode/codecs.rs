@@ -9,7 +9,7 @@ const CODECS: [(u32, &str, i64); 2] = [(1, "zstd", 3), (2, "lz4", 1)];
 
 /// A body that compresses well.
 fn repeating() -> Frame {
-    one(11, |chunk| chunk.text(4, "all work and no play ".repeat(40).as_bytes()))
+    one(11, |chunk| chunk.text(3, "all work and no play ".repeat(40).as_bytes()))
 }
 
 /// A body in which nothing repeats.
@@ -92,7 +92,7 @@ fn thresholds(scene: &mut Scene<'_>) {
     // The text makes compression pay, so that a body with the trace in it would be compressed.
     let mut builder = Builder::set(|set| set.trace_id = vec![0x11; 16]);
     builder.record(11, |record| {
-        record.trace([0x11; 16]).payload(|chunk| chunk.text(4, "all work and no play ".repeat(40).as_bytes()));
+        record.trace([0x11; 16]).payload(|chunk| chunk.text(3, "all work and no play ".repeat(40).as_bytes()));
     });
     let traced = builder.frame();
     let len = traced.raw_end();

@@ -167,8 +167,8 @@ fn ended(it: &mut Dual<'_>, duration: u64, status: u32) {
 fn token(it: &mut Dual<'_>, text: &[u8]) {
     it.reference(1, "request", "q");
     it.reference(2, "model", "m");
-    it.u32(3, "index", u32::MAX);
-    it.text(4, text);
+    it.text(3, text);
+    it.u32(4, "index", u32::MAX);
     it.boolean(5, "final", true);
 }
 

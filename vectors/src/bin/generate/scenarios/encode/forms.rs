@@ -20,7 +20,7 @@ fn accepted(scene: &mut Scene<'_>) {
         record.payload(|beat| beat.u64(1, "interval_us", 7));
     });
     builder.record(11, |record| {
-        record.payload(|chunk| chunk.text(4, b"ab"));
+        record.payload(|chunk| chunk.text(3, b"ab"));
     });
     builder.record(43, |record| {
         record.payload(|setting| {

@@ -25,7 +25,7 @@ fn records(scene: &mut Scene<'_>) {
         u16::MAX,
         last,
     );
-    let large = one(11, |chunk| chunk.text(4, "x".repeat(200).as_bytes()));
+    let large = one(11, |chunk| chunk.text(3, "x".repeat(200).as_bytes()));
     scene.refuse_input(
         head(
             "encode-refuse-body-above-8-mib",

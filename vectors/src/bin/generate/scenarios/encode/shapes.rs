@@ -17,7 +17,7 @@ fn three() -> Frame {
         builder.record(kind, |record| {
             record.sequence(number).time(time).parent(number - 1).thread("t1").node("n1").run("r1").task("k1");
             record.trace([mark; 16]).span([mark; 8]).payload(|it| match kind {
-                11 => it.text(4, b"hello"),
+                11 => it.text(3, b"hello"),
                 _ => it.attributes(3, &[("k", "v")]),
             });
         });

@@ -22,7 +22,7 @@ pub(crate) fn add(suite: &mut Suite) {
 fn run(base: u64) -> Frame {
     let mut builder = Builder::set(|set| set.base_sequence = base);
     builder.record(11, |record| {
-        record.payload(|chunk| chunk.text(4, &[b'a'; 64]));
+        record.payload(|chunk| chunk.text(3, &[b'a'; 64]));
     });
     builder.frame()
 }

@@ -23,7 +23,7 @@ pub(crate) fn chunk(base: u64, len: usize) -> Frame {
     let text: Vec<u8> = (0..len).map(|index| b'a' + (index % 23) as u8).collect();
     let mut builder = Builder::set(|set| set.base_sequence = base);
     builder.record(11, |record| {
-        record.payload(|chunk| chunk.text(4, &text));
+        record.payload(|chunk| chunk.text(3, &text));
     });
     builder.frame()
 }
