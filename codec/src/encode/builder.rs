@@ -15,8 +15,9 @@ use crate::view::{Payload, Sink, Source};
 use super::columns::Columns;
 use super::encoder::Encoder;
 use super::error::EncodeError;
-use super::intern::{IdTable, StringTable};
+use super::ids::IdTable;
 use super::put;
+use super::strings::StringTable;
 
 /// Identity and place of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

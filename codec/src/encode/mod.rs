@@ -4,10 +4,12 @@ mod builder;
 mod columns;
 mod encoder;
 mod error;
-mod intern;
+mod ids;
 pub(crate) mod put;
+mod recent;
+mod strings;
 
-pub(crate) use intern::StringTable;
+pub(crate) use strings::StringTable;
 
 pub use builder::{BatchBuilder, FrameHeader, FrameInfo, RecordInput};
 pub use encoder::{Encoder, EncoderConfig};

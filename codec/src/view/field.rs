@@ -58,8 +58,7 @@ pub(super) fn within(magnitude: u64) -> Result<(), EncodeError> {
 #[inline]
 fn put_varint(number: u32, value: u64, sink: &mut Sink<'_>) {
     if value != 0 {
-        put::tag(sink.out, number, 0);
-        put::varint(sink.out, value);
+        put::number(sink.out, number, value);
     }
 }
 

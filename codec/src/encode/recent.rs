@@ -1,0 +1,179 @@
+//! Strings that were interned of late. Nearly all that a record refers to are among them, and by their length and ends
+//! they are found without a hash over the whole string.
+
+/// Places, a power of two.
+const PLACES: usize = 512;
+
+/// What of a string its place depends on. A string of up to [`Key::WHOLE`] bytes is all in its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Key {
+    head: u64,
+    tail: u64,
+    len: u32,
+}
+
+impl Key {
+    /// Strings of one length, up to this, that have the same ends are equal.
+    const WHOLE: u32 = 16;
+
+    #[inline]
+    pub(super) fn of(text: &[u8]) -> Self {
+        let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let (head, tail) = match (text.first_chunk(), text.last_chunk()) {
+            (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+            _ => ends_of_short(text),
+        };
+        Self { head, tail, len }
+    }
+
+    /// Anyone can find strings that share a place. It does no harm: one takes the place of the other, and those that have
+    /// lost their place are looked for in a table whose hash is seeded.
+    #[inline]
+    const fn place(&self) -> usize {
+        let mixed = (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> 48) as usize % PLACES
+    }
+}
+
+/// The ends of a text of fewer than 8 bytes, which have every byte of it.
+#[inline]
+fn ends_of_short(text: &[u8]) -> (u64, u64) {
+    if let (Some(head), Some(tail)) = (text.first_chunk(), text.last_chunk()) {
+        return (u64::from(u32::from_le_bytes(*head)), u64::from(u32::from_le_bytes(*tail)));
+    }
+    let at = |index| text.get(index).copied().map_or(0, u64::from);
+    (at(0) << 8 | at(1), at(2))
+}
+
+/// A string of the table.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    key: Key,
+    /// That of the table when the string was noted.
+    generation: u32,
+    string_ref: u32,
+    /// Where in the table its text begins.
+    text: u32,
+}
+
+/// The strings of late, each at the place that its key gives it.
+#[derive(Clone, Debug)]
+pub(super) struct Recent {
+    entries: Box<[Entry; PLACES]>,
+    /// Entries of other generations are void. From 1.
+    generation: u32,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { entries: Box::new([Entry::default(); PLACES]), generation: 1 }
+    }
+}
+
+impl Recent {
+    /// Forgets all strings.
+    pub(super) fn clear(&mut self) {
+        self.generation = self.generation.checked_add(1).unwrap_or_else(|| {
+            *self.entries = [Entry::default(); PLACES];
+            1
+        });
+    }
+
+    /// The ref of a string with that key. `encoded` is what the texts of the table stand in.
+    #[inline]
+    pub(super) fn get(&self, key: &Key, text: &[u8], encoded: &[u8]) -> Option<u32> {
+        let entry = self.entries.get(key.place())?;
+        let is_it = entry.key == *key
+            && entry.generation == self.generation
+            && (key.len <= Key::WHOLE || is_at(encoded, entry.text, text));
+        is_it.then_some(entry.string_ref)
+    }
+
+    /// Takes note of a string whose text begins at `text` in what the texts of the table stand in.
+    pub(super) fn note(&mut self, key: Key, string_ref: u32, text: u32) {
+        if let Some(entry) = self.entries.get_mut(key.place()) {
+            *entry = Entry { key, generation: self.generation, string_ref, text };
+        }
+    }
+}
+
+/// Whether `text`, whose last 8 bytes are known to be right, stands at that place.
+#[inline]
+fn is_at(encoded: &[u8], start: u32, text: &[u8]) -> bool {
+    let start = start as usize;
+    let Some(stored) = encoded.get(start..start + text.len()) else { return false };
+    // Word by word: for most names a call of memcmp would take longer.
+    let (mut one, mut other, mut wrong) = (text, stored, 0);
+    while let (Some((word, rest)), Some((stored, others))) = (one.split_first_chunk(), other.split_first_chunk()) {
+        wrong |= u64::from_le_bytes(*word) ^ u64::from_le_bytes(*stored);
+        (one, other) = (rest, others);
+    }
+    wrong == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::{Key, Recent};
+
+    #[test]
+    fn a_string_is_found_until_another_takes_its_place() {
+        let mut recent = Recent::default();
+        let encoded = b"the first and the last";
+        let (text, key) = (&encoded[4..21], Key::of(&encoded[4..21]));
+        assert_eq!(recent.get(&key, text, encoded), None);
+        recent.note(key, 5, 4);
+        assert_eq!(recent.get(&key, text, encoded), Some(5));
+        // The same length and ends.
+        let other = b"first anx the las";
+        assert_eq!(Key::of(other), key);
+        assert_eq!(recent.get(&key, other, encoded), None);
+        recent.note(key, 6, 0);
+        assert_eq!(recent.get(&key, text, encoded), None);
+    }
+
+    #[test]
+    fn nothing_is_found_that_was_noted_before_a_clear() {
+        let mut recent = Recent::default();
+        let (first, key) = (Key::of(b"first"), Key::of(b"a"));
+        recent.note(first, 2, 1);
+        for generation in [1, 7, u32::MAX] {
+            recent.generation = generation;
+            recent.note(key, 1, 0);
+            assert_eq!(recent.get(&key, b"a", b"a"), Some(1));
+            recent.clear();
+            assert_eq!(recent.get(&key, b"a", b"a"), None);
+            assert_eq!(recent.get(&first, b"first", b""), None);
+        }
+        // The numbers of generations have begun again.
+        assert_eq!(recent.generation, 1);
+    }
+
+    #[test]
+    fn short_strings_have_keys_of_their_own() {
+        let letters = [0, b'a', b'b'];
+        let mut texts = vec![vec![]];
+        let mut keys = HashSet::new();
+        for len in 0..=8 {
+            for text in &texts {
+                let Key { head, tail, len: known } = Key::of(text);
+                assert_eq!(known, len);
+                assert!(keys.insert((head, tail, len)), "{text:?}");
+            }
+            texts = texts.iter().flat_map(|text| letters.map(|letter| [&text[..], &[letter]].concat())).collect();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn keys_of_up_to_16_bytes_are_equal_for_equal_strings_only(
+            texts in (8_usize..=16).prop_flat_map(|len| prop::array::uniform2(prop::collection::vec(0_u8..2, len)))
+        ) {
+            let [one, other] = &texts;
+            prop_assert_eq!(Key::of(one) == Key::of(other), one == other);
+        }
+    }
+}
