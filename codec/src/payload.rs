@@ -60,7 +60,7 @@ pub(crate) fn judge<'a>(kind: u32, source: &Source<'a>, context: &Context) -> Re
 }
 
 /// Judges a record whose payload is in order as a message.
-#[inline]
+#[inline(always)]
 pub(crate) fn check(kind: u32, view: &Payload<'_>, context: &Context) -> Result<(), Rejection> {
     // REC-024
     if context.redaction && !is_control(kind) {

@@ -6,35 +6,35 @@ use super::put;
 
 /// A packed column. It is left out as long as it has nothing but defaults.
 #[derive(Clone, Debug)]
-pub(super) struct Column {
+struct Column {
     number: u32,
     /// Below 80 (hex), so that it takes one byte.
     default: u8,
-    /// Values, all of them defaults, that are not in `encoded`.
-    pending: usize,
+    /// Empty as long as there is nothing but defaults.
     encoded: Vec<u8>,
 }
 
 impl Column {
     const fn new(number: u32, default: u8) -> Self {
-        Self { number, default, pending: 0, encoded: Vec::new() }
+        Self { number, default, encoded: Vec::new() }
     }
 
-    fn clear(&mut self) {
-        self.pending = 0;
-        self.encoded.clear();
-    }
-
+    /// Appends the value that comes after `before` others.
     #[inline]
-    pub(super) fn push(&mut self, value: u64) {
+    fn push(&mut self, value: u64, before: usize) {
         if self.encoded.is_empty() {
             if value == u64::from(self.default) {
-                self.pending += 1;
                 return;
             }
-            self.encoded.resize(self.pending, self.default);
+            self.begin(before);
         }
         put::varint(&mut self.encoded, value);
+    }
+
+    /// Makes up for the defaults that were not written.
+    #[cold]
+    fn begin(&mut self, before: usize) {
+        self.encoded.resize(before, self.default);
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -44,20 +44,36 @@ impl Column {
     }
 }
 
+/// The columns of one record.
+pub(super) struct Row {
+    pub(super) kind: u32,
+    pub(super) time_delta_us: u64,
+    pub(super) sequence_delta: u64,
+    pub(super) thread_ref: u32,
+    pub(super) node_ref: u32,
+    pub(super) parent_delta: u64,
+    pub(super) run_ref: u32,
+    pub(super) task_ref: u32,
+    pub(super) trace_ref: u32,
+    pub(super) span_ref: u32,
+    pub(super) payload_len: u64,
+}
+
 /// The columns of a body, payloads included.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    pub(super) kind: Column,
-    pub(super) time_delta_us: Column,
-    pub(super) sequence_delta: Column,
-    pub(super) thread_ref: Column,
-    pub(super) node_ref: Column,
-    pub(super) parent_delta: Column,
-    pub(super) run_ref: Column,
-    pub(super) task_ref: Column,
-    pub(super) trace_ref: Column,
-    pub(super) span_ref: Column,
-    pub(super) payload_len: Column,
+    rows: usize,
+    kind: Column,
+    time_delta_us: Column,
+    sequence_delta: Column,
+    thread_ref: Column,
+    node_ref: Column,
+    parent_delta: Column,
+    run_ref: Column,
+    task_ref: Column,
+    trace_ref: Column,
+    span_ref: Column,
+    payload_len: Column,
     pub(super) payloads: Vec<u8>,
 }
 
@@ -65,6 +81,7 @@ impl Default for Columns {
     fn default() -> Self {
         let zeros = |number| Column::new(number, 0);
         Self {
+            rows: 0,
             kind: zeros(number::KIND),
             time_delta_us: zeros(number::TIME_DELTA_US),
             sequence_delta: Column::new(number::SEQUENCE_DELTA, 1),
@@ -83,8 +100,9 @@ impl Default for Columns {
 
 impl Columns {
     pub(super) fn clear(&mut self) {
+        self.rows = 0;
         for column in self.all_mut() {
-            column.clear();
+            column.encoded.clear();
         }
         self.payloads.clear();
     }
@@ -103,6 +121,24 @@ impl Columns {
             &mut self.span_ref,
             &mut self.payload_len,
         ]
+    }
+
+    /// Appends a row whose payload stands in `payloads`.
+    #[inline]
+    pub(super) fn push(&mut self, row: &Row) {
+        let before = self.rows;
+        self.rows += 1;
+        self.kind.push(u64::from(row.kind), before);
+        self.time_delta_us.push(row.time_delta_us, before);
+        self.sequence_delta.push(row.sequence_delta, before);
+        self.thread_ref.push(u64::from(row.thread_ref), before);
+        self.node_ref.push(u64::from(row.node_ref), before);
+        self.parent_delta.push(row.parent_delta, before);
+        self.run_ref.push(u64::from(row.run_ref), before);
+        self.task_ref.push(u64::from(row.task_ref), before);
+        self.trace_ref.push(u64::from(row.trace_ref), before);
+        self.span_ref.push(u64::from(row.span_ref), before);
+        self.payload_len.push(row.payload_len, before);
     }
 
     /// Appends the fields of a body from `kind` on, in their order.

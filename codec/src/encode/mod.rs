@@ -2,15 +2,21 @@
 
 mod builder;
 mod columns;
+mod contexts;
 mod encoder;
 mod error;
 mod ids;
+mod input;
+mod push;
 pub(crate) mod put;
 mod recent;
+mod row;
+mod seal;
 mod strings;
 
 pub(crate) use strings::StringTable;
 
-pub use builder::{BatchBuilder, FrameHeader, FrameInfo, RecordInput};
+pub use builder::BatchBuilder;
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::EncodeError;
+pub use input::{FrameHeader, FrameInfo, RecordInput};

@@ -6,7 +6,10 @@ pub(crate) fn varint(out: &mut Vec<u8>, value: u64) {
     match value {
         // Most values are small, and one that has a fixed length is appended without a call.
         0..0x80 => out.push(low_seven_bits(value)),
-        0x80..0x4000 => out.extend_from_slice(&[low_seven_bits(value) | 0x80, low_seven_bits(value >> 7)]),
+        0x80..0x4000 => {
+            out.push(low_seven_bits(value) | 0x80);
+            out.push(low_seven_bits(value >> 7));
+        }
         _ => long_varint(out, value),
     }
 }
@@ -60,7 +63,8 @@ pub(crate) fn bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
 #[inline]
 fn pair(out: &mut Vec<u8>, first: u64, second: u64) {
     if first < 0x80 && second < 0x80 {
-        out.extend_from_slice(&[low_seven_bits(first), low_seven_bits(second)]);
+        out.push(low_seven_bits(first));
+        out.push(low_seven_bits(second));
     } else {
         varint(out, first);
         varint(out, second);

@@ -103,12 +103,14 @@ fn is_at(encoded: &[u8], start: u32, text: &[u8]) -> bool {
     let start = start as usize;
     let Some(stored) = encoded.get(start..start + text.len()) else { return false };
     // Word by word: for most names a call of memcmp would take longer.
-    let (mut one, mut other, mut wrong) = (text, stored, 0);
-    while let (Some((word, rest)), Some((stored, others))) = (one.split_first_chunk(), other.split_first_chunk()) {
-        wrong |= u64::from_le_bytes(*word) ^ u64::from_le_bytes(*stored);
+    let (mut one, mut other) = (text, stored);
+    while let (Some((word, rest)), Some((stored, others))) = (one.split_first_chunk::<8>(), other.split_first_chunk()) {
+        if word != stored {
+            return false;
+        }
         (one, other) = (rest, others);
     }
-    wrong == 0
+    true
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod tests;
 pub use list::{Element, List, ListIter};
 pub use messages::*;
 pub use packed::{Packed, PackedIter, Scalar};
-pub use payload::Payload;
+pub use payload::{OfKind, Payload};
 pub use refs::{Refs, RefsIter};
 
 pub(crate) use field::{Field, Sink, Source};
