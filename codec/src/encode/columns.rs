@@ -63,6 +63,8 @@ pub(super) struct Row {
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     rows: usize,
+    /// Whether one of the columns of `push_rare` has begun.
+    has_rare: bool,
     kind: Column,
     time_delta_us: Column,
     sequence_delta: Column,
@@ -82,6 +84,7 @@ impl Default for Columns {
         let zeros = |number| Column::new(number, 0);
         Self {
             rows: 0,
+            has_rare: false,
             kind: zeros(number::KIND),
             time_delta_us: zeros(number::TIME_DELTA_US),
             sequence_delta: Column::new(number::SEQUENCE_DELTA, 1),
@@ -101,6 +104,7 @@ impl Default for Columns {
 impl Columns {
     pub(super) fn clear(&mut self) {
         self.rows = 0;
+        self.has_rare = false;
         for column in self.all_mut() {
             column.encoded.clear();
         }
@@ -130,15 +134,25 @@ impl Columns {
         self.rows += 1;
         self.kind.push(u64::from(row.kind), before);
         self.time_delta_us.push(row.time_delta_us, before);
-        self.sequence_delta.push(row.sequence_delta, before);
         self.thread_ref.push(u64::from(row.thread_ref), before);
         self.node_ref.push(u64::from(row.node_ref), before);
+        self.payload_len.push(row.payload_len, before);
+        let rare = u64::from(row.run_ref | row.task_ref | row.trace_ref | row.span_ref) | row.parent_delta;
+        if self.has_rare || rare != 0 || row.sequence_delta != 1 {
+            self.push_rare(row, before);
+        }
+    }
+
+    /// The columns of which many batches have none.
+    #[inline(never)]
+    fn push_rare(&mut self, row: &Row, before: usize) {
+        self.has_rare = true;
+        self.sequence_delta.push(row.sequence_delta, before);
         self.parent_delta.push(row.parent_delta, before);
         self.run_ref.push(u64::from(row.run_ref), before);
         self.task_ref.push(u64::from(row.task_ref), before);
         self.trace_ref.push(u64::from(row.trace_ref), before);
         self.span_ref.push(u64::from(row.span_ref), before);
-        self.payload_len.push(row.payload_len, before);
     }
 
     /// Appends the fields of a body from `kind` on, in their order.

@@ -1,7 +1,7 @@
 //! Writing protobuf in the tidy form: no value takes more bytes than it needs.
 
 /// Appends a varint.
-#[inline]
+#[inline(always)]
 pub(crate) fn varint(out: &mut Vec<u8>, value: u64) {
     match value {
         // Most values are small, and one that has a fixed length is appended without a call.
@@ -60,7 +60,7 @@ pub(crate) fn bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
 }
 
 /// Appends two varints, of which most have one byte each.
-#[inline]
+#[inline(always)]
 fn pair(out: &mut Vec<u8>, first: u64, second: u64) {
     if first < 0x80 && second < 0x80 {
         out.push(low_seven_bits(first));

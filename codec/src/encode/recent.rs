@@ -16,7 +16,7 @@ impl Key {
     /// Strings of one length, up to this, that have the same ends are equal.
     const WHOLE: u32 = 16;
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(text: &[u8]) -> Self {
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let (head, tail) = match (text.first_chunk(), text.last_chunk()) {
@@ -80,7 +80,7 @@ impl Recent {
     }
 
     /// The ref of a string with that key. `encoded` is what the texts of the table stand in.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(&self, key: &Key, text: &[u8], encoded: &[u8]) -> Option<u32> {
         let entry = self.entries.get(key.place())?;
         let is_it = entry.key == *key

@@ -67,10 +67,18 @@ impl BatchBuilder {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn refs(&mut self, record: &RecordInput<'_>) -> Result<Refs, EncodeError> {
-        let mut string_ref = |text: Option<&str>| text.map_or(Ok(0), |text| self.strings.intern(text));
-        Ok([string_ref(record.thread)?, string_ref(record.node)?, string_ref(record.run)?, string_ref(record.task)?])
+        let RecordInput { thread, node, run, task, .. } = record;
+        Ok([self.string_ref(*thread)?, self.string_ref(*node)?, self.string_ref(*run)?, self.string_ref(*task)?])
+    }
+
+    #[inline(always)]
+    fn string_ref(&mut self, text: Option<&str>) -> Result<u32, EncodeError> {
+        match text {
+            Some(text) => self.strings.intern(text),
+            None => Ok(0),
+        }
     }
 
     /// Adds a record that has been checked, and whose payload of `len` bytes stands in its place.

@@ -59,7 +59,7 @@ impl StringTable {
     }
 
     /// The ref of a string, which is added where it is not there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn intern(&mut self, text: &str) -> Result<u32, EncodeError> {
         let text = text.as_bytes();
         let key = Key::of(text);

@@ -215,7 +215,7 @@ impl<'a> Field<'a> for Option<&'a str> {
         Some(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
         if let Some(text) = self {
             let string_ref = sink.strings.intern(text)?;
