@@ -1,6 +1,7 @@
 //! Encoding a frame: `spec/writing.md`.
 
 mod builder;
+mod column;
 mod columns;
 mod contexts;
 mod encoder;

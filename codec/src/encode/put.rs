@@ -23,8 +23,9 @@ fn long_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(low_seven_bits(value));
 }
 
+/// The lowest bits, which are a varint where there are no others.
 #[inline]
-const fn low_seven_bits(value: u64) -> u8 {
+pub(super) const fn low_seven_bits(value: u64) -> u8 {
     (value & 0x7F) as u8
 }
 

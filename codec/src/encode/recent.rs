@@ -83,9 +83,11 @@ impl Recent {
     #[inline(always)]
     pub(super) fn get(&self, key: &Key, text: &[u8], encoded: &[u8]) -> Option<u32> {
         let entry = self.entries.get(key.place())?;
-        let is_it = entry.key == *key
-            && entry.generation == self.generation
-            && (key.len <= Key::WHOLE || is_at(encoded, entry.text, text));
+        // One branch for all of these: they are nearly always right together.
+        let wrong = (entry.key.head ^ key.head)
+            | (entry.key.tail ^ key.tail)
+            | u64::from((entry.key.len ^ key.len) | (entry.generation ^ self.generation));
+        let is_it = wrong == 0 && (key.len <= Key::WHOLE || is_at(encoded, entry.text, text));
         is_it.then_some(entry.string_ref)
     }
 

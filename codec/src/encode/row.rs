@@ -4,7 +4,7 @@ use crate::constants::{MAX_RECORDS, MAX_SEQUENCE};
 use crate::error::Code;
 
 use super::builder::BatchBuilder;
-use super::columns::Row;
+use super::columns::{Rare, Row};
 use super::error::EncodeError;
 use super::input::RecordInput;
 use super::put;
@@ -82,7 +82,7 @@ impl BatchBuilder {
     }
 
     /// Adds a record that has been checked, and whose payload of `len` bytes stands in its place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, record: &RecordInput<'_>, kind: u32, place: &Place, refs: Refs, len: usize) {
         self.contexts.note(&refs, record);
         let [thread_ref, node_ref, run_ref, task_ref] = refs;
@@ -90,19 +90,17 @@ impl BatchBuilder {
             Some(id) if Some(id) != self.default_trace => self.trace_ids.intern(&id),
             _ => 0,
         };
-        self.columns.push(&Row {
-            kind,
-            time_delta_us: place.time_delta_us,
+        let rare = Rare {
             sequence_delta: place.sequence - self.sequence,
-            thread_ref,
-            node_ref,
             parent_delta: place.parent_delta,
             run_ref,
             task_ref,
             trace_ref,
             span_ref: record.span_id.map_or(0, |id| self.span_ids.intern(&id)),
-            payload_len: len as u64,
-        });
+        };
+        // PRE-014: a payload is no longer than a body.
+        let payload_len = u32::try_from(len).unwrap_or(u32::MAX);
+        self.columns.push(Row { kind, thread_ref, node_ref, payload_len, time_delta_us: place.time_delta_us }, &rare);
         self.records += 1;
         self.sequence = place.sequence;
         self.time_us = record.time_us;
