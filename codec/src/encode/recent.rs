@@ -99,20 +99,23 @@ impl Recent {
     }
 }
 
-/// Whether `text`, whose last 8 bytes are known to be right, stands at that place.
-#[inline]
+/// Whether `text`, of more than [`Key::WHOLE`] bytes, stands at that place.
+#[inline(always)]
 fn is_at(encoded: &[u8], start: u32, text: &[u8]) -> bool {
     let start = start as usize;
     let Some(stored) = encoded.get(start..start + text.len()) else { return false };
-    // Word by word: for most names a call of memcmp would take longer.
-    let (mut one, mut other) = (text, stored);
-    while let (Some((word, rest)), Some((stored, others))) = (one.split_first_chunk::<8>(), other.split_first_chunk()) {
-        if word != stored {
-            return false;
-        }
-        (one, other) = (rest, others);
+    // Names are mostly shorter than this, and two pieces that overlap compare them without a loop.
+    match text.len() {
+        ..=32 => ends_are_equal::<16>(text, stored),
+        33..=64 => ends_are_equal::<32>(text, stored),
+        _ => text == stored,
     }
-    true
+}
+
+/// Whether the first and the last bytes are equal.
+#[inline(always)]
+fn ends_are_equal<const LEN: usize>(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<LEN>() == other.first_chunk() && one.last_chunk::<LEN>() == other.last_chunk()
 }
 
 #[cfg(test)]
