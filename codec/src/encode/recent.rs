@@ -2,7 +2,7 @@
 //! they are found without a hash over the whole string.
 
 /// Places, a power of two.
-const PLACES: usize = 512;
+const PLACES: usize = 1_024;
 
 /// What of a string its place depends on. A string of up to [`Key::WHOLE`] bytes is all in its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
