@@ -46,14 +46,14 @@ pub(super) fn write<R>(out: &mut Vec<u8>, number: u32, rows: &[R], value: impl F
     if all == 0 {
         return;
     }
-    put::tag(out, number, 2);
     if all < 0x80 {
+        put::tag(out, number, 2);
         put::varint(out, rows.len() as u64);
         out.extend(rows.iter().map(|row| put::low_seven_bits(value(row))));
     } else {
-        let start = out.len();
+        let start = put::begin(out, number);
         rows.iter().for_each(|row| put::varint(out, value(row)));
-        put::length_before(out, start);
+        put::end(out, start);
     }
 }
 

@@ -74,14 +74,13 @@ impl Contexts {
             return false;
         }
         let begin = self.encoded.len();
-        put::tag(&mut self.encoded, CONTEXTS, 2);
-        let start = self.encoded.len();
+        let start = put::begin(&mut self.encoded, CONTEXTS);
         for (number, text) in (1..).zip(texts) {
             if let Some(text) = text {
                 put::bytes(&mut self.encoded, number, text.as_bytes());
             }
         }
-        put::length_before(&mut self.encoded, start);
+        put::end(&mut self.encoded, start);
         // PRE-010
         if self.encoded.len() > self.room {
             self.encoded.truncate(begin);

@@ -72,19 +72,58 @@ fn pair(out: &mut Vec<u8>, first: u64, second: u64) {
     }
 }
 
-/// Puts a length before what begins at `start`.
-pub(crate) fn length_before(out: &mut Vec<u8>, start: usize) {
-    let len = out.len() - start;
-    varint(out, len as u64);
-    let prefix = out.len() - start - len;
-    if let Some(message) = out.get_mut(start..) {
-        message.rotate_right(prefix);
+/// Begins a length-delimited field. [`end`] is given what this returns.
+#[inline]
+pub(crate) fn begin(out: &mut Vec<u8>, number: u32) -> usize {
+    tag(out, number, 2);
+    // Most have a length of one byte.
+    out.push(0);
+    out.len()
+}
+
+/// Writes the length of the field whose bytes begin at `start`.
+#[inline]
+pub(crate) fn end(out: &mut Vec<u8>, start: usize) {
+    let len = (out.len() - start) as u64;
+    match out.get_mut(start - 1) {
+        Some(place) if len < 0x80 => *place = low_seven_bits(len),
+        _ => long_length(out, start, len),
+    }
+}
+
+/// Writes a length of more than the one byte that was left for it.
+#[inline(never)]
+fn long_length(out: &mut Vec<u8>, start: usize, len: u64) {
+    let end = out.len();
+    varint(out, len);
+    let mut length = [0; 10];
+    let written = out.len() - end;
+    if let (Some(length), Some(written)) = (length.get_mut(..written), out.get(end..)) {
+        length.copy_from_slice(written);
+    }
+    out.copy_within(start..end, start + written - 1);
+    out.truncate(end + written - 1);
+    for (place, byte) in out.iter_mut().skip(start - 1).zip(length).take(written) {
+        *place = byte;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    #[test]
+    fn a_length_has_as_many_bytes_as_it_needs() {
+        for len in [0, 1, 0x7F, 0x80, 0x81, 0x3FFF, 0x4000, 0x1F_FFFF, 0x20_0000] {
+            let message: Vec<u8> = (0..=255).cycle().take(len).collect();
+            let (mut out, mut expected) = (b"before".to_vec(), b"before".to_vec());
+            let start = super::begin(&mut out, 3);
+            out.extend_from_slice(&message);
+            super::end(&mut out, start);
+            super::bytes(&mut expected, 3, &message);
+            assert!(out == expected, "{len} bytes");
+        }
+    }
 
     proptest! {
         #[test]

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::encode::EncodeError;
+
 /// Values in a slice, or made one by one.
 #[derive(Clone, Copy)]
 pub(super) enum Given<'a, T> {
@@ -16,10 +18,22 @@ impl<T> Default for Given<'_, T> {
 }
 
 impl<T> Given<'_, T> {
+    #[inline]
     pub(super) const fn len(&self) -> usize {
         match self {
             Self::Slice(values) => values.len(),
             Self::Made { len, .. } => *len,
+        }
+    }
+}
+
+impl<T: Copy> Given<'_, T> {
+    /// Calls `each` with one value after another.
+    #[inline(always)]
+    pub(super) fn try_each(&self, each: impl FnMut(T) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
+        match self {
+            Self::Slice(values) => values.iter().copied().try_for_each(each),
+            Self::Made { len, at } => (0..*len).map(at).try_for_each(each),
         }
     }
 }
@@ -32,6 +46,7 @@ pub(super) struct GivenIter<'a, T> {
 }
 
 impl<'a, T> GivenIter<'a, T> {
+    #[inline]
     pub(super) const fn new(given: Given<'a, T>) -> Self {
         Self { given, next: 0 }
     }
@@ -46,6 +61,7 @@ impl<T> fmt::Debug for GivenIter<'_, T> {
 impl<T: Copy> Iterator for GivenIter<'_, T> {
     type Item = T;
 
+    #[inline]
     fn next(&mut self) -> Option<T> {
         let value = match self.given {
             Given::Slice(values) => *values.get(self.next)?,

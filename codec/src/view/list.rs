@@ -103,7 +103,17 @@ impl<'a, T: Element<'a>> List<'a, T> {
         }
     }
 
+    /// Calls `each` with one element after another.
+    #[inline(always)]
+    pub(super) fn try_each(&self, each: impl FnMut(T) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
+        match self.0 {
+            Elements::Given(given) => given.try_each(each),
+            Elements::Stored { .. } => self.iter().try_for_each(each),
+        }
+    }
+
     /// Elements in the list.
+    #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
         match self.0 {
@@ -113,12 +123,14 @@ impl<'a, T: Element<'a>> List<'a, T> {
     }
 
     /// Whether there are none.
+    #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The elements in order.
+    #[inline]
     #[must_use]
     pub fn iter(&self) -> ListIter<'a, T> {
         ListIter(match self.0 {
@@ -170,6 +182,7 @@ enum Rest<'a, T> {
 impl<'a, T: Element<'a>> Iterator for ListIter<'a, T> {
     type Item = T;
 
+    #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
             Rest::Given(elements) => elements.next(),
