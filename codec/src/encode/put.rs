@@ -57,7 +57,20 @@ pub(crate) fn number(out: &mut Vec<u8>, number: u32, value: u64) {
 #[inline]
 pub(crate) fn bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
     pair(out, key(number, 2), bytes.len() as u64);
-    out.extend_from_slice(bytes);
+    match bytes.len() {
+        1..=8 => short(out, bytes),
+        _ => out.extend_from_slice(bytes),
+    }
+}
+
+/// Appends 1 to 8 bytes. How many they are no branch predictor can tell, so all 8 places are filled and the rest taken back.
+#[inline(always)]
+fn short(out: &mut Vec<u8>, bytes: &[u8]) {
+    let last = bytes.len() - 1;
+    let at = |index: usize| u64::from(bytes.get(index.min(last)).copied().unwrap_or_default());
+    let word = at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24 | at(4) << 32 | at(5) << 40 | at(6) << 48 | at(7) << 56;
+    out.extend_from_slice(&word.to_le_bytes());
+    out.truncate(out.len() - 7 + last);
 }
 
 /// Appends two varints, of which most have one byte each.
@@ -122,6 +135,18 @@ mod tests {
             super::end(&mut out, start);
             super::bytes(&mut expected, 3, &message);
             assert!(out == expected, "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn bytes_of_any_length_are_put() {
+        for len in 0..20 {
+            let bytes: Vec<u8> = (1..=len).collect();
+            let mut out = b"before".to_vec();
+            super::bytes(&mut out, 3, &bytes);
+            super::bytes(&mut out, 100, &bytes);
+            let expected = [b"before", &[0x1A, len][..], &bytes, &[0xA2, 0x06, len], &bytes].concat();
+            assert_eq!(out, expected);
         }
     }
 
