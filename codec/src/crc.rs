@@ -8,18 +8,12 @@ pub fn crc32c(bytes: &[u8]) -> u32 {
     ::crc32c::crc32c(bytes)
 }
 
-/// CRC32C of bytes that stand in several parts.
-#[must_use]
-pub(crate) fn crc32c_of<const N: usize>(parts: [&[u8]; N]) -> u32 {
-    parts.into_iter().fold(0, ::crc32c::crc32c_append)
-}
-
 /// CRC32C of a prelude, its own field left out: bytes [0,4) followed by bytes [8,64).
 #[must_use]
 pub(crate) fn prelude_crc(prelude: &[u8; PRELUDE_LEN]) -> u32 {
     let (head, rest) = prelude.split_at(4);
     let (_, tail) = rest.split_at(4);
-    crc32c_of([head, tail])
+    ::crc32c::crc32c_append(crc32c(head), tail)
 }
 
 #[cfg(test)]

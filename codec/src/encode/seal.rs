@@ -1,7 +1,8 @@
 //! From a batch to a frame.
 
+use crate::codecs::Codec;
 use crate::constants::{MAX_RAW_LEN, PRELUDE_LEN};
-use crate::crc::{crc32c, crc32c_of};
+use crate::crc::crc32c;
 use crate::error::Code;
 use crate::prelude::Prelude;
 
@@ -22,27 +23,31 @@ impl BatchBuilder {
         if self.records == 0 {
             return Err(EncodeError::refused(Code::Count, "PRE-017"));
         }
-        let ancillary_flags = encoder.ancillary_flags(self.ancillary_flags);
-        let max = encoder.config().max_frame_len as u64;
-        let raw = &mut encoder.raw;
-        raw.clear();
-        raw.extend_from_slice(self.strings.encoded());
-        self.columns.write(self.trace_ids.bytes(), self.span_ids.bytes(), raw);
-        // PRE-014
-        let raw_len = raw.len();
-        if raw_len > MAX_RAW_LEN as usize {
-            return Err(EncodeError::refused(Code::RawLen, "PRE-014"));
+        let begin = out.len();
+        let sealed = self.seal(encoder, out);
+        if sealed.is_err() {
+            out.truncate(begin);
         }
-        let (codec, stored) = encoder.store();
-        let metadata = [&self.metadata, self.contexts.encoded()];
-        let metadata_len = self.metadata.len() + self.contexts.encoded().len();
+        sealed
+    }
+
+    /// The same, but that something is left in `out` where it fails.
+    fn seal(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<FrameInfo, EncodeError> {
+        let begin = out.len();
+        let ancillary_flags = encoder.ancillary_flags(self.ancillary_flags);
+        out.extend_from_slice(&[0; PRELUDE_LEN]);
+        out.extend_from_slice(&self.metadata);
+        out.extend_from_slice(self.contexts.encoded());
+        let body = out.len();
+        let (codec, raw_len) = self.store(encoder, out)?;
+        let part = |from: usize, to: usize| out.get(from..to).unwrap_or_default();
         let mut prelude = Prelude {
             ancillary_flags,
-            metadata_crc: crc32c_of(metadata),
-            body_crc: crc32c(stored),
-            body_len: u32::try_from(stored.len()).unwrap_or(u32::MAX),
+            metadata_crc: crc32c(part(begin + PRELUDE_LEN, body)),
+            body_crc: crc32c(part(body, out.len())),
+            body_len: u32::try_from(out.len() - body).unwrap_or(u32::MAX),
             raw_len: u32::try_from(raw_len).unwrap_or(u32::MAX),
-            metadata_len: u16::try_from(metadata_len).unwrap_or(u16::MAX),
+            metadata_len: u16::try_from(body - begin - PRELUDE_LEN).unwrap_or(u16::MAX),
             codec: codec.number(),
             record_count: u16::try_from(self.records).unwrap_or(u16::MAX),
             ..self.prelude
@@ -52,14 +57,40 @@ impl BatchBuilder {
         if self.sequence > prelude.last_sequence() {
             return Err(EncodeError::refused(Code::SequenceDelta, "BODY-011"));
         }
-        let len = prelude.frame_len();
+        let (len, max) = (prelude.frame_len(), encoder.config().max_frame_len as u64);
         if len > max {
             return Err(EncodeError::FrameLen { len, max });
         }
         let head = prelude.seal();
-        for part in [&head[..]].into_iter().chain(metadata).chain([stored]) {
-            out.extend_from_slice(part);
+        if let Some(place) = out.get_mut(begin..begin + PRELUDE_LEN) {
+            place.copy_from_slice(&head);
         }
-        Ok(FrameInfo { prelude, frame_len: PRELUDE_LEN + metadata_len + stored.len() })
+        Ok(FrameInfo { prelude, frame_len: out.len() - begin })
     }
+
+    /// Appends the body as it is stored. Returns how it is stored, and its length before.
+    fn store(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(Codec, usize), EncodeError> {
+        if encoder.config().codec == Codec::None {
+            let begin = out.len();
+            self.write_body(out);
+            return Ok((Codec::None, check_len(out.len() - begin)?));
+        }
+        let raw = &mut encoder.raw;
+        raw.clear();
+        self.write_body(raw);
+        let len = check_len(raw.len())?;
+        let (codec, stored) = encoder.store();
+        out.extend_from_slice(stored);
+        Ok((codec, len))
+    }
+
+    fn write_body(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.strings.encoded());
+        self.columns.write(self.trace_ids.bytes(), self.span_ids.bytes(), out);
+    }
+}
+
+/// PRE-014
+fn check_len(raw_len: usize) -> Result<usize, EncodeError> {
+    if raw_len > MAX_RAW_LEN as usize { Err(EncodeError::refused(Code::RawLen, "PRE-014")) } else { Ok(raw_len) }
 }
