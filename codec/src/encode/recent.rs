@@ -4,26 +4,28 @@
 /// Places, a power of two.
 const PLACES: usize = 1_024;
 
+/// Above every length that a string may have.
+const GENERATION: u64 = 1 << 32;
+
 /// What of a string its place depends on. A string of up to [`Key::WHOLE`] bytes is all in its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Key {
     head: u64,
     tail: u64,
-    len: u32,
+    len: u64,
 }
 
 impl Key {
     /// Strings of one length, up to this, that have the same ends are equal.
-    const WHOLE: u32 = 16;
+    const WHOLE: u64 = 16;
 
     #[inline(always)]
     pub(super) fn of(text: &[u8]) -> Self {
-        let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let (head, tail) = match (text.first_chunk(), text.last_chunk()) {
             (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
             _ => ends_of_short(text),
         };
-        Self { head, tail, len }
+        Self { head, tail, len: text.len() as u64 }
     }
 
     /// Anyone can find strings that share a place. It does no harm: one takes the place of the other, and those that have
@@ -31,7 +33,7 @@ impl Key {
     #[inline(always)]
     const fn place(&self) -> usize {
         // By these constants names with a counter at one of their ends are spread as if by chance.
-        let ends = self.head ^ self.tail.rotate_left(25) ^ self.len as u64;
+        let ends = self.head ^ self.tail.rotate_left(25) ^ self.len;
         (ends.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize % PLACES
     }
 }
@@ -49,9 +51,10 @@ fn ends_of_short(text: &[u8]) -> (u64, u64) {
 /// A string of the table.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
-    key: Key,
-    /// That of the table when the string was noted.
-    generation: u32,
+    head: u64,
+    tail: u64,
+    /// Its length, and above it the generation in which it was noted.
+    len: u64,
     string_ref: u32,
     /// Where in the table its text begins.
     text: u32,
@@ -61,22 +64,22 @@ struct Entry {
 #[derive(Clone, Debug)]
 pub(super) struct Recent {
     entries: Box<[Entry; PLACES]>,
-    /// Entries of other generations are void. From 1.
-    generation: u32,
+    /// Entries of other generations are void. A multiple of [`GENERATION`].
+    generation: u64,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { entries: Box::new([Entry::default(); PLACES]), generation: 1 }
+        Self { entries: Box::new([Entry::default(); PLACES]), generation: GENERATION }
     }
 }
 
 impl Recent {
     /// Forgets all strings.
     pub(super) fn clear(&mut self) {
-        self.generation = self.generation.checked_add(1).unwrap_or_else(|| {
+        self.generation = self.generation.checked_add(GENERATION).unwrap_or_else(|| {
             *self.entries = [Entry::default(); PLACES];
-            1
+            GENERATION
         });
     }
 
@@ -85,9 +88,7 @@ impl Recent {
     pub(super) fn get(&self, key: &Key, text: &[u8], encoded: &[u8]) -> Option<u32> {
         let entry = self.entries.get(key.place())?;
         // One branch for all of these: they are nearly always right together.
-        let wrong = (entry.key.head ^ key.head)
-            | (entry.key.tail ^ key.tail)
-            | u64::from((entry.key.len ^ key.len) | (entry.generation ^ self.generation));
+        let wrong = (entry.head ^ key.head) | (entry.tail ^ key.tail) | (entry.len ^ key.len ^ self.generation);
         let is_it = wrong == 0 && (key.len <= Key::WHOLE || is_at(encoded, entry.text, text));
         is_it.then_some(entry.string_ref)
     }
@@ -95,7 +96,7 @@ impl Recent {
     /// Takes note of a string whose text begins at `text` in what the texts of the table stand in.
     pub(super) fn note(&mut self, key: Key, string_ref: u32, text: u32) {
         if let Some(entry) = self.entries.get_mut(key.place()) {
-            *entry = Entry { key, generation: self.generation, string_ref, text };
+            *entry = Entry { head: key.head, tail: key.tail, len: key.len ^ self.generation, string_ref, text };
         }
     }
 }
@@ -125,7 +126,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Key, Recent};
+    use super::{GENERATION, Key, Recent};
 
     #[test]
     fn a_string_is_found_until_another_takes_its_place() {
@@ -148,8 +149,8 @@ mod tests {
         let mut recent = Recent::default();
         let (first, key) = (Key::of(b"first"), Key::of(b"a"));
         recent.note(first, 2, 1);
-        for generation in [1, 7, u32::MAX] {
-            recent.generation = generation;
+        for generation in [1, 7, u64::MAX / GENERATION] {
+            recent.generation = generation * GENERATION;
             recent.note(key, 1, 0);
             assert_eq!(recent.get(&key, b"a", b"a"), Some(1));
             recent.clear();
@@ -157,7 +158,7 @@ mod tests {
             assert_eq!(recent.get(&first, b"first", b""), None);
         }
         // The numbers of generations have begun again.
-        assert_eq!(recent.generation, 1);
+        assert_eq!(recent.generation, GENERATION);
     }
 
     #[test]
@@ -168,7 +169,7 @@ mod tests {
         for len in 0..=8 {
             for text in &texts {
                 let Key { head, tail, len: known } = Key::of(text);
-                assert_eq!(known, len);
+                assert_eq!(known, len as u64);
                 assert!(keys.insert((head, tail, len)), "{text:?}");
             }
             texts = texts.iter().flat_map(|text| letters.map(|letter| [&text[..], &[letter]].concat())).collect();
