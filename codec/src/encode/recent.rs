@@ -87,7 +87,8 @@ impl Recent {
     #[inline(always)]
     pub(super) fn get(&self, key: &Key, text: &[u8], encoded: &[u8]) -> Option<u32> {
         let entry = self.entries.get(key.place())?;
-        // One branch for all of these: they are nearly always right together.
+        // One branch for all of these: they are nearly always right together. A text too long for the sum of length and
+        // generation is found nowhere in the table.
         let wrong = (entry.head ^ key.head) | (entry.tail ^ key.tail) | (entry.len ^ key.len ^ self.generation);
         let is_it = wrong == 0 && (key.len <= Key::WHOLE || is_at(encoded, entry.text, text));
         is_it.then_some(entry.string_ref)
