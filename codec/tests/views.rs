@@ -1,6 +1,12 @@
 //! Payloads that are pushed as views.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic"
+)]
 
 mod common;
 
@@ -60,6 +66,20 @@ fn a_view_is_written_as_its_message_is() {
     };
     messages.push_message(RecordInput { kind: kinds::TOKEN_CHUNK, ..record() }, &token).unwrap();
     assert_eq!(seal(&views), seal(&messages));
+}
+
+#[test]
+fn a_frame_is_appended() {
+    let mut batch = builder();
+    push_some(&mut batch);
+    for codec in Codec::ALL {
+        let mut alone = Vec::new();
+        let mut out = b"kept".to_vec();
+        batch.finish(&mut encoder(*codec), &mut alone).unwrap();
+        batch.finish(&mut encoder(*codec), &mut out).unwrap();
+        assert_eq!(out, [b"kept", &alone[..]].concat());
+        decode(&mut Decoder::new(), &alone).unwrap();
+    }
 }
 
 #[test]

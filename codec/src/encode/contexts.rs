@@ -148,8 +148,9 @@ mod tests {
         // Longer than a context may be, longer than there is room for, and just right.
         contexts.note(&[1, 0, 0, 0], &record(&longer, "n"));
         contexts.note(&[2, 0, 0, 0], &record(&long, "n"));
-        contexts.note(&[3, 0, 0, 0], &record("tt", "n"));
-        contexts.note(&[4, 0, 0, 0], &record("t", "n"));
+        contexts.note(&[3, 0, 0, 0], &record("ttt", "n"));
+        contexts.note(&[4, 0, 0, 0], &record("tt", "n"));
+        contexts.note(&[5, 0, 0, 0], &record("t", "n"));
         assert_eq!(contexts.encoded(), b"\x42\x07\x12\x02tt\x1A\x01n");
         contexts = gathering(0);
         contexts.note(&[2, 0, 0, 0], &record(&long, "n"));

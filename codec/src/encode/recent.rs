@@ -145,6 +145,22 @@ mod tests {
         assert_eq!(recent.get(&key, text, encoded), None);
     }
 
+    /// Lengths on both sides of those at which another way is taken.
+    #[test]
+    fn every_byte_counts() {
+        let mut recent = Recent::default();
+        for len in 1..=100 {
+            let text = vec![b'a'; len];
+            recent.note(Key::of(&text), 1, 0);
+            assert_eq!(recent.get(&Key::of(&text), &text, &text), Some(1));
+            for index in 0..len {
+                let mut other = text.clone();
+                other[index] = b'b';
+                assert_eq!(recent.get(&Key::of(&other), &other, &text), None, "byte {index} of {len}");
+            }
+        }
+    }
+
     #[test]
     fn nothing_is_found_that_was_noted_before_a_clear() {
         let mut recent = Recent::default();
@@ -167,10 +183,10 @@ mod tests {
         let letters = [0, b'a', b'b'];
         let mut texts = vec![vec![]];
         let mut keys = HashSet::new();
-        for len in 0..=8 {
+        for len in 0..=8_u64 {
             for text in &texts {
                 let Key { head, tail, len: known } = Key::of(text);
-                assert_eq!(known, len as u64);
+                assert_eq!(known, len);
                 assert!(keys.insert((head, tail, len)), "{text:?}");
             }
             texts = texts.iter().flat_map(|text| letters.map(|letter| [&text[..], &[letter]].concat())).collect();

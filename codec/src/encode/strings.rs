@@ -161,7 +161,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Slot, StringTable};
+    use super::{Key, Slot, StringTable};
     use crate::error::Code;
     use crate::strings::Strings;
 
@@ -187,6 +187,17 @@ mod tests {
         assert_eq!(table.intern(&"a".repeat(1025)).unwrap_err().code(), Code::StringTable);
         assert_eq!(table.intern(&"a".repeat(1024)), Ok(1));
         assert_eq!(table.intern(&"a".repeat(1024)), Ok(1));
+    }
+
+    #[test]
+    fn a_string_of_any_length_is_one_of_late() {
+        let mut table = StringTable::default();
+        for len in [1, 16, 17, 127, 128, 1_024] {
+            let text = "a".repeat(len);
+            let string_ref = table.intern(&text).unwrap();
+            let text = text.as_bytes();
+            assert_eq!(table.recent.get(&Key::of(text), text, &table.encoded), Some(string_ref), "{len} bytes");
+        }
     }
 
     /// 100 strings, whose slots are all the same one before and after the table grows.
@@ -236,7 +247,7 @@ mod tests {
                 }
                 let stored = table.table();
                 for (text, string_ref) in model {
-                    prop_assert_eq!(Strings::new(&stored).get(string_ref), Some(&text[..]));
+                    prop_assert_eq!(Strings::new(&stored).get(string_ref), Some(text.as_str()));
                 }
             }
         }
