@@ -59,7 +59,7 @@ pub(crate) fn judge<'a>(kind: u32, source: &Source<'a>, context: &Context) -> Re
     Ok(view)
 }
 
-/// Judges a record whose payload is in order as a message.
+/// Judges a record whose payload is in order as a message. Where the message is known when this is compiled, so is the rule.
 #[inline(always)]
 pub(crate) fn check(kind: u32, view: &Payload<'_>, context: &Context) -> Result<(), Rejection> {
     // REC-024

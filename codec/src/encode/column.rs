@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_column_of_defaults_is_left_out() {
-        assert_eq!(columns(&[0, 0, 0], 0), [[], []]);
+        assert_eq!(columns(&[0, 0, 0], 0), [vec![], vec![]]);
         assert_eq!(columns(&[1, 1], 1), [vec![], b"\x3A\x02\x01\x01".to_vec()]);
         assert_eq!(columns(&[1, 1, 2], 1), [b"\x3A\x03\x01\x01\x02"; 2]);
     }

@@ -40,7 +40,7 @@ pub struct RecordInput<'a> {
     pub trace_id: Option<[u8; 16]>,
     /// W3C span id.
     pub span_id: Option<[u8; 8]>,
-    /// The payload message, encoded, with refs from [`BatchBuilder::intern`].
+    /// The payload message, encoded, with refs from [`BatchBuilder::intern`](crate::BatchBuilder::intern).
     pub payload: &'a [u8],
 }
 
