@@ -6,7 +6,6 @@ use dashstream_codec::owned;
 use dashstream_codec::view::{self, List, Packed, Payload, Refs};
 use dashstream_codec::{
     Batch, BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, Record, RecordInput,
-    constants,
 };
 use dashstream_proto::v1;
 
@@ -56,53 +55,21 @@ impl DashStream {
         let Options { codec, level, .. } = options;
         let config = EncoderConfig { codec, level, max_frame_len: usize::MAX, ..EncoderConfig::default() };
         let metadata = v1::Metadata { tenant: "-".to_owned(), boot_nonce: vec![7; 8], ..v1::Metadata::default() };
-        Ok(Self {
-            options,
-            encoder: Encoder::new(config)?,
-            batch: BatchBuilder::new(header(1), &metadata)?,
-            metadata,
-            decoder: Decoder::new(),
-        })
+        let mut batch = BatchBuilder::new(header(1), &metadata)?;
+        batch.gather_contexts(options.contexts);
+        Ok(Self { options, encoder: Encoder::new(config)?, batch, metadata, decoder: Decoder::new() })
     }
 
     fn restart(&mut self, events: &[Event]) -> Result<(), Error> {
         let Some(first) = events.first() else { return Err(Error::Empty) };
         self.metadata.tenant.clone_from(&first.tenant);
         self.metadata.base_time_us = first.t_us;
-        if self.options.contexts {
-            list_contexts(events, &mut self.metadata.contexts);
-        }
         Ok(self.batch.restart(header(first.sequence), &self.metadata)?)
     }
 }
 
 const fn header(base_sequence: u64) -> FrameHeader {
     FrameHeader { producer_id: *b"a bench producer", epoch: 1, lane: 0, base_sequence, ancillary_flags: None }
-}
-
-/// Threads and nodes of the events, as far as 16 contexts reach (META-016).
-fn list_contexts(events: &[Event], contexts: &mut Vec<v1::Context>) {
-    let mut used = 0;
-    for event in events {
-        let fits = event.thread.len() <= constants::MAX_CONTEXT_LEN && event.node.len() <= constants::MAX_CONTEXT_LEN;
-        let is_empty = event.thread.is_empty() && event.node.is_empty();
-        let is_there = |context: &v1::Context| context.thread == event.thread && context.node == event.node;
-        if !fits || is_empty || contexts.iter().take(used).any(is_there) {
-            continue;
-        }
-        if contexts.len() <= used {
-            contexts.push(v1::Context::default());
-        }
-        if let Some(context) = contexts.get_mut(used) {
-            context.thread.clone_from(&event.thread);
-            context.node.clone_from(&event.node);
-        }
-        used += 1;
-        if used == constants::MAX_CONTEXTS {
-            break;
-        }
-    }
-    contexts.truncate(used);
 }
 
 impl Peer for DashStream {
@@ -135,27 +102,27 @@ fn push(batch: &mut BatchBuilder, event: &Event) -> Result<(), Error> {
         ..RecordInput::default()
     };
     match &event.what {
-        What::GraphStart => batch.push_payload(input, &view::GraphStart::default().into())?,
-        What::GraphEnd => batch.push_payload(input, &view::GraphEnd::default().into())?,
-        What::NodeStart => batch.push_payload(input, &view::NodeStart::default().into())?,
+        What::GraphStart => batch.push_view(input, &view::GraphStart::default())?,
+        What::GraphEnd => batch.push_view(input, &view::GraphEnd::default())?,
+        What::NodeStart => batch.push_view(input, &view::NodeStart::default())?,
         What::NodeEnd { duration_us } => {
             let end = view::NodeEnd { duration_us: *duration_us, ..view::NodeEnd::default() };
-            batch.push_payload(input, &end.into())?;
+            batch.push_view(input, &end)?;
         }
         What::Token { request, model, index, text, last } => {
             let (request, model, text) = (some(request), some(model), text.as_bytes());
             let token = view::TokenChunk { request, model, index: *index, text, is_final: *last };
-            batch.push_payload(input, &token.into())?;
+            batch.push_view(input, &token)?;
         }
         What::ToolCall { call, tool, arguments } => {
             let (call, tool) = (some(call), some(tool));
             let call = view::ToolCall { call, tool, arguments, ..view::ToolCall::default() };
-            batch.push_payload(input, &call.into())?;
+            batch.push_view(input, &call)?;
         }
         What::ToolResult { call, tool, result, duration_us } => {
             let (call, tool, duration_us) = (some(call), some(tool), *duration_us);
             let result = view::ToolResult { call, tool, result, duration_us, ..view::ToolResult::default() };
-            batch.push_payload(input, &result.into())?;
+            batch.push_view(input, &result)?;
         }
         What::Metrics { ints, floats } => {
             let int_name = |index| ints.get(index).map(|(name, _): &(String, i64)| name.as_str());
@@ -168,12 +135,12 @@ fn push(batch: &mut BatchBuilder, event: &Event) -> Result<(), Error> {
                 float_name: Refs::by(floats.len(), &float_name),
                 float_value: Packed::by(floats.len(), &float_value),
             };
-            batch.push_payload(input, &metrics.into())?;
+            batch.push_view(input, &metrics)?;
         }
         What::StateDiff { ops } => {
             let at = |index| ops.get(index).map(operation).unwrap_or_default();
             let diff = view::StateDiff { ops: List::by(ops.len(), &at), ..view::StateDiff::default() };
-            batch.push_payload(input, &diff.into())?;
+            batch.push_view(input, &diff)?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::reader::Varints;
 use crate::wire::{self, Field, Fields};
 
 /// Numbers of the fields of `Metadata`.
-mod number {
+pub(crate) mod number {
     pub(super) const TENANT: u32 = 1;
     pub(super) const BOOT_NONCE: u32 = 2;
     pub(super) const BASE_TIME_US: u32 = 3;
@@ -19,7 +19,7 @@ mod number {
     pub(super) const DROP_REASON: u32 = 5;
     pub(super) const DROP_REASON_COUNT: u32 = 6;
     pub(super) const DROPPED_TOTAL: u32 = 7;
-    pub(super) const CONTEXTS: u32 = 8;
+    pub(crate) const CONTEXTS: u32 = 8;
     pub(super) const REDACTION: u32 = 9;
 }
 

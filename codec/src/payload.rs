@@ -63,8 +63,8 @@ pub(crate) fn judge<'a>(
     check(kind, view, context)
 }
 
-/// Judges a record whose payload is in order as a message.
-#[inline]
+/// Judges a record whose payload is in order as a message. Where the message is known when this is compiled, so is the rule.
+#[inline(always)]
 pub(crate) fn check(kind: u32, view: &Payload<'_>, context: &Context) -> Result<(), Rejection> {
     // REC-024
     if context.redaction && !is_control(kind) {

@@ -112,7 +112,7 @@ fn write_anything(numbers: [u64; 4], texts: &str, payload: &[u8], config: Encode
     };
     let opaque = Payload::Opaque(payload);
     let _ = (batch.intern(texts), batch.push(record), batch.has_room(&record, &opaque, config.max_frame_len));
-    let _ = (batch.push(record), batch.raw_len());
+    let _ = (batch.push(record), batch.raw_len_at_most());
     let policy = FlushPolicy { max_age_us: numbers[0], ..FlushPolicy::default() };
     let _ = (policy.due(&batch, numbers[1], numbers[2]), policy.deadline_us(numbers[3]));
     let _ = batch.finish(&mut encoder, &mut Vec::new());

@@ -281,7 +281,7 @@ fn opaque_bytes_are_judged_by_their_kind() {
         assert_eq!(error.code(), Code::Payload);
     }
     assert!(batch.is_empty());
-    batch.push_payload(token, &Payload::Opaque(&[0x18, 0x07])).unwrap();
+    batch.push_payload(token, &Payload::Opaque(&[0x20, 0x07])).unwrap();
     let beat = RecordInput { kind: kinds::HEARTBEAT, ..token };
     batch.push_payload(beat, &Payload::Opaque(&[])).unwrap();
     batch.push_payload(RecordInput { kind: 4_097, ..token }, &Payload::Opaque(&[0x00])).unwrap();

@@ -2,80 +2,82 @@
 
 use crate::body::number;
 
+use super::column::{self, Column};
 use super::put;
 
-/// A packed column. It is left out as long as it has nothing but defaults.
-#[derive(Clone, Debug)]
-pub(super) struct Column {
-    number: u32,
-    /// Below 80 (hex), so that it takes one byte.
-    default: u8,
-    /// Values, all of them defaults, that are not in `encoded`.
-    pending: usize,
-    encoded: Vec<u8>,
+/// What nearly every record has in the columns. It is kept by rows, and laid out by columns when the batch is sealed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Row {
+    pub(super) kind: u32,
+    pub(super) thread_ref: u32,
+    pub(super) node_ref: u32,
+    pub(super) payload_len: u32,
+    pub(super) time_delta_us: u64,
 }
 
-impl Column {
-    const fn new(number: u32, default: u8) -> Self {
-        Self { number, default, pending: 0, encoded: Vec::new() }
-    }
-
-    fn clear(&mut self) {
-        self.pending = 0;
-        self.encoded.clear();
-    }
-
+impl Row {
+    /// The bits that one of two rows has in each of its values.
     #[inline]
-    pub(super) fn push(&mut self, value: u64) {
-        if self.encoded.is_empty() {
-            if value == u64::from(self.default) {
-                self.pending += 1;
-                return;
-            }
-            self.encoded.resize(self.pending, self.default);
-        }
-        put::varint(&mut self.encoded, value);
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        if !self.encoded.is_empty() {
-            put::bytes(out, self.number, &self.encoded);
+    const fn or(&self, other: &Self) -> Self {
+        Self {
+            kind: self.kind | other.kind,
+            thread_ref: self.thread_ref | other.thread_ref,
+            node_ref: self.node_ref | other.node_ref,
+            payload_len: self.payload_len | other.payload_len,
+            time_delta_us: self.time_delta_us | other.time_delta_us,
         }
     }
 
-    /// Bytes of the field that is written.
-    fn len(&self) -> usize {
-        field_len(self.encoded.len())
-    }
-
-    /// Bytes by which one more value makes the field longer, at most.
-    pub(super) fn growth(&self, is_default: bool) -> usize {
-        match (self.encoded.is_empty(), is_default) {
-            (true, true) => 0,
-            (true, false) => field_len(self.pending + MAX_VARINT_LEN),
-            // The length before the field may take one byte more.
-            (false, _) => MAX_VARINT_LEN + 1,
-        }
+    /// Bytes that the columns of `count` rows take, at most, if these are the bits that any of them has, and all times
+    /// together take `times_len` bytes.
+    fn columns_len(&self, count: usize, times_len: usize) -> usize {
+        let Self { kind, thread_ref, node_ref, payload_len, time_delta_us } = *self;
+        let any = [kind, thread_ref, node_ref, payload_len].into_iter().filter(|any| *any != 0);
+        let narrow = any.map(|any| put::field_len(count * put::varint_len(u64::from(any)))).sum::<usize>();
+        narrow + if time_delta_us == 0 { 0 } else { put::field_len(times_len) }
     }
 }
 
-/// Bytes of a varint of 64 bits, at most.
-const MAX_VARINT_LEN: usize = 10;
+/// What few records have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rare {
+    pub(super) sequence_delta: u64,
+    pub(super) parent_delta: u64,
+    pub(super) run_ref: u32,
+    pub(super) task_ref: u32,
+    pub(super) trace_ref: u32,
+    pub(super) span_ref: u32,
+}
+
+impl Rare {
+    const NOTHING: Self =
+        Self { sequence_delta: 1, parent_delta: 0, run_ref: 0, task_ref: 0, trace_ref: 0, span_ref: 0 };
+
+    /// In the order of the fields of the body.
+    #[inline]
+    fn values(&self) -> [u64; 6] {
+        let Self { sequence_delta, parent_delta, run_ref, task_ref, trace_ref, span_ref } = *self;
+        let [run_ref, task_ref, trace_ref, span_ref] = [run_ref, task_ref, trace_ref, span_ref].map(u64::from);
+        [sequence_delta, parent_delta, run_ref, task_ref, trace_ref, span_ref]
+    }
+}
 
 /// The columns of a body, payloads included.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    pub(super) kind: Column,
-    pub(super) time_delta_us: Column,
-    pub(super) sequence_delta: Column,
-    pub(super) thread_ref: Column,
-    pub(super) node_ref: Column,
-    pub(super) parent_delta: Column,
-    pub(super) run_ref: Column,
-    pub(super) task_ref: Column,
-    pub(super) trace_ref: Column,
-    pub(super) span_ref: Column,
-    pub(super) payload_len: Column,
+    rows: Vec<Row>,
+    /// The bits that any of the rows has in each of its values.
+    any: Row,
+    /// Bytes of all their times, which are of many lengths.
+    times_len: usize,
+    /// Whether one of the next six columns has begun.
+    has_rare: bool,
+    sequence_delta: Column,
+    parent_delta: Column,
+    run_ref: Column,
+    task_ref: Column,
+    trace_ref: Column,
+    span_ref: Column,
     pub(super) payloads: Vec<u8>,
 }
 
@@ -83,17 +85,16 @@ impl Default for Columns {
     fn default() -> Self {
         let zeros = |number| Column::new(number, 0);
         Self {
-            kind: zeros(number::KIND),
-            time_delta_us: zeros(number::TIME_DELTA_US),
+            rows: Vec::new(),
+            any: Row::default(),
+            times_len: 0,
+            has_rare: false,
             sequence_delta: Column::new(number::SEQUENCE_DELTA, 1),
-            thread_ref: zeros(number::THREAD_REF),
-            node_ref: zeros(number::NODE_REF),
             parent_delta: zeros(number::PARENT_DELTA),
             run_ref: zeros(number::RUN_REF),
             task_ref: zeros(number::TASK_REF),
             trace_ref: zeros(number::TRACE_REF),
             span_ref: zeros(number::SPAN_REF),
-            payload_len: zeros(number::PAYLOAD_LEN),
             payloads: Vec::new(),
         }
     }
@@ -101,51 +102,72 @@ impl Default for Columns {
 
 impl Columns {
     pub(super) fn clear(&mut self) {
-        for column in self.all_mut() {
-            column.clear();
-        }
+        self.rows.clear();
+        self.any = Row::default();
+        self.times_len = 0;
+        self.has_rare = false;
+        self.rare_mut().into_iter().for_each(Column::clear);
         self.payloads.clear();
     }
 
-    const fn all_mut(&mut self) -> [&mut Column; 11] {
+    /// Appends a record whose payload stands in `payloads`.
+    #[inline]
+    pub(super) fn push(&mut self, row: Row, rare: &Rare) {
+        if self.has_rare || *rare != Rare::NOTHING {
+            self.push_rare(rare);
+        }
+        self.any = self.any.or(&row);
+        self.times_len += put::varint_len(row.time_delta_us);
+        self.rows.push(row);
+    }
+
+    #[inline(never)]
+    fn push_rare(&mut self, rare: &Rare) {
+        self.has_rare = true;
+        let before = self.rows.len();
+        self.rare_mut().into_iter().zip(rare.values()).for_each(|(column, value)| column.push(value, before));
+    }
+
+    const fn rare_mut(&mut self) -> [&mut Column; 6] {
         [
-            &mut self.kind,
-            &mut self.time_delta_us,
             &mut self.sequence_delta,
-            &mut self.thread_ref,
-            &mut self.node_ref,
             &mut self.parent_delta,
             &mut self.run_ref,
             &mut self.task_ref,
             &mut self.trace_ref,
             &mut self.span_ref,
-            &mut self.payload_len,
         ]
     }
 
-    const fn all(&self) -> [&Column; 11] {
-        [
-            &self.kind,
-            &self.time_delta_us,
-            &self.sequence_delta,
-            &self.thread_ref,
-            &self.node_ref,
-            &self.parent_delta,
-            &self.run_ref,
-            &self.task_ref,
-            &self.trace_ref,
-            &self.span_ref,
-            &self.payload_len,
-        ]
+    const fn rare(&self) -> [&Column; 6] {
+        [&self.sequence_delta, &self.parent_delta, &self.run_ref, &self.task_ref, &self.trace_ref, &self.span_ref]
+    }
+
+    /// Bytes that `write` appends, at most: a kind, a ref or a length counts as if it were as long as the longest.
+    pub(super) fn len_at_most(&self, trace_ids: &[u8], span_ids: &[u8]) -> usize {
+        let rare = self.rare().into_iter().map(Column::len).sum::<usize>();
+        let bytes = [trace_ids, span_ids, &self.payloads].into_iter().map(|bytes| put::field_len(bytes.len()));
+        self.any.columns_len(self.rows.len(), self.times_len) + rare + bytes.sum::<usize>()
+    }
+
+    /// Bytes by which one more record makes the columns longer, at most: without its payload and ids.
+    pub(super) fn growth(&self, row: &Row, rare: &Rare) -> usize {
+        let count = self.rows.len();
+        let times_len = self.times_len + put::varint_len(row.time_delta_us);
+        let rows = self.any.or(row).columns_len(count + 1, times_len) - self.any.columns_len(count, self.times_len);
+        let values = rare.values().into_iter().zip(Rare::NOTHING.values());
+        let columns = self.rare().into_iter().zip(values);
+        rows + columns.map(|(column, (value, default))| column.growth(value == default, count)).sum::<usize>()
     }
 
     /// Appends the fields of a body from `kind` on, in their order.
     pub(super) fn write(&self, trace_ids: &[u8], span_ids: &[u8], out: &mut Vec<u8>) {
-        self.kind.write(out);
-        self.time_delta_us.write(out);
+        let (rows, any) = (&self.rows[..], &self.any);
+        column::write(out, number::KIND, rows, u64::from(any.kind), |row| u64::from(row.kind));
+        column::write(out, number::TIME_DELTA_US, rows, any.time_delta_us, |row| row.time_delta_us);
         self.sequence_delta.write(out);
-        self.thread_ref.write(out);
-        self.node_ref.write(out);
+        column::write(out, number::THREAD_REF, rows, u64::from(any.thread_ref), |row| u64::from(row.thread_ref));
+        column::write(out, number::NODE_REF, rows, u64::from(any.node_ref), |row| u64::from(row.node_ref));
         self.parent_delta.write(out);
         self.run_ref.write(out);
         self.task_ref.write(out);
@@ -153,22 +175,9 @@ impl Columns {
         write_bytes(out, number::TRACE_IDS, trace_ids);
         self.span_ref.write(out);
         write_bytes(out, number::SPAN_IDS, span_ids);
-        self.payload_len.write(out);
+        column::write(out, number::PAYLOAD_LEN, rows, u64::from(any.payload_len), |row| u64::from(row.payload_len));
         write_bytes(out, number::PAYLOADS, &self.payloads);
     }
-
-    /// Bytes that `write` appends.
-    pub(super) fn len(&self, trace_ids: &[u8], span_ids: &[u8]) -> usize {
-        let columns = self.all().into_iter().map(Column::len).sum::<usize>();
-        let bytes = [trace_ids, span_ids, &self.payloads];
-        columns + bytes.into_iter().map(|bytes| field_len(bytes.len())).sum::<usize>()
-    }
-}
-
-/// Bytes of a field of that length, tag and length included: none where it is left out.
-fn field_len(len: usize) -> usize {
-    // The fields of a body have tags of one byte.
-    if len == 0 { 0 } else { 1 + put::varint_len(len as u64) + len }
 }
 
 fn write_bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {

@@ -48,7 +48,7 @@ use super::builder::BatchBuilder;
 pub struct FlushPolicy {
     /// Records of the batch, from 1.
     pub max_records: usize,
-    /// Bytes of the body, before compression. A frame is longer than this by the record with which it is reached; see
+    /// Bytes of the body, before compression, by [`BatchBuilder::raw_len_at_most`]. A frame is longer than this by the record with which it is reached; see
     /// [`BatchBuilder::has_room`] for a bound that holds.
     pub max_len: usize,
     /// Microseconds that the first record waits. 0: nothing waits. `u64::MAX`: for ever.
@@ -82,7 +82,7 @@ impl FlushPolicy {
             None
         } else if batch.len() >= self.max_records {
             Some(FlushReason::Records)
-        } else if batch.raw_len() >= self.max_len {
+        } else if batch.raw_len_at_most() >= self.max_len {
             Some(FlushReason::Len)
         } else if now_us.abs_diff(opened_us) >= self.max_age_us {
             Some(FlushReason::Age)

@@ -1,16 +1,25 @@
 //! Encoding a frame: `spec/writing.md`.
 
 mod builder;
+mod column;
 mod columns;
+mod contexts;
 mod encoder;
 mod error;
 mod flush;
-mod intern;
+mod ids;
+mod input;
+mod push;
 pub(crate) mod put;
+mod recent;
+mod row;
+mod seal;
+mod strings;
 
-pub(crate) use intern::StringTable;
+pub(crate) use strings::StringTable;
 
-pub use builder::{BatchBuilder, FrameHeader, FrameInfo, RecordInput};
+pub use builder::BatchBuilder;
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::EncodeError;
 pub use flush::{FlushPolicy, FlushReason};
+pub use input::{FrameHeader, FrameInfo, RecordInput};

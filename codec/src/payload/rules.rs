@@ -10,7 +10,7 @@ use crate::wire;
 use super::{Context, Rule};
 
 /// Checks a payload that has passed REC-004 and REC-005.
-#[inline]
+#[inline(always)]
 pub(super) fn check(view: &Payload<'_>, context: &Context) -> Result<(), Rule> {
     match view {
         Payload::GraphStart(start) => {

@@ -59,8 +59,7 @@ pub(super) fn within(magnitude: u64) -> Result<(), EncodeError> {
 #[inline]
 fn put_varint(number: u32, value: u64, sink: &mut Sink<'_>) {
     if value != 0 {
-        put::tag(sink.out, number, 0);
-        put::varint(sink.out, value);
+        put::number(sink.out, number, value);
     }
 }
 
@@ -217,7 +216,7 @@ impl<'a> Field<'a> for Option<&'a str> {
         Some(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
         if let Some(text) = self {
             let string_ref = sink.strings.intern(text)?;
@@ -255,10 +254,9 @@ impl<'a> Field<'a> for Option<RecordId<'a>> {
 
 /// Appends a nested message.
 pub(super) fn put_message<'m>(number: u32, message: &impl Message<'m>, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
-    put::tag(sink.out, number, 2);
-    let start = sink.out.len();
+    let start = put::begin(sink.out, number);
     message.write(sink)?;
-    put::length_before(sink.out, start);
+    put::end(sink.out, start);
     Ok(())
 }
 
@@ -274,7 +272,7 @@ impl<'a, T: Element<'a>> Field<'a> for List<'a, T> {
     }
 
     fn write(&self, number: u32, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|element| element.write_element(number, sink))
+        self.try_each(|element| element.write_element(number, sink))
     }
 
     #[cfg(test)]
@@ -297,10 +295,9 @@ impl<'a, T: Scalar> Field<'a> for Packed<'a, T> {
         if self.is_empty() {
             return Ok(());
         }
-        put::tag(sink.out, number, 2);
-        let start = sink.out.len();
-        self.iter().try_for_each(|value| value.put(sink.out))?;
-        put::length_before(sink.out, start);
+        let start = put::begin(sink.out, number);
+        self.try_each(|value| value.put(sink.out))?;
+        put::end(sink.out, start);
         Ok(())
     }
 
@@ -331,16 +328,16 @@ impl<'a> Field<'a> for Refs<'a> {
         if self.is_empty() {
             return Ok(());
         }
-        put::tag(sink.out, number, 2);
-        let start = sink.out.len();
-        for text in self.iter() {
+        let start = put::begin(sink.out, number);
+        self.try_each(|text| {
             let string_ref = match text {
                 Some(text) => sink.strings.intern(text)?,
                 None => 0,
             };
             put::varint(sink.out, u64::from(string_ref));
-        }
-        put::length_before(sink.out, start);
+            Ok(())
+        })?;
+        put::end(sink.out, start);
         Ok(())
     }
 

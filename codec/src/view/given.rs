@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::encode::EncodeError;
 use crate::owned::Lend;
 
 /// Values in a slice, made one by one, or lent by what keeps them.
@@ -19,10 +20,23 @@ impl<T> Default for Given<'_, T> {
 }
 
 impl<T> Given<'_, T> {
+    #[inline]
     pub(super) const fn len(&self) -> usize {
         match self {
             Self::Slice(values) => values.len(),
             Self::Made { len, .. } | Self::Lent { len, .. } => *len,
+        }
+    }
+}
+
+impl<T: Copy> Given<'_, T> {
+    /// Calls `each` with one value after another.
+    #[inline(always)]
+    pub(super) fn try_each(&self, each: impl FnMut(T) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
+        match self {
+            Self::Slice(values) => values.iter().copied().try_for_each(each),
+            Self::Made { len, at } => (0..*len).map(at).try_for_each(each),
+            Self::Lent { len, by } => (0..*len).filter_map(|index| by.lend(index)).try_for_each(each),
         }
     }
 }
@@ -35,6 +49,7 @@ pub(super) struct GivenIter<'a, T> {
 }
 
 impl<'a, T> GivenIter<'a, T> {
+    #[inline]
     pub(super) const fn new(given: Given<'a, T>) -> Self {
         Self { given, next: 0 }
     }
@@ -49,6 +64,7 @@ impl<T> fmt::Debug for GivenIter<'_, T> {
 impl<T: Copy> Iterator for GivenIter<'_, T> {
     type Item = T;
 
+    #[inline]
     fn next(&mut self) -> Option<T> {
         let value = match self.given {
             Given::Slice(values) => *values.get(self.next)?,

@@ -109,7 +109,17 @@ impl<'a, T: Element<'a>> List<'a, T> {
         }
     }
 
+    /// Calls `each` with one element after another.
+    #[inline(always)]
+    pub(super) fn try_each(&self, each: impl FnMut(T) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
+        match self.0 {
+            Elements::Given(given) => given.try_each(each),
+            Elements::Stored { .. } => self.iter().try_for_each(each),
+        }
+    }
+
     /// Elements in the list.
+    #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
         match self.0 {
@@ -119,12 +129,14 @@ impl<'a, T: Element<'a>> List<'a, T> {
     }
 
     /// Whether there are none.
+    #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The elements in order.
+    #[inline]
     #[must_use]
     pub fn iter(&self) -> ListIter<'a, T> {
         ListIter(match self.0 {

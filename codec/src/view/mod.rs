@@ -21,7 +21,7 @@ pub use messages::*;
 #[doc(hidden)]
 pub use need::{Need, Needs};
 pub use packed::{Packed, PackedIter, Scalar};
-pub use payload::Payload;
+pub use payload::{OfKind, Payload};
 pub use refs::{Refs, RefsIter};
 
 pub(crate) use field::{Field, Sink, Source};

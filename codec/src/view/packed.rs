@@ -50,6 +50,7 @@ impl Scalar for i64 {
         reader.0.varint().ok().map(zigzag)
     }
 
+    #[inline]
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         put::varint(out, put::zigzag(self));
         within(self.unsigned_abs())
@@ -75,6 +76,7 @@ impl Scalar for f64 {
         reader.0.u64().map(Self::from_bits)
     }
 
+    #[inline]
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         out.extend_from_slice(&self.to_bits().to_le_bytes());
         Ok(())
@@ -125,7 +127,17 @@ impl<'a, T: Scalar> Packed<'a, T> {
         Self(Values::Stored(bytes))
     }
 
+    /// Calls `each` with one value after another.
+    #[inline(always)]
+    pub(super) fn try_each(&self, each: impl FnMut(T) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
+        match self.0 {
+            Values::Given(given) => given.try_each(each),
+            Values::Stored(_) => self.iter().try_for_each(each),
+        }
+    }
+
     /// Values in the field.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         match self.0 {
@@ -135,6 +147,7 @@ impl<'a, T: Scalar> Packed<'a, T> {
     }
 
     /// Whether there are none.
+    #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         match self.0 {
@@ -144,6 +157,7 @@ impl<'a, T: Scalar> Packed<'a, T> {
     }
 
     /// The values in order.
+    #[inline]
     #[must_use]
     pub fn iter(&self) -> PackedIter<'a, T> {
         PackedIter(match self.0 {

@@ -2,11 +2,19 @@
 
 use dashstream_proto::kinds;
 
-use crate::encode::EncodeError;
+use crate::encode::{BatchBuilder, EncodeError, RecordInput};
 
+#[cfg(test)]
+use super::Sink;
 use super::messages::*;
-use super::{Message, Need, Needs, Sink, Source};
+use super::{Message, Need, Needs, Source};
 use dashstream_proto::schema::MessageSchema;
+
+/// A message that is the payload of a kind.
+pub trait OfKind<'a>: Message<'a> + Into<Payload<'a>> {
+    /// The kind, which is in the registry.
+    const KIND: u32;
+}
 
 macro_rules! payloads {
     ($($kind:ident $message:ident $(<$life:lifetime>)?;)*) => {
@@ -30,9 +38,14 @@ macro_rules! payloads {
 
         $(
             impl<'a> From<$message $(<$life>)?> for Payload<'a> {
+                #[inline]
                 fn from(message: $message $(<$life>)?) -> Self {
                     Self::$message(message)
                 }
+            }
+
+            impl<'a> OfKind<'a> for $message $(<$life>)? {
+                const KIND: u32 = kinds::$kind;
             }
         )*
 
@@ -99,8 +112,17 @@ macro_rules! payloads {
                 }
             }
 
+            /// Adds a record with this payload to a batch.
+            pub(crate) fn push_to(&self, batch: &mut BatchBuilder, record: RecordInput<'_>) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$message(message) => batch.push_view(record, message),)*
+                    // WRT-001: that bytes are opaque here does not make them so to a reader who knows the kind.
+                    Self::Opaque(payload) => batch.push(RecordInput { payload, ..record }),
+                }
+            }
+
             /// Appends the message in the tidy form; an error where a value has no place in a message.
-            #[inline]
+            #[cfg(test)]
             pub(crate) fn write(&self, sink: &mut Sink<'_>) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$message(message) => message.write(sink),)*

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::given::{Given, GivenIter};
+use crate::encode::EncodeError;
 use crate::owned::Lend;
 use crate::packed;
 use crate::reader::Varints;
@@ -52,7 +53,20 @@ impl<'a> Refs<'a> {
         Self(Texts::Stored { bytes, strings })
     }
 
+    /// Calls `each` with one string after another.
+    #[inline(always)]
+    pub(super) fn try_each(
+        &self,
+        each: impl FnMut(Option<&'a str>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        match self.0 {
+            Texts::Given(given) => given.try_each(each),
+            Texts::Stored { .. } => self.iter().try_for_each(each),
+        }
+    }
+
     /// Refs in the field.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         match self.0 {
@@ -62,6 +76,7 @@ impl<'a> Refs<'a> {
     }
 
     /// Whether there are none.
+    #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         match self.0 {
@@ -81,6 +96,7 @@ impl<'a> Refs<'a> {
     }
 
     /// The strings in order.
+    #[inline]
     #[must_use]
     pub fn iter(&self) -> RefsIter<'a> {
         RefsIter(match self.0 {
