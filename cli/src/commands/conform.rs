@@ -15,7 +15,7 @@ use dashstream_conformance::{bad, conform, faults, reference, root, spec};
 use super::named_tests;
 use crate::exit::{Failure, Verdict};
 
-/// Puts specification and tables of the repository to the proof: every requirement, code and vector
+/// Puts specification and tables of the repository to the proof: every requirement, code and vector, and what is final
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is missing
