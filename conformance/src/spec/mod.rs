@@ -99,7 +99,7 @@ impl fmt::Display for Report {
         }
         if !self.additions.is_empty() {
             let count = self.additions.len();
-            writeln!(out, "{count} names and vectors are new; `dashstream gate --freeze` makes them final")?;
+            writeln!(out, "new names and vectors: {count}; `dashstream gate --freeze` makes them final")?;
         }
         let pending = self.requirements.iter().filter(|one| one.means == Means::Pending).count();
         write!(

@@ -70,7 +70,12 @@ fn broken(frozen: &Entry, now: Option<&Entry>, withdrawn: &Withdrawals) -> Optio
         Some(now) => Some(now.problem(format!("`{frozen}` is final ({LIST}), and here is `{now}`: undo it"))),
         None if frozen.of == REQUIREMENT && withdrawn.has(&frozen.name) => (frozen.facts != PENDING)
             .then(|| frozen.problem(format!("{} was not pending, so it cannot be withdrawn", frozen.name))),
-        None => Some(frozen.problem(format!("`{frozen}` is final, and gone from the specification: bring it back"))),
+        None => {
+            let instead =
+                if frozen.facts == PENDING { format!(", or withdraw it in {WITHDRAWN}") } else { String::new() };
+            let text = format!("`{frozen}` is final, and gone from the specification: bring it back{instead}");
+            Some(frozen.problem(text))
+        }
     }
 }
 

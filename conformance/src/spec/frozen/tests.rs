@@ -231,7 +231,7 @@ fn a_requirement_keeps_its_id_its_role_and_its_keyword() {
         ("[reader;", "[ledger;", "spec/x.md:1: `requirement X-001 reader MUST` is final"),
         ("MUST report", "MUST NOT report", "here is `requirement X-001 reader MUST NOT`"),
         ("X-001", "X-009", "`requirement X-001 reader MUST` is final, and gone"),
-        ("X-003", "X-009", "`requirement X-003 pending` is final, and gone"),
+        ("X-003", "X-009", "bring it back, or withdraw it in spec/withdrawn.toml"),
     ] {
         repository.text = TEXT.replace(from, to);
         repository.fails(&[says]);
