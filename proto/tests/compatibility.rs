@@ -3,18 +3,61 @@
 mod common;
 mod compat;
 
-use compat::{Break, Change, breaks};
+use compat::{Break, Change, breaks, successor};
 use pretty_assertions::assert_eq;
-use prost_types::FileDescriptorSet;
+use prost::Message as _;
 
 const FROZEN: &[u8] = include_bytes!("../frozen/v1.binpb");
 
 #[test]
 fn schema_is_compatible_with_the_frozen_one() {
-    let frozen = <FileDescriptorSet as prost::Message>::decode(FROZEN).unwrap();
-    let current = <FileDescriptorSet as prost::Message>::decode(dashstream_proto::DESCRIPTORS).unwrap();
-    assert!(frozen.file.iter().any(|file| !file.message_type.is_empty()), "the frozen file holds no message");
-    assert_eq!(breaks(&frozen, &current), []);
+    if let Err(why) = successor(FROZEN, dashstream_proto::DESCRIPTORS) {
+        panic!("proto/frozen/v1.binpb is final, and the schemas break it. Undo this:\n{why}");
+    }
+}
+
+#[test]
+#[allow(clippy::unwrap_used, reason = "a test that does not compile its schema has failed")]
+fn only_an_addition_is_frozen() {
+    let encoded = |source: &str| common::compile(source).unwrap().encode_to_vec();
+    let old = encoded(OLD);
+    let longer = encoded(&format!("{OLD} message O {{ bytes d = 1; }}"));
+    assert_eq!(successor(&old, &old), Ok(&old[..]));
+    assert_eq!(successor(&old, &longer), Ok(&longer[..]));
+    let gone = "test.O: the message is gone";
+    assert_eq!(successor(&longer, &old), Err(gone.to_owned()));
+    let other = encoded("message M { uint64 a = 2; reserved 8; reserved \"gone\"; } message N { string d = 1; }");
+    let why = [
+        "test.M: field 1 has another number",
+        "test.M: field 2 has another name",
+        "test.M: field 2 is repeated and was not, or the reverse",
+        "test.M: field 3 is gone and its number is not reserved",
+        "test.M: field `c` is gone and its name is not reserved",
+        "test.M: number 9 is no longer reserved",
+        "test.N: field 1 has another type",
+    ];
+    assert_eq!(successor(&old, &other), Err(why.join("\n")));
+}
+
+/// Metadata's numbers 10 and 11 wait for a key id and the hash of a dictionary (proto/README.md).
+#[test]
+#[allow(clippy::unwrap_used, reason = "a test that does not compile its schema has failed")]
+fn a_number_that_is_held_may_be_given_out_and_no_other() {
+    let schema = |package: &str, body: &str| {
+        let mut set = common::compile(&format!("message Metadata {{ {body} }}")).unwrap();
+        package.clone_into(set.file[0].package.as_mut().unwrap());
+        set
+    };
+    let found = |package: &str| breaks(&schema(package, "reserved 9, 10, 11;"), &schema(package, "bytes key = 10;"));
+    let freed = |package: &str, number: i32| Break::In(format!("{package}.Metadata"), Change::NumberFreed(number));
+    assert_eq!(found("dashstream.v1"), [freed("dashstream.v1", 9)]);
+    assert_eq!(found("other"), [9, 10, 11].map(|number| freed("other", number)));
+}
+
+#[test]
+fn a_frozen_file_without_messages_is_no_measure() {
+    assert_eq!(successor(b"", dashstream_proto::DESCRIPTORS), Err("the frozen file holds no message".to_owned()));
+    assert!(successor(b"\xff", dashstream_proto::DESCRIPTORS).is_err());
 }
 
 const OLD: &str = "message M { reserved 8, 9; reserved \"gone\"; uint32 a = 1; repeated uint64 b = 2; N c = 3; }

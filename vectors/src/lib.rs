@@ -24,7 +24,7 @@ mod twin;
 pub use error::LoadError;
 pub use hex_bytes::{HexBytes, Run};
 pub use load::{Set, default_root, load, load_unlisted};
-pub use manifest::{MANIFEST, digest_of_manifest, listed_files, sums_of};
+pub use manifest::{MANIFEST, digest_of_manifest, listed_files, parse_sums, sums_of};
 pub use model::{
     AcceptedEntry, Account, Capability, Case, Class, Content, DecodeCase, DecodeExpect, EncodeCase, EncodeExpect,
     EndVerdict, FileCase, FileExpect, LedgerCase, LedgerExpect, LedgerFrame, Limits, Operation, RejectedFrame,

@@ -67,7 +67,7 @@ pub(crate) fn verify(root: &Path) -> Result<String, LoadError> {
     let path = root.join(MANIFEST);
     let bytes = fs::read(&path).map_err(|error| LoadError::new(&path, error))?;
     let text = String::from_utf8(bytes.clone()).map_err(|error| LoadError::new(&path, error))?;
-    let expected = parse(&path, &text)?;
+    let expected = parse_sums(&path, &text)?;
     let present = listed_files(root)?;
     for file in &present {
         let there = root.join(file);
@@ -87,7 +87,11 @@ pub(crate) fn verify(root: &Path) -> Result<String, LoadError> {
     Ok(digest_of_manifest(&bytes))
 }
 
-fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, LoadError> {
+/// The sum of each file of a manifest; `path` is where it stands.
+///
+/// # Errors
+/// A line that is not a sum and a name, or a file that is listed twice.
+pub fn parse_sums(path: &Path, text: &str) -> Result<BTreeMap<String, String>, LoadError> {
     let mut entries = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
         let bad = |why: &str| LoadError::new(path, format!("line {}: {why}", index + 1));

@@ -15,7 +15,7 @@ use dashstream_conformance::{bad, conform, faults, reference, root, spec};
 use super::named_tests;
 use crate::exit::{Failure, Verdict};
 
-/// Puts specification and tables of the repository to the proof: every requirement, code and vector
+/// Puts specification and tables of the repository to the proof: every requirement, code and vector, and what is final
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is missing
@@ -26,6 +26,9 @@ pub(crate) struct GateArgs {
     /// Writes the tables of the specification anew where they differ from the registries
     #[arg(long)]
     write: bool,
+    /// Makes final what is new: adds it to spec/frozen and vectors/frozen, where nothing is missing
+    #[arg(long, conflicts_with = "write")]
+    freeze: bool,
 }
 
 /// Lists the faults of the earlier format, and the tests that show them answered
@@ -102,7 +105,8 @@ pub(crate) fn testee(args: &TesteeArgs) -> Result<ExitCode, Failure> {
 
 /// Runs the gate.
 pub(crate) fn gate(args: &GateArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
-    let report = spec::gate(&repository()?, args.write);
+    let root = repository()?;
+    let report = if args.freeze { spec::freeze(&root) } else { spec::gate(&root, args.write) };
     writeln!(out, "{report}")?;
     Ok(if report.holds() { Verdict::Good } else { Verdict::Bad })
 }

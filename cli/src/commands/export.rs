@@ -58,7 +58,7 @@ fn export(
         if events::is_control(record.kind) {
             continue;
         }
-        let event = events::from_record(tenant, strings, &record);
+        let event = events::from_record(tenant, strings, record);
         let line = event.and_then(|event| events::print(&event));
         let mut line = line.map_err(|error| Failure::Data(format!("{}: {error}", place())))?;
         line.push('\n');

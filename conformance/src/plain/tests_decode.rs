@@ -294,7 +294,7 @@ fn a_redaction_leaves_control_records_and_redacted_ones() {
 
 #[test]
 fn the_json_form_follows_the_table() {
-    let payload = [&field(4, &[0xff])[..], &[0x08, 1, 0x28, 1]].concat();
+    let payload = [&field(3, &[0xff])[..], &[0x08, 1, 0x28, 1]].concat();
     let edge = [0x12, 2, 1, 0];
     let all = [&payload[..], &edge].concat();
     let body = [

@@ -1,6 +1,7 @@
 //! The clause gate: every requirement of `spec/` has an id, one role, one keyword and a means of proof
-//! that exists; and the tables in the text are those of the registries.
+//! that exists; the tables in the text are those of the registries; and what is final has not changed.
 
+mod frozen;
 mod prose;
 mod registry;
 mod requirement;
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use dashstream_vectors::LoadError;
+
+pub use self::frozen::Addition;
 pub use self::registry::{ErrorCode, Profile, error_codes, profiles};
 pub use self::requirement::{Keyword, Means, Requirement, requirements};
 pub use self::rules::{Evidence, VectorFacts};
@@ -35,6 +39,13 @@ pub struct Problem {
     pub text: String,
 }
 
+impl Problem {
+    fn of_load(root: &Path, error: &LoadError) -> Self {
+        let file = error.path.strip_prefix(root).unwrap_or(&error.path).display().to_string();
+        Self { file, line: 0, text: error.message.clone() }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
@@ -51,8 +62,10 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// The requirements, by file and place.
     pub requirements: Vec<Requirement>,
-    /// Files whose tables were written anew.
+    /// Files that were written anew.
     pub written: Vec<PathBuf>,
+    /// What is new, and not final yet.
+    pub additions: Vec<Addition>,
     /// Number of vectors that were looked at.
     pub vectors: usize,
 }
@@ -84,6 +97,10 @@ impl fmt::Display for Report {
             let means: Vec<String> = means.iter().map(|(name, count)| format!("{count} {name}")).collect();
             writeln!(out, "{role:<12} {all:>4}  {}", means.join(", "))?;
         }
+        if !self.additions.is_empty() {
+            let count = self.additions.len();
+            writeln!(out, "new names and vectors: {count}; `dashstream gate --freeze` makes them final")?;
+        }
         let pending = self.requirements.iter().filter(|one| one.means == Means::Pending).count();
         write!(
             out,
@@ -103,8 +120,7 @@ pub fn gate(root: &Path, write: bool) -> Report {
     let vectors = match dashstream_vectors::load(&root.join("vectors")) {
         Ok(set) => set.vectors,
         Err(error) => {
-            let file = error.path.strip_prefix(root).unwrap_or(&error.path).display().to_string();
-            report.problems.push(Problem { file, line: 0, text: error.message });
+            report.problems.push(Problem::of_load(root, &error));
             Vec::new()
         }
     };
@@ -118,7 +134,24 @@ pub fn gate(root: &Path, write: bool) -> Report {
         check_file(root, &path, write, &mut report);
     }
     report.problems.extend(rules::check(&report.requirements, &evidence));
+    let frozen = frozen::check(root, &report.requirements);
+    report.problems.extend(frozen.problems);
+    report.additions = frozen.additions;
     report.problems.sort_unstable();
+    report
+}
+
+/// Makes final what is new: appends it to the frozen lists. Nothing is written where the gate does not hold, so
+/// nothing that is final already can change by it.
+#[must_use]
+pub fn freeze(root: &Path) -> Report {
+    let mut report = gate(root, false);
+    if report.holds() {
+        match frozen::append(root, &std::mem::take(&mut report.additions)) {
+            Ok(written) => report.written = written,
+            Err(problem) => report.problems.push(problem),
+        }
+    }
     report
 }
 

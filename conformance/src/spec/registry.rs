@@ -65,8 +65,12 @@ pub fn profiles(root: &Path) -> Result<Vec<Profile>, Problem> {
 
 /// Reads one registry.
 pub(super) fn read<T: DeserializeOwned>(root: &Path, name: &str) -> Result<T, Problem> {
-    let file = format!("spec/registry/{name}.toml");
-    let problem = |text: String| Problem { file: file.clone(), line: 0, text };
-    let text = std::fs::read_to_string(root.join(&file)).map_err(|error| problem(error.to_string()))?;
+    read_file(root, &format!("spec/registry/{name}.toml"))
+}
+
+/// Reads a TOML file by its path below the root.
+pub(super) fn read_file<T: DeserializeOwned>(root: &Path, file: &str) -> Result<T, Problem> {
+    let problem = |text: String| Problem { file: file.to_owned(), line: 0, text };
+    let text = std::fs::read_to_string(root.join(file)).map_err(|error| problem(error.to_string()))?;
     toml::from_str(&text).map_err(|error| problem(error.to_string()))
 }
