@@ -130,7 +130,8 @@ impl<'a> Reader<'a> {
     /// Takes the key of a field, if it comes next and is written in no more bytes than it needs.
     #[inline(always)]
     pub(crate) fn take_key(&mut self, key: u32) -> bool {
-        let (low, high) = ((key & 0x7F) as u8, (key >> 7) as u8);
+        // No field has a number of more than two bytes.
+        let (low, high) = ((key & 0x7F) as u8, (key >> 7 & 0x7F) as u8);
         match *self.rest() {
             [first, ..] if high == 0 && first == low => {
                 self.rest.next();
