@@ -10,7 +10,7 @@ mod to_record;
 pub(crate) use from_record::{from_record, is_control};
 pub(crate) use parse::parse;
 pub(crate) use print::print;
-pub(crate) use to_record::push;
+pub(crate) use to_record::with_record;
 
 use patch::Op;
 
@@ -65,25 +65,6 @@ impl What {
             Self::ToolResult { .. } => "tool_result",
             Self::Metrics { .. } => "metrics",
             Self::StateDiff { .. } => "state_diff",
-        }
-    }
-
-    /// The texts that go into the string table, and bytes of the rest of the payload at most.
-    pub(crate) fn size(&self) -> (Vec<&str>, usize) {
-        match self {
-            Self::GraphStart | Self::GraphEnd | Self::NodeStart | Self::NodeEnd { .. } => (vec![], 16),
-            Self::Token { request, model, text, .. } => (vec![request, model], 32 + text.len()),
-            Self::ToolCall { call, tool, arguments } => (vec![call, tool], 32 + arguments.len()),
-            Self::ToolResult { call, tool, result, .. } => (vec![call, tool], 48 + result.len()),
-            Self::Metrics { ints, floats } => {
-                let names =
-                    ints.iter().map(|(name, _)| name.as_str()).chain(floats.iter().map(|(name, _)| name.as_str()));
-                (names.collect(), 32 + 16 * (ints.len() + floats.len()))
-            }
-            Self::StateDiff { ops } => {
-                let paths = ops.iter().flat_map(|op| [op.path.as_str(), op.from.as_str()]);
-                (paths.collect(), ops.iter().map(|op| 32 + op.value.len()).sum())
-            }
         }
     }
 }

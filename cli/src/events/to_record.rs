@@ -1,105 +1,65 @@
 //! An event becomes a record of a frame.
 
-use dashstream_codec::{BatchBuilder, EncodeError, RecordInput};
-use dashstream_proto::{kinds, v1};
+use dashstream_codec::RecordInput;
+use dashstream_codec::view::{self, List, Packed, Payload, Refs};
 
 use super::patch::Op;
 use super::{Event, What};
 
-/// Adds the record of an event to a batch.
-///
-/// # Errors
-///
-/// Where no frame can hold the record, or the batch is full.
-pub(crate) fn push(batch: &mut BatchBuilder, event: &Event) -> Result<(), EncodeError> {
-    let name = |text: &'_ str| -> Option<String> { (!text.is_empty()).then(|| text.to_owned()) };
-    let (thread, node) = (name(&event.thread), name(&event.node));
-    let record = |kind| RecordInput {
-        kind,
-        time_us: event.t_us,
-        thread: thread.as_deref(),
-        node: node.as_deref(),
-        ..RecordInput::default()
-    };
+/// Calls `use_it` with the record of an event, which borrows it.
+pub(crate) fn with_record<R>(event: &Event, use_it: impl FnOnce(RecordInput<'_>, &Payload<'_>) -> R) -> R {
+    let (thread, node) = (some(&event.thread), some(&event.node));
+    let record = RecordInput { time_us: event.t_us, thread, node, ..RecordInput::default() };
     match &event.what {
-        What::GraphStart => batch.push_message(record(kinds::GRAPH_START), &v1::GraphStart::default()),
-        What::GraphEnd => batch.push_message(record(kinds::GRAPH_END), &v1::GraphEnd::default()),
-        What::NodeStart => batch.push_message(record(kinds::NODE_START), &v1::NodeStart::default()),
+        What::GraphStart => use_it(record, &view::GraphStart::default().into()),
+        What::GraphEnd => use_it(record, &view::GraphEnd::default().into()),
+        What::NodeStart => use_it(record, &view::NodeStart::default().into()),
         What::NodeEnd { duration_us } => {
-            let message = v1::NodeEnd { duration_us: *duration_us, ..Default::default() };
-            batch.push_message(record(kinds::NODE_END), &message)
+            use_it(record, &view::NodeEnd { duration_us: *duration_us, ..Default::default() }.into())
         }
         What::Token { request, model, index, text, last } => {
-            let message = v1::TokenChunk {
-                request_ref: intern(batch, request)?,
-                model_ref: intern(batch, model)?,
-                index: *index,
-                text: text.clone().into_bytes(),
-                r#final: *last,
-            };
-            batch.push_message(record(kinds::TOKEN_CHUNK), &message)
+            let (request, model, text) = (some(request), some(model), text.as_bytes());
+            use_it(record, &view::TokenChunk { request, model, text, index: *index, is_final: *last }.into())
         }
         What::ToolCall { call, tool, arguments } => {
-            let message = v1::ToolCall {
-                call_ref: intern(batch, call)?,
-                tool_ref: intern(batch, tool)?,
-                arguments: arguments.clone(),
-                ..Default::default()
-            };
-            batch.push_message(record(kinds::TOOL_CALL), &message)
+            let (call, tool) = (some(call), some(tool));
+            use_it(record, &view::ToolCall { call, tool, arguments, ..Default::default() }.into())
         }
         What::ToolResult { call, tool, result, duration_us } => {
-            let message = v1::ToolResult {
-                call_ref: intern(batch, call)?,
-                tool_ref: intern(batch, tool)?,
-                result: result.clone(),
-                duration_us: *duration_us,
-                ..Default::default()
-            };
-            batch.push_message(record(kinds::TOOL_RESULT), &message)
+            let (call, tool, duration_us) = (some(call), some(tool), *duration_us);
+            use_it(record, &view::ToolResult { call, tool, result, duration_us, ..Default::default() }.into())
         }
         What::Metrics { ints, floats } => {
-            let message = metrics(batch, ints, floats)?;
-            batch.push_message(record(kinds::METRICS), &message)
+            let (int_name, float_name) = (|index| name(ints, index), |index| name(floats, index));
+            let (int_value, float_value) = (|index| value(ints, index), |index| value(floats, index));
+            let metrics = view::Metrics {
+                int_name: Refs::by(ints.len(), &int_name),
+                int_value: Packed::by(ints.len(), &int_value),
+                float_name: Refs::by(floats.len(), &float_name),
+                float_value: Packed::by(floats.len(), &float_value),
+            };
+            use_it(record, &metrics.into())
         }
         What::StateDiff { ops } => {
-            let message = state_diff(batch, ops)?;
-            batch.push_message(record(kinds::STATE_DIFF), &message)
+            let op = |index| ops.get(index).map(operation).unwrap_or_default();
+            use_it(record, &view::StateDiff { ops: List::by(ops.len(), &op), ..Default::default() }.into())
         }
     }
 }
 
-/// The ref of a text; 0 where it is empty.
-fn intern(batch: &mut BatchBuilder, text: &str) -> Result<u32, EncodeError> {
-    if text.is_empty() { Ok(0) } else { batch.intern(text) }
+/// A text that has a place in the string table.
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
-fn metrics(
-    batch: &mut BatchBuilder,
-    ints: &[(String, i64)],
-    floats: &[(String, f64)],
-) -> Result<v1::Metrics, EncodeError> {
-    let mut message = v1::Metrics::default();
-    for (name, value) in ints {
-        message.int_name_ref.push(batch.intern(name)?);
-        message.int_value.push(*value);
-    }
-    for (name, value) in floats {
-        message.float_name_ref.push(batch.intern(name)?);
-        message.float_value.push(*value);
-    }
-    Ok(message)
+fn name<T>(pairs: &[(String, T)], index: usize) -> Option<&str> {
+    pairs.get(index).map(|(name, _)| name.as_str())
 }
 
-fn state_diff(batch: &mut BatchBuilder, ops: &[Op]) -> Result<v1::StateDiff, EncodeError> {
-    let mut message = v1::StateDiff::default();
-    for op in ops {
-        message.ops.push(v1::PatchOp {
-            op: op.op,
-            path_ref: intern(batch, &op.path)?,
-            from_ref: intern(batch, &op.from)?,
-            value: op.value.clone(),
-        });
-    }
-    Ok(message)
+fn value<T: Copy + Default>(pairs: &[(String, T)], index: usize) -> T {
+    pairs.get(index).map_or_else(T::default, |(_, value)| *value)
+}
+
+fn operation(op: &Op) -> view::PatchOp<'_> {
+    view::PatchOp { op: op.op, path: some(&op.path), from: some(&op.from), value: &op.value }
 }

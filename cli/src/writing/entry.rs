@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use dashstream_codec::{BatchBuilder, EncodeError, RecordInput};
-use dashstream_proto::{kinds, v1};
+use dashstream_codec::RecordInput;
+use dashstream_codec::view::{self, Payload};
 
 use crate::events::{self, Event};
 
@@ -49,45 +49,16 @@ pub(crate) enum Content {
     Legacy { frame: Vec<u8>, source: String },
 }
 
-/// Bytes of a record's columns at most: kind 2, time 8, thread and node 3 each, payload length 4.
-const COLUMNS_LEN: usize = 20;
-
 impl Entry {
-    /// The texts that go into the string table, and bytes of the rest of the record at most.
-    pub(super) fn size(&self) -> (Vec<&str>, usize) {
-        let (texts, payload) = match &self.content {
-            Content::EpochStart | Content::EpochEnd => (vec![], 0),
-            Content::Event(event) => {
-                let (mut texts, payload) = event.what.size();
-                texts.extend([event.thread.as_str(), event.node.as_str()]);
-                (texts, payload)
-            }
-            Content::Legacy { frame, source } => (vec![], 16 + frame.len() + source.len()),
-        };
-        (texts, COLUMNS_LEN + payload)
-    }
-
-    /// Thread and node, where there is one of them.
-    pub(super) fn context(&self) -> Option<(&str, &str)> {
+    /// Calls `use_it` with the record, which borrows the entry.
+    pub(super) fn with_record<R>(&self, use_it: impl FnOnce(RecordInput<'_>, &Payload<'_>) -> R) -> R {
+        let record = RecordInput { time_us: self.time_us, ..RecordInput::default() };
         match &self.content {
-            Content::Event(event) => Some((event.thread.as_str(), event.node.as_str())),
-            _ => None,
-        }
-        .filter(|(thread, node)| !thread.is_empty() || !node.is_empty())
-    }
-
-    /// Adds the record to a batch.
-    pub(super) fn push(&self, batch: &mut BatchBuilder) -> Result<(), EncodeError> {
-        let record = |kind| RecordInput { kind, time_us: self.time_us, ..RecordInput::default() };
-        match &self.content {
-            Content::EpochStart => batch.push_message(record(kinds::EPOCH_START), &v1::EpochStart::default()),
+            Content::EpochStart => use_it(record, &view::EpochStart::default().into()),
             // Reason 1: shutdown.
-            Content::EpochEnd => batch.push_message(record(kinds::EPOCH_END), &v1::EpochEnd { reason: 1 }),
-            Content::Event(event) => events::push(batch, event),
-            Content::Legacy { frame, source } => {
-                let message = v1::LegacyPayload { frame: frame.clone(), source: source.clone() };
-                batch.push_message(record(kinds::LEGACY_PAYLOAD), &message)
-            }
+            Content::EpochEnd => use_it(record, &view::EpochEnd { reason: 1 }.into()),
+            Content::Event(event) => events::with_record(event, use_it),
+            Content::Legacy { frame, source } => use_it(record, &view::LegacyPayload { frame, source }.into()),
         }
     }
 }

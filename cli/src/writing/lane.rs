@@ -1,16 +1,10 @@
-//! One lane of a file: its entries are collected, and sealed batch by batch.
+//! One lane of a file: its entries are put into a batch, which is sealed when it is full.
 
-use std::collections::HashSet;
-
-use dashstream_codec::constants::{MAX_CONTEXT_LEN, MAX_CONTEXTS, MAX_STRINGS};
 use dashstream_codec::{BatchBuilder, EncodeError, Encoder, FrameHeader};
 use dashstream_proto::v1;
 
 use super::{Content, Entry, FrameFile, Place, refused};
 use crate::exit::Failure;
-
-/// Bytes of prelude and metadata at most, with a tenant of 255 bytes and 16 contexts of two texts.
-const HEAD_LEN: usize = 10_000;
 
 /// What all lanes of a file have in common.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +28,9 @@ pub(crate) struct Lane {
     tenant: String,
     lane: u32,
     next_sequence: u64,
-    entries: Vec<Entry>,
-    /// Texts of the entries, each once.
-    texts: HashSet<String>,
-    /// Bytes of the batch at most.
-    size: usize,
+    batch: Option<BatchBuilder>,
+    /// Where the first entry of the batch comes from.
+    begin: Option<Place>,
     last_time_us: u64,
     /// Reused for each frame.
     frame: Vec<u8>,
@@ -52,9 +44,8 @@ impl Lane {
             tenant: tenant.to_owned(),
             lane,
             next_sequence: 1,
-            entries: Vec::new(),
-            texts: HashSet::new(),
-            size: HEAD_LEN,
+            batch: None,
+            begin: None,
             last_time_us: 0,
             frame: Vec::new(),
         }
@@ -62,69 +53,50 @@ impl Lane {
 
     /// Adds an entry; before it, EPOCH_START where it is the first (SEQ-004).
     pub(crate) fn add(&mut self, entry: Entry, encoder: &mut Encoder, file: &mut FrameFile) -> Result<(), Failure> {
-        if self.next_sequence == 1 && self.entries.is_empty() {
+        if self.next_sequence == 1 && self.begin.is_none() {
             let start = Entry { place: entry.place.clone(), time_us: entry.time_us, content: Content::EpochStart };
-            self.collect(start, encoder, file)?;
+            self.collect(&start, encoder, file)?;
         }
-        self.collect(entry, encoder, file)
+        self.collect(&entry, encoder, file)
     }
 
     /// Ends the lane (SEQ-011). One that has had no entries stays without any.
     pub(crate) fn end(mut self, place: Place, encoder: &mut Encoder, file: &mut FrameFile) -> Result<(), Failure> {
-        if self.next_sequence == 1 && self.entries.is_empty() {
+        if self.next_sequence == 1 && self.begin.is_none() {
             return Ok(());
         }
         let end = Entry { place, time_us: self.last_time_us, content: Content::EpochEnd };
-        self.collect(end, encoder, file)?;
+        self.collect(&end, encoder, file)?;
         self.seal(encoder, file)
     }
 
-    fn collect(&mut self, entry: Entry, encoder: &mut Encoder, file: &mut FrameFile) -> Result<(), Failure> {
-        if !self.entries.is_empty() && !self.has_room_for(&entry) {
+    fn collect(&mut self, entry: &Entry, encoder: &mut Encoder, file: &mut FrameFile) -> Result<(), Failure> {
+        if !self.has_room_for(entry) {
             self.seal(encoder, file)?;
         }
-        let (texts, rest) = entry.size();
-        self.size += rest;
-        for text in texts {
-            if !self.texts.contains(text) {
-                self.size += string_len(text);
-                self.texts.insert(text.to_owned());
-            }
-        }
+        self.push(entry).map_err(|error| refused(&entry.place.to_string(), &error))?;
+        self.begin.get_or_insert_with(|| entry.place.clone());
         self.last_time_us = entry.time_us;
-        self.entries.push(entry);
         Ok(())
     }
 
+    /// WRT-007, WRT-008
     fn has_room_for(&self, entry: &Entry) -> bool {
-        let (texts, rest) = entry.size();
-        let new: HashSet<&str> = texts.into_iter().filter(|text| !self.texts.contains(*text)).collect();
-        let added: usize = new.iter().copied().map(string_len).sum();
-        self.entries.len() < self.options.records
-            && self.texts.len() + new.len() <= MAX_STRINGS
-            && self.size + rest + added <= self.options.max_frame_len
+        let Some(batch) = self.batch.as_ref().filter(|_| self.begin.is_some()) else { return true };
+        let max = self.options.max_frame_len;
+        batch.len() < self.options.records && entry.with_record(|record, payload| batch.has_room(&record, payload, max))
     }
 
-    /// Writes what has been collected as one frame.
-    fn seal(&mut self, encoder: &mut Encoder, file: &mut FrameFile) -> Result<(), Failure> {
-        let Some(first) = self.entries.first() else { return Ok(()) };
-        let place = first.place.to_string();
-        let mut batch = self.batch().map_err(|error| refused(&place, &error))?;
-        for entry in &self.entries {
-            entry.push(&mut batch).map_err(|error| refused(&entry.place.to_string(), &error))?;
+    fn push(&mut self, entry: &Entry) -> Result<(), EncodeError> {
+        if self.begin.is_none() {
+            self.restart(entry.time_us)?;
         }
-        // A batch that is too long has one entry: any other was split before.
-        self.frame.clear();
-        batch.finish(encoder, &mut self.frame).map_err(|error| refused(&place, &error))?;
-        file.append(&self.frame)?;
-        self.next_sequence += self.entries.len() as u64;
-        self.entries.clear();
-        self.texts.clear();
-        self.size = HEAD_LEN;
-        Ok(())
+        let Some(batch) = &mut self.batch else { return Ok(()) };
+        entry.with_record(|record, payload| batch.push_payload(record, payload))
     }
 
-    fn batch(&self) -> Result<BatchBuilder, EncodeError> {
+    /// Begins a batch, in the memory of the one before.
+    fn restart(&mut self, base_time_us: u64) -> Result<(), EncodeError> {
         let header = FrameHeader {
             producer_id: self.options.producer_id,
             epoch: self.options.epoch,
@@ -135,32 +107,28 @@ impl Lane {
         let metadata = v1::Metadata {
             tenant: self.tenant.clone(),
             boot_nonce: self.options.boot_nonce.to_vec(),
-            base_time_us: self.entries.first().map_or(0, |entry| entry.time_us),
-            contexts: self.contexts(),
+            base_time_us,
             ..Default::default()
         };
-        BatchBuilder::new(header, &metadata)
-    }
-
-    /// The threads and nodes of the batch, by first sight, as far as 16 reach (META-016).
-    fn contexts(&self) -> Vec<v1::Context> {
-        let mut seen: Vec<(&str, &str)> = Vec::new();
-        for (thread, node) in self.entries.iter().filter_map(Entry::context) {
-            let fits = thread.len() <= MAX_CONTEXT_LEN && node.len() <= MAX_CONTEXT_LEN;
-            if seen.len() < MAX_CONTEXTS && fits && !seen.contains(&(thread, node)) {
-                seen.push((thread, node));
+        match &mut self.batch {
+            Some(batch) => batch.restart(header, &metadata),
+            None => {
+                let batch = self.batch.insert(BatchBuilder::new(header, &metadata)?);
+                // META-016
+                batch.gather_contexts(true);
+                Ok(())
             }
         }
-        let context = |(thread, node): (&str, &str)| v1::Context {
-            thread: thread.to_owned(),
-            node: node.to_owned(),
-            ..Default::default()
-        };
-        seen.into_iter().map(context).collect()
     }
-}
 
-/// Bytes of a string in the table: tag, length of up to two bytes, text.
-const fn string_len(text: &str) -> usize {
-    3 + text.len()
+    /// Writes what has been collected as one frame.
+    fn seal(&mut self, encoder: &mut Encoder, file: &mut FrameFile) -> Result<(), Failure> {
+        let (Some(begin), Some(batch)) = (self.begin.take(), &self.batch) else { return Ok(()) };
+        // A batch that is too long has one entry: any other was split before.
+        self.frame.clear();
+        batch.finish(encoder, &mut self.frame).map_err(|error| refused(&begin.to_string(), &error))?;
+        file.append(&self.frame)?;
+        self.next_sequence += batch.len() as u64;
+        Ok(())
+    }
 }
