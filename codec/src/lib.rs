@@ -2,29 +2,37 @@
 //!
 //! A frame is one batch of records. [`BatchBuilder`] and [`Encoder`] make frames, [`Decoder`] reads
 //! them, [`Frame`] is what a forwarder needs, and [`MessageReader`] collects a frame that arrives in
-//! pieces. A record borrows from its frame; [`owned`] has what does not. [`FlushPolicy`] says when a batch is to be sealed.
-//! The codec does no I/O, has no clock and no threads: bytes go in, and records or one of the
+//! pieces. The codec does no I/O, has no clock and no threads: bytes go in, and records or one of the
 //! codes of `spec/registry/errors.toml` come out. The rules are in `spec/`; their ids stand above the
 //! branches that enforce them.
 //!
+//! Payloads are read where they lie, as the messages of [`view`], and written from the same
+//! ([`BatchBuilder::push_view`]); [`owned`] has their twins that borrow nothing. [`Records::advance`] goes
+//! through records without a copy, [`Columns`] reads a frame by columns, and [`FlushPolicy`] says when a
+//! batch is full. [`file`](mod@file) has files of frames, [`ledger`] what was lost.
+//!
 //! ```
+//! use dashstream_codec::view::{Payload, TokenChunk};
 //! use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
-//! use dashstream_proto::{kinds, v1};
+//! use dashstream_proto::v1;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let header = FrameHeader { producer_id: [7; 16], epoch: 1, lane: 0, base_sequence: 1, ancillary_flags: None };
 //! let metadata = v1::Metadata { tenant: "acme".into(), boot_nonce: vec![1; 8], ..Default::default() };
 //! let mut batch = BatchBuilder::new(header, &metadata)?;
-//! let token = v1::TokenChunk { text: b"Hello".into(), ..Default::default() };
-//! batch.push_message(RecordInput { kind: kinds::TOKEN_CHUNK, thread: Some("t-1"), ..Default::default() }, &token)?;
+//! let token = TokenChunk { text: b"Hello", ..Default::default() };
+//! batch.push_view(RecordInput { thread: Some("t-1"), ..Default::default() }, &token)?;
 //! let mut frame = Vec::new();
 //! batch.finish(&mut Encoder::new(EncoderConfig::default())?, &mut frame)?;
 //!
 //! let mut decoder = Decoder::new();
-//! for result in decoder.decode(&frame, &ReadOptions::default())?.records() {
+//! let decoded = decoder.decode(&frame, &ReadOptions::default())?;
+//! let mut records = decoded.records();
+//! while let Some(result) = records.advance() {
 //!     let record = result.accepted()?;
 //!     assert_eq!((record.sequence, record.thread), (1, Some("t-1")));
-//!     assert_eq!(record.message::<v1::TokenChunk>()?.text, b"Hello");
+//!     let Payload::TokenChunk(token) = &record.view else { continue };
+//!     assert_eq!(token.text, b"Hello");
 //! }
 //! # Ok(())
 //! # }
