@@ -53,8 +53,15 @@ impl Rare {
     const NOTHING: Self =
         Self { sequence_delta: 1, parent_delta: 0, run_ref: 0, task_ref: 0, trace_ref: 0, span_ref: 0 };
 
+    /// Whether it is `NOTHING`: value by value, for they are still in registers, and comparing them in memory waits for
+    /// each to get there.
+    #[inline(always)]
+    const fn is_nothing(&self) -> bool {
+        let refs = self.run_ref | self.task_ref | self.trace_ref | self.span_ref;
+        (self.sequence_delta ^ 1) | self.parent_delta | refs as u64 == 0
+    }
+
     /// In the order of the fields of the body.
-    #[inline]
     fn values(&self) -> [u64; 6] {
         let Self { sequence_delta, parent_delta, run_ref, task_ref, trace_ref, span_ref } = *self;
         let [run_ref, task_ref, trace_ref, span_ref] = [run_ref, task_ref, trace_ref, span_ref].map(u64::from);
@@ -111,9 +118,9 @@ impl Columns {
     }
 
     /// Appends a record whose payload stands in `payloads`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, row: Row, rare: &Rare) {
-        if self.has_rare || *rare != Rare::NOTHING {
+        if self.has_rare || !rare.is_nothing() {
             self.push_rare(rare);
         }
         self.any = self.any.or(&row);
