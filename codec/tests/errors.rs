@@ -11,6 +11,7 @@
 mod common;
 
 use common::{assemble, metadata, rejected, tokens, with_body};
+use dashstream_codec::view::{Heartbeat, Payload};
 use dashstream_codec::{Code, Codec, Decoder, Error, Limits, MessageReader, OffsetBase, Prelude, ReadOptions};
 use dashstream_proto::v1;
 use prost::Message;
@@ -282,6 +283,12 @@ fn a_bad_record_at_each_position_costs_itself_alone() {
         for (record, result) in batch.records().enumerate() {
             assert_eq!(result.record.sequence, 100 + record as u64);
             assert_eq!(result.error.map(|error| error.code), (record == bad).then_some(Code::Payload));
+            // What was read of a payload that is not in order is not shown.
+            let expected = match record == bad {
+                true => Payload::Opaque(&[8, 0x80]),
+                false => Payload::Heartbeat(Heartbeat { interval_us: 1 }),
+            };
+            assert_eq!(result.record.view, expected);
         }
     }
 }
