@@ -161,6 +161,59 @@ fn a_frame_is_no_longer_than_the_room_that_it_asked_for() {
     }
 }
 
+#[test]
+fn a_record_of_nothing_but_columns_needs_room() {
+    let mut batch = builder();
+    (0..10).for_each(|index| push_token(&mut batch, index));
+    let (record, _) = beat();
+    // A heartbeat, encoded: no bytes, and none that an estimate could take too many for.
+    let (record, payload) = (RecordInput { kind: 6, ..record }, Payload::Opaque(&[]));
+    let room = (0..10_000).find(|max| batch.has_room(&record, &payload, *max)).unwrap();
+    batch.push_payload(record, &payload).unwrap();
+    assert!((frame_len(&batch)..frame_len(&batch) + 8).contains(&room), "{} in {room}", frame_len(&batch));
+}
+
+#[test]
+fn a_batch_that_is_restarted_is_as_a_new_one() {
+    let full = RecordInput {
+        kind: 4_097,
+        sequence: Some(HEADER.base_sequence + 7),
+        time_us: 1 << 52,
+        thread: Some("thread"),
+        node: Some("node"),
+        run: Some("run"),
+        task: Some("task"),
+        parent: Some(1),
+        trace_id: Some([3; 16]),
+        span_id: Some([5; 8]),
+        payload: &[7; 300],
+    };
+    let (record, payload) = beat();
+    let record = RecordInput { time_us: record.time_us + 1, ..record };
+    let sealed = |batch: &mut BatchBuilder| {
+        batch.push_payload(record, &payload).unwrap();
+        (batch.raw_len_at_most(), seal(batch, &mut encoder(Codec::None)).unwrap())
+    };
+    let mut used = builder();
+    used.push(full).unwrap();
+    used.restart(HEADER, &metadata()).unwrap();
+    assert_eq!(sealed(&mut used), sealed(&mut builder()));
+}
+
+#[test]
+fn a_context_that_is_gathered_needs_room_too() {
+    let (thread, node) = ("t".repeat(256), "n".repeat(256));
+    let mut batch = builder();
+    batch.gather_contexts(true);
+    push_token(&mut batch, 0);
+    let (record, payload) = beat();
+    let record = RecordInput { thread: Some(&thread), node: Some(&node), ..record };
+    // Twice: in the string table and among the contexts.
+    let room = (0..10_000).find(|max| batch.has_room(&record, &payload, *max)).unwrap();
+    batch.push_payload(record, &payload).unwrap();
+    assert!((frame_len(&batch)..frame_len(&batch) + 50).contains(&room), "{} in {room}", frame_len(&batch));
+}
+
 /// Writes records as WRT-008 asks, and returns the frames.
 fn frames(texts: &[(String, bool)], max_frame_len: usize) -> Result<Vec<Vec<u8>>, EncodeError> {
     let mut encoder = Encoder::new(EncoderConfig { max_frame_len, ..EncoderConfig::default() })?;
