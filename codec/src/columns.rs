@@ -43,19 +43,14 @@ impl<'a> Columns<'a> {
 
     /// Records in the frame: what every slice has.
     #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a frame has at least one record")]
     pub const fn len(&self) -> usize {
         self.records
     }
 
-    /// Whether there are none: never, for a frame has at least one record.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.records == 0
-    }
-
     /// Kinds, never 0. What `out` held is forgotten, here as in all others.
     pub fn kinds<'o>(&self, out: &'o mut Vec<u32>) -> &'o [u32] {
-        self.refs(self.columns.kind, out)
+        self.narrow(self.columns.kind, out)
     }
 
     /// Sequence numbers, 1..2^53-1.
@@ -80,30 +75,30 @@ impl<'a> Columns<'a> {
 
     /// Refs of threads, for [`Batch::strings`]; 0 for none.
     pub fn thread_refs<'o>(&self, out: &'o mut Vec<u32>) -> &'o [u32] {
-        self.refs(self.columns.thread_ref, out)
+        self.narrow(self.columns.thread_ref, out)
     }
 
     /// Refs of nodes; 0 for none.
     pub fn node_refs<'o>(&self, out: &'o mut Vec<u32>) -> &'o [u32] {
-        self.refs(self.columns.node_ref, out)
+        self.narrow(self.columns.node_ref, out)
     }
 
     /// Refs of runs; 0 for none.
     pub fn run_refs<'o>(&self, out: &'o mut Vec<u32>) -> &'o [u32] {
-        self.refs(self.columns.run_ref, out)
+        self.narrow(self.columns.run_ref, out)
     }
 
     /// Refs of tasks; 0 for none.
     pub fn task_refs<'o>(&self, out: &'o mut Vec<u32>) -> &'o [u32] {
-        self.refs(self.columns.task_ref, out)
+        self.narrow(self.columns.task_ref, out)
     }
 
     /// Bytes of the payloads, which lie one after another in [`Batch::raw_body`].
     pub fn payload_lens<'o>(&self, out: &'o mut Vec<u32>) -> &'o [u32] {
-        self.refs(self.columns.payload_len, out)
+        self.narrow(self.columns.payload_len, out)
     }
 
-    fn refs<'o>(&self, column: Option<body::Column<'_>>, out: &'o mut Vec<u32>) -> &'o [u32] {
+    fn narrow<'o>(&self, column: Option<body::Column<'_>>, out: &'o mut Vec<u32>) -> &'o [u32] {
         let bytes = body::bytes(column);
         if bytes.is_ascii() && !bytes.is_empty() {
             out.clear();

@@ -1,6 +1,7 @@
 //! The string table of a frame.
 
 use crate::reader::Reader;
+use crate::wire;
 
 /// The string table of a frame. A string is found by its ref: 1 for the first, 0 for none.
 ///
@@ -38,7 +39,7 @@ impl<'a> Table<'a> {
     #[cold]
     fn outside(&self, len_at: usize) -> Option<&'a str> {
         let bytes = Reader::new(self.body.get(len_at..)?).delimited()?;
-        core::str::from_utf8(bytes).ok()
+        wire::text(bytes)
     }
 }
 

@@ -24,7 +24,7 @@ const FIXED32: u8 = 5;
 
 /// Scans a whole message.
 pub(crate) fn scan(schema: &MessageSchema, message: &[u8]) -> Result<(), WireFault> {
-    scan_at(schema, message, 0, |_| {})
+    scan_unseen(schema, message, 0)
 }
 
 /// Scans a whole message, and shows the fields that the schema has as they pass.
@@ -35,6 +35,11 @@ pub(crate) fn scan_with<'a>(
     pass: impl FnMut(Field<'a>),
 ) -> Result<(), WireFault> {
     scan_at(schema, message, 0, pass)
+}
+
+/// Scans a message that begins at `base`, and shows nothing of it.
+fn scan_unseen(schema: &MessageSchema, message: &[u8], base: usize) -> Result<(), WireFault> {
+    scan_at(schema, message, base, |_| {})
 }
 
 /// Scans a message that begins at `base`. The depth is bounded, for no schema contains itself.
@@ -143,16 +148,11 @@ fn known_value<'a>(reader: &mut Reader<'a>, field: &FieldSchema, base: usize) ->
         FieldType::Bytes => Ok(Value::Bytes(delimited(reader)?)),
         FieldType::Message(schema) => {
             let message = delimited(reader)?;
-            nested(schema, message, base + reader.position() - message.len()).map_err(Stop::Inside)?;
+            scan_unseen(schema, message, base + reader.position() - message.len()).map_err(Stop::Inside)?;
             Ok(Value::Bytes(message))
         }
         ref scalar => Ok(self::scalar(reader, scalar)?),
     }
-}
-
-/// A message within a message, of which nothing is shown.
-fn nested(schema: &MessageSchema, message: &[u8], start: usize) -> Result<(), WireFault> {
-    scan_at(schema, message, start, |_| {})
 }
 
 /// The values of a packed field. One of no values passes.

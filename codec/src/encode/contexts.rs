@@ -53,7 +53,7 @@ impl Contexts {
             return 0;
         }
         // A tag and a length, of two bytes at most as texts have no more than 256, for each text and for the whole.
-        let texts = [record.run, record.thread, record.node, record.task].into_iter().flatten();
+        let texts = record.texts().into_iter().flatten();
         3 + texts.map(|text| 3 + text.len().min(MAX_CONTEXT_LEN)).sum::<usize>()
     }
 
@@ -77,7 +77,7 @@ impl Contexts {
 
     /// Lists a context, unless it is none or too long.
     fn list(&mut self, refs: &Refs, record: &RecordInput<'_>) -> bool {
-        let texts = [record.run, record.thread, record.node, record.task];
+        let texts = record.texts();
         // META-012
         let fits = texts.iter().flatten().all(|text| text.len() <= MAX_CONTEXT_LEN);
         if !fits || *refs == [0; 4] {

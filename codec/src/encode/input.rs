@@ -44,6 +44,13 @@ pub struct RecordInput<'a> {
     pub payload: &'a [u8],
 }
 
+impl<'a> RecordInput<'a> {
+    /// Run, thread, node and task: in the order in which a context of the metadata has them.
+    pub(super) const fn texts(&self) -> [Option<&'a str>; 4] {
+        [self.run, self.thread, self.node, self.task]
+    }
+}
+
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameInfo {

@@ -121,12 +121,14 @@ impl StringTable {
 
     /// The slot that holds the string, or the free one where it belongs.
     fn slot_of(&self, text: &[u8], hash: u32) -> usize {
+        self.probe(hash, |found| found.hash == hash && self.at(found.string_ref) == Some(text))
+    }
+
+    /// The first slot for that hash that is free, or is the one.
+    fn probe(&self, hash: u32, is_it: impl Fn(&Slot) -> bool) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while let Some(found) = self.slots.get(slot)
-            && found.string_ref != 0
-            && (found.hash != hash || self.at(found.string_ref) != Some(text))
-        {
+        while self.slots.get(slot).is_some_and(|found| found.string_ref != 0 && !is_it(found)) {
             slot = (slot + 1) & mask;
         }
         slot
@@ -149,10 +151,7 @@ impl StringTable {
         let len = (self.slots.len() * 2).max(Self::FEWEST_SLOTS);
         let old = core::mem::replace(&mut self.slots, vec![Slot::default(); len]);
         for string in old.into_iter().filter(|slot| slot.string_ref != 0) {
-            let mut slot = string.hash as usize & (len - 1);
-            while self.slots.get(slot).is_some_and(|taken| taken.string_ref != 0) {
-                slot = (slot + 1) & (len - 1);
-            }
+            let slot = self.probe(string.hash, |_| false);
             if let Some(slot) = self.slots.get_mut(slot) {
                 *slot = string;
             }

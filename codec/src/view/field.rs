@@ -286,7 +286,8 @@ impl<'a, T: Scalar> Field<'a> for Packed<'a, T> {
 
     fn read(&mut self, _: u32, reader: &mut Reader<'a>, _: &Source<'a>) -> Option<()> {
         let bytes = reader.delimited()?;
-        T::check(bytes)?;
+        // WIRE-007, WIRE-012
+        wire::packed(bytes, &T::TYPE).ok()?;
         *self = Self::stored(bytes);
         Some(())
     }
@@ -303,7 +304,7 @@ impl<'a, T: Scalar> Field<'a> for Packed<'a, T> {
 
     #[cfg(test)]
     fn fits(field: &FieldSchema) -> bool {
-        T::is_scalar(&field.ty) && field.packed
+        field.ty == T::TYPE && field.packed
     }
 }
 

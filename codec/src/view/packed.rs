@@ -4,26 +4,22 @@ use core::fmt;
 
 use super::field::within;
 use super::given::{Given, GivenIter};
-use crate::constants::MAX_SEQUENCE;
 use crate::encode::{EncodeError, put};
 use crate::reader::{Reader, Varints};
 use crate::wire::zigzag;
-#[cfg(test)]
 use dashstream_proto::schema::FieldType;
 
 /// A number in a packed field.
 pub trait Scalar: Copy + PartialEq + fmt::Debug {
+    /// The type that such a field has in the schema.
     #[doc(hidden)]
-    fn check(bytes: &[u8]) -> Option<()>;
+    const TYPE: FieldType;
     #[doc(hidden)]
     fn count(bytes: &[u8]) -> usize;
     #[doc(hidden)]
     fn take(reader: &mut PackedReader<'_>) -> Option<Self>;
     #[doc(hidden)]
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError>;
-    #[cfg(test)]
-    #[doc(hidden)]
-    fn is_scalar(ty: &FieldType) -> bool;
 }
 
 /// Where a packed field is being read.
@@ -31,16 +27,7 @@ pub trait Scalar: Copy + PartialEq + fmt::Debug {
 pub struct PackedReader<'a>(Reader<'a>);
 
 impl Scalar for i64 {
-    fn check(bytes: &[u8]) -> Option<()> {
-        let mut reader = Reader::new(bytes);
-        while !reader.is_empty() {
-            // WIRE-012
-            if zigzag(reader.varint().ok()?).unsigned_abs() > MAX_SEQUENCE {
-                return None;
-            }
-        }
-        Some(())
-    }
+    const TYPE: FieldType = FieldType::Sint64;
 
     fn count(bytes: &[u8]) -> usize {
         Varints::new(bytes).len()
@@ -55,18 +42,10 @@ impl Scalar for i64 {
         put::varint(out, put::zigzag(self));
         within(self.unsigned_abs())
     }
-
-    #[cfg(test)]
-    fn is_scalar(ty: &FieldType) -> bool {
-        matches!(ty, FieldType::Sint64)
-    }
 }
 
 impl Scalar for f64 {
-    fn check(bytes: &[u8]) -> Option<()> {
-        // WIRE-007
-        bytes.len().is_multiple_of(size_of::<Self>()).then_some(())
-    }
+    const TYPE: FieldType = FieldType::Double;
 
     fn count(bytes: &[u8]) -> usize {
         bytes.len() / size_of::<Self>()
@@ -80,11 +59,6 @@ impl Scalar for f64 {
     fn put(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         out.extend_from_slice(&self.to_bits().to_le_bytes());
         Ok(())
-    }
-
-    #[cfg(test)]
-    fn is_scalar(ty: &FieldType) -> bool {
-        matches!(ty, FieldType::Double)
     }
 }
 

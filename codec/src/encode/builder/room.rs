@@ -30,7 +30,7 @@ impl BatchBuilder {
             return true;
         }
         let mut need = payload.need();
-        texts(record).for_each(|text| need.text(text));
+        record.texts().into_iter().flatten().for_each(|text| need.text(text));
         let strings = self.strings.len() + need.strings;
         let kind = payload.kind().unwrap_or(record.kind);
         let raw_len = (self.raw_len_at_most() + self.growth(record, kind, strings, need.payload))
@@ -67,9 +67,4 @@ impl BatchBuilder {
         let ids = trace.map_or(0, |id| id.len() + Need::FIELD) + record.span_id.map_or(0, |id| id.len() + Need::FIELD);
         self.columns.growth(&row, &rare) + ids
     }
-}
-
-/// The texts of a record itself.
-fn texts<'a>(record: &RecordInput<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
-    [record.thread, record.node, record.run, record.task].into_iter().flatten()
 }
