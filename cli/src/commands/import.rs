@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::Args;
 use dashstream_codec::Encoder;
-use dashstream_codec::constants::{DEFAULT_MAX_FRAME_LEN, MAX_RECORDS};
+use dashstream_codec::constants::{DEFAULT_FLUSH_RECORDS, DEFAULT_MAX_FRAME_LEN, MAX_RECORDS};
 use serde_json::json;
 
 use crate::events;
@@ -33,7 +33,12 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     storage: StorageArgs,
     /// Records of a frame at most
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_RECORDS)))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = u32::try_from(DEFAULT_FLUSH_RECORDS).unwrap_or(MAX_RECORDS),
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_RECORDS)),
+    )]
     records: u32,
     /// Who writes: 32 hexadecimal digits [default: drawn at random]
     #[arg(long, value_name = "HEX", value_parser = producer_id)]

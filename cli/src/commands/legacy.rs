@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use clap::{Args, Subcommand};
-use dashstream_codec::constants::{DEFAULT_MAX_FRAME_LEN, MAX_RAW_LEN, MAX_TENANT_LEN};
+use dashstream_codec::constants::{DEFAULT_FLUSH_RECORDS, DEFAULT_MAX_FRAME_LEN, MAX_RAW_LEN, MAX_TENANT_LEN};
 
 use crate::exit::{Failure, Verdict};
 use crate::io::Target;
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &LegacyArgs, err: &mut dyn Write) -> Result<Verdict, Fai
         producer_id: random::bytes()?,
         epoch: 1,
         boot_nonce: random::bytes()?,
-        records: 1000,
+        records: DEFAULT_FLUSH_RECORDS,
         max_frame_len: encoder.config().max_frame_len,
     };
     let mut file = FrameFile::create(&args.output)?;

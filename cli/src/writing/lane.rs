@@ -25,8 +25,9 @@ pub(crate) struct LaneOptions {
 #[derive(Debug)]
 pub(crate) struct Lane {
     options: LaneOptions,
-    tenant: String,
     lane: u32,
+    /// Of the batch.
+    metadata: v1::Metadata,
     next_sequence: u64,
     batch: Option<BatchBuilder>,
     /// Where the first entry of the batch comes from.
@@ -41,8 +42,12 @@ impl Lane {
     pub(crate) fn new(options: LaneOptions, tenant: &str, lane: u32) -> Self {
         Self {
             options,
-            tenant: tenant.to_owned(),
             lane,
+            metadata: v1::Metadata {
+                tenant: tenant.to_owned(),
+                boot_nonce: options.boot_nonce.to_vec(),
+                ..v1::Metadata::default()
+            },
             next_sequence: 1,
             batch: None,
             begin: None,
@@ -87,16 +92,8 @@ impl Lane {
         batch.len() < self.options.records && entry.with_record(|record, payload| batch.has_room(&record, payload, max))
     }
 
+    /// Adds an entry to the batch, or to a new one in its memory where nothing has been collected.
     fn push(&mut self, entry: &Entry) -> Result<(), EncodeError> {
-        if self.begin.is_none() {
-            self.restart(entry.time_us)?;
-        }
-        let Some(batch) = &mut self.batch else { return Ok(()) };
-        entry.with_record(|record, payload| batch.push_payload(record, payload))
-    }
-
-    /// Begins a batch, in the memory of the one before.
-    fn restart(&mut self, base_time_us: u64) -> Result<(), EncodeError> {
         let header = FrameHeader {
             producer_id: self.options.producer_id,
             epoch: self.options.epoch,
@@ -104,21 +101,23 @@ impl Lane {
             base_sequence: self.next_sequence,
             ancillary_flags: None,
         };
-        let metadata = v1::Metadata {
-            tenant: self.tenant.clone(),
-            boot_nonce: self.options.boot_nonce.to_vec(),
-            base_time_us,
-            ..Default::default()
-        };
-        match &mut self.batch {
-            Some(batch) => batch.restart(header, &metadata),
-            None => {
-                let batch = self.batch.insert(BatchBuilder::new(header, &metadata)?);
+        if self.begin.is_none() {
+            self.metadata.base_time_us = entry.time_us;
+        }
+        let batch = match &mut self.batch {
+            Some(batch) if self.begin.is_some() => batch,
+            Some(batch) => {
+                batch.restart(header, &self.metadata)?;
+                batch
+            }
+            none => {
+                let batch = none.insert(BatchBuilder::new(header, &self.metadata)?);
                 // META-016
                 batch.gather_contexts(true);
-                Ok(())
+                batch
             }
-        }
+        };
+        entry.with_record(|record, payload| batch.push_payload(record, payload))
     }
 
     /// Writes what has been collected as one frame.
