@@ -8,6 +8,7 @@ pub mod bad;
 pub mod codes;
 pub mod conform;
 pub mod faults;
+pub mod fuzz;
 pub mod kill;
 pub mod plain;
 pub mod plain_oracle;

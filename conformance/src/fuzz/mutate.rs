@@ -1,0 +1,146 @@
+//! The mutator: what is changed, how often, and in which order.
+
+use fastrand::Rng;
+
+use super::draft::Draft;
+use super::message::{self, About};
+use super::numbers::once_in;
+use super::store::Store;
+use super::values::flip;
+use super::{damage, prelude, rows, shape};
+use crate::plain::schema::{BODY, METADATA};
+
+/// How often a result longer than allowed is made anew before it is cut.
+const TRIES: usize = 4;
+
+/// Makes frames that nearly are frames from ones that are. What it makes follows from the seed and the
+/// calls alone.
+///
+/// At least five in six results have the CRCs that their bytes ask for, so that they reach the checks
+/// behind them.
+pub struct Mutator {
+    rng: Rng,
+    store: Store,
+}
+
+impl std::fmt::Debug for Mutator {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Mutator").field("rng", &self.rng).finish_non_exhaustive()
+    }
+}
+
+impl Mutator {
+    /// A mutator that makes the same from the same calls.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { rng: Rng::with_seed(seed), store: Store::new() }
+    }
+
+    /// Begins anew with another seed, and keeps what is costly to make.
+    pub fn reseed(&mut self, seed: u64) {
+        self.rng.seed(seed);
+    }
+
+    /// `frame` with one change, or a few. `other` is a frame from which parts may be taken. Of `max_len`
+    /// bytes at most.
+    ///
+    /// What is too short for a prelude is changed as bytes without a meaning.
+    #[must_use]
+    pub fn mutate(&mut self, frame: &[u8], other: Option<&[u8]>, max_len: usize) -> Vec<u8> {
+        let mut made = Vec::new();
+        for _ in 0..TRIES {
+            made = self.once(frame, other);
+            if made.len() <= max_len {
+                return made;
+            }
+        }
+        made.truncate(max_len);
+        made
+    }
+
+    fn once(&mut self, frame: &[u8], other: Option<&[u8]>) -> Vec<u8> {
+        let Some(mut draft) = Draft::of(frame) else { return self.without_a_prelude(frame) };
+        let only_the_shape = once_in(&mut self.rng, 16);
+        let mut made = if only_the_shape {
+            frame.to_vec()
+        } else {
+            self.change(&mut draft, other);
+            while once_in(&mut self.rng, 3) {
+                self.change(&mut draft, other);
+            }
+            draft.finish(&mut self.store)
+        };
+        if only_the_shape || once_in(&mut self.rng, 16) {
+            match self.rng.u8(..3) {
+                0 => shape::noise(&mut self.rng, &mut made),
+                1 => shape::cut(&mut self.rng, &mut made),
+                _ => shape::lengthen(&mut self.rng, &mut made, other),
+            }
+        }
+        made
+    }
+
+    fn without_a_prelude(&mut self, frame: &[u8]) -> Vec<u8> {
+        let mut made = frame.to_vec();
+        if once_in(&mut self.rng, 2) {
+            let more = self.rng.usize(1..80);
+            made.extend(std::iter::repeat_with(|| self.rng.u8(..)).take(more));
+        }
+        flip(&mut self.rng, &mut made);
+        made
+    }
+
+    /// One change to the parts of a frame.
+    fn change(&mut self, draft: &mut Draft, other: Option<&[u8]>) {
+        let rng = &mut self.rng;
+        let count = usize::from(draft.record_count());
+        match (rng.u8(..32), other) {
+            (0..=4, _) => prelude::change(rng, draft),
+            (5..=9, _) => {
+                draft.metadata = message::changed(rng, &draft.metadata, About { schema: Some(&METADATA), count })
+            }
+            (10..=11, _) => {
+                draft.close(&mut self.store);
+                damage::damage(rng, draft.codec(), &mut draft.stored);
+            }
+            (12, _) => {
+                let _opened = draft.raw(&mut self.store);
+                draft.set_codec(rng.u8(..3));
+            }
+            (13, Some(other)) => shape::splice(rng, draft, other, &mut self.store),
+            _ => self.change_body(draft, count),
+        }
+    }
+
+    /// One change to the decompressed body.
+    fn change_body(&mut self, draft: &mut Draft, count: usize) {
+        let rng = &mut self.rng;
+        let Some(raw) = draft.raw(&mut self.store) else {
+            damage::damage(rng, 0, &mut draft.stored);
+            return;
+        };
+        let mut rows = count;
+        let made = match rng.u8(..16) {
+            0..=3 => rows::changed_payload(rng, raw),
+            4 => rows::changed_kind(rng, raw),
+            5 => rows::changed_rows(rng, raw).map(|(made, now)| {
+                rows = now;
+                made
+            }),
+            6 => Some(flipped(rng, raw)),
+            _ => None,
+        };
+        *raw = made.unwrap_or_else(|| message::changed(rng, raw, About { schema: Some(&BODY), count }));
+        if rows != count {
+            draft.set_record_count(rows);
+        }
+    }
+}
+
+fn flipped(rng: &mut Rng, bytes: &[u8]) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    for _ in 0..rng.usize(1..4) {
+        flip(rng, &mut flipped);
+    }
+    flipped
+}

@@ -1,0 +1,98 @@
+//! Changes to records: to a payload, which is found by the lengths of those before it, and to all columns
+//! at once, so that the body stays in order.
+
+use fastrand::Rng;
+
+use super::message::{self, About};
+use super::numbers::{below, once_in, small};
+use super::wire::{Message, pack, packed};
+use crate::plain::schema::message_of;
+
+/// Number of the field `kind`.
+const KIND: u64 = 2;
+/// Number of the field `payload_len`.
+const PAYLOAD_LEN: u64 = 14;
+/// Number of the field `payloads`.
+const PAYLOADS: u64 = 15;
+/// Numbers of the columns.
+const COLUMNS: [u64; 11] = [KIND, 3, 4, 5, 6, 7, 8, 9, 10, 12, PAYLOAD_LEN];
+
+/// Kinds worth giving to a record: some that no reader knows, and those with rules about where they stand.
+const KINDS: [u64; 16] = [1, 2, 3, 4, 8, 10, 12, 14, 16, 21, 22, 26, 47, 4096, 65_534, 1 << 31];
+
+/// The body with one payload changed, and its length with it; `None` where there is no payload.
+pub(super) fn changed_payload(rng: &mut Rng, raw: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Message::read(raw);
+    let (kinds, mut lengths) = (packed(body.long(KIND)?), packed(body.long(PAYLOAD_LEN)?));
+    let payloads = body.long(PAYLOADS)?;
+    let with_bytes: Vec<usize> = (0..lengths.len()).filter(|at| lengths.get(*at).is_some_and(|len| *len > 0)).collect();
+    let row = *with_bytes.get(below(rng, with_bytes.len()))?;
+    let start = usize::try_from(lengths.iter().take(row).sum::<u64>()).ok()?;
+    let end = start.checked_add(usize::try_from(*lengths.get(row)?).ok()?)?;
+    let schema = message_of(*kinds.get(row)?);
+    let payload = message::changed(rng, payloads.get(start..end)?, About { schema, count: 1 });
+    let mut all = payloads.to_vec();
+    *lengths.get_mut(row)? = u64::try_from(payload.len()).ok()?;
+    all.splice(start..end, payload);
+    body.set_long(PAYLOAD_LEN, pack(lengths));
+    body.set_long(PAYLOADS, all);
+    Some(body.to_bytes())
+}
+
+/// The body with one record of another kind, its payload left as it is; `None` where there are no kinds.
+pub(super) fn changed_kind(rng: &mut Rng, raw: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Message::read(raw);
+    let mut kinds = packed(body.long(KIND)?);
+    let at = below(rng, kinds.len());
+    let kind = if once_in(rng, 3) { small(rng) } else { KINDS.get(below(rng, KINDS.len())).copied().unwrap_or(1) };
+    *kinds.get_mut(at)? = kind;
+    body.set_long(KIND, pack(kinds));
+    Some(body.to_bytes())
+}
+
+/// The body with a record taken out, put in twice, or moved, in all columns and payloads, and the number
+/// of its records; `None` where there are no kinds.
+pub(super) fn changed_rows(rng: &mut Rng, raw: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let mut body = Message::read(raw);
+    let count = packed(body.long(KIND)?).len();
+    let order = new_order(rng, count);
+    if let (Some(lengths), Some(payloads)) = (body.long(PAYLOAD_LEN), body.long(PAYLOADS)) {
+        let payloads = in_order(&cut(payloads, &packed(lengths)), &order).concat();
+        body.set_long(PAYLOADS, payloads);
+    }
+    for number in COLUMNS {
+        if let Some(column) = body.long(number) {
+            let column = pack(in_order(&packed(column), &order));
+            body.set_long(number, column);
+        }
+    }
+    Some((body.to_bytes(), order.len()))
+}
+
+fn new_order(rng: &mut Rng, count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    let (a, b) = (below(rng, count), below(rng, count));
+    match rng.u8(..4) {
+        0 if count > 1 => drop(order.remove(a)),
+        1 if count > 1 => order.swap(a, b),
+        2 => order.truncate(a + 1),
+        _ => order.insert(b, a),
+    }
+    order
+}
+
+fn in_order<T: Clone>(all: &[T], order: &[usize]) -> Vec<T> {
+    order.iter().filter_map(|at| all.get(*at).cloned()).collect()
+}
+
+/// The payloads, one by one, as far as the lengths are true.
+fn cut(payloads: &[u8], lengths: &[u64]) -> Vec<Vec<u8>> {
+    let mut rest = payloads;
+    let mut all = Vec::with_capacity(lengths.len());
+    for len in lengths {
+        let (one, after) = rest.split_at(usize::try_from(*len).unwrap_or(usize::MAX).min(rest.len()));
+        all.push(one.to_vec());
+        rest = after;
+    }
+    all
+}
