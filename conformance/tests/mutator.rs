@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use dashstream_codec::json::to_json;
 use dashstream_codec::{Decoder, Limits as CodecLimits, ReadOptions};
-use dashstream_conformance::fuzz::{Mutator, reseal};
+use dashstream_conformance::fuzz::{Mutator, fit, reseal};
 use dashstream_conformance::plain::{Limits, Plain};
 use dashstream_conformance::runner::compare::differences;
 use dashstream_conformance::{root, spec};
@@ -203,10 +203,44 @@ fn what_is_no_frame_is_changed_without_a_panic() {
             for _ in 0..20 {
                 let made = mutator.mutate(&bytes, Some(&bytes), 4096);
                 let mut fitted = made.clone();
-                dashstream_conformance::fuzz::fit(&mut fitted);
-                reseal(&mut fitted);
+                fit(&mut fitted);
                 assert_eq!(fitted.len(), made.len());
             }
+        }
+    }
+}
+
+/// As libFuzzer does it: what was made is changed again, and again.
+#[test]
+fn what_was_made_can_be_changed_again() {
+    let set = dashstream_vectors::load(&dashstream_vectors::default_root().expect("the vectors")).expect("vectors");
+    let seeds = seeds(&set.vectors);
+    let mut mutator = Mutator::new(2);
+    for (index, seed) in seeds.iter().cycle().take(3 * seeds.len()).enumerate() {
+        let (mut frame, mut before) = (seed.clone(), seeds.get(index / 2 % seeds.len()).expect("a seed").clone());
+        for _ in 0..20 {
+            let made = mutator.mutate(&frame, Some(&before), 2 * 4096);
+            before = std::mem::replace(&mut frame, made);
+        }
+    }
+}
+
+#[test]
+fn fitted_lengths_and_crcs_are_those_of_the_bytes() {
+    let set = dashstream_vectors::load(&dashstream_vectors::default_root().expect("the vectors")).expect("vectors");
+    for seed in seeds(&set.vectors) {
+        let mut same = seed.clone();
+        reseal(&mut same);
+        assert_eq!(same, seed, "what is right stays");
+        fit(&mut same);
+        assert_eq!(same, seed, "what is right stays");
+        // Fields that no codec knows, behind a body that is stored as it is.
+        if seed.get(26) == Some(&0) {
+            let mut longer = [&seed[..], &[0x80, 0x7d, 0x00]].concat();
+            let refused = by_plain(&longer, Limits::default(), None);
+            assert_eq!(refused.expect_err("too long").0, "TRAILING");
+            fit(&mut longer);
+            assert!(by_plain(&longer, Limits::default(), None).is_ok(), "{longer:02x?}");
         }
     }
 }

@@ -1,19 +1,36 @@
-//! Frames that nearly are frames: seeded changes to valid ones that keep the CRCs right, so that they
-//! reach the checks behind them. What is read here is read by its own walk, never by the codec.
+//! Cases that nobody wrote down: seeded changes to the accepted vectors, put to the references and to a
+//! testee, whose answers have to be the same.
+//!
+//! [`Mutator`] makes frames that nearly are frames and keeps their CRCs right, so that they reach the checks
+//! behind them; what it reads it reads by its own walk, never by the codec. [`cases`] makes questions of
+//! them, [`Fuzzer`] asks and judges.
 
+pub mod args;
+pub mod cases;
+pub mod command;
 mod damage;
 mod draft;
 mod fields;
+mod findings;
+mod fuzzer;
 mod message;
 mod mutate;
 mod numbers;
 mod prelude;
+mod references;
+mod report;
 mod rows;
+pub mod run;
 mod seal;
 mod shape;
+mod shrink;
 mod store;
 mod values;
+mod verdict;
 mod wire;
 
+pub use fuzzer::{Disagreement, Fuzzer, Outcome};
 pub use mutate::Mutator;
+pub use references::{References, Said};
 pub use seal::{fit, reseal};
+pub use shrink::{shrink, size};

@@ -21,6 +21,7 @@ const TRIES: usize = 4;
 pub struct Mutator {
     rng: Rng,
     store: Store,
+    damaged: bool,
 }
 
 impl std::fmt::Debug for Mutator {
@@ -33,7 +34,7 @@ impl Mutator {
     /// A mutator that makes the same from the same calls.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { rng: Rng::with_seed(seed), store: Store::new() }
+        Self { rng: Rng::with_seed(seed), store: Store::new(), damaged: false }
     }
 
     /// Begins anew with another seed, and keeps what is costly to make.
@@ -49,6 +50,7 @@ impl Mutator {
     pub fn mutate(&mut self, frame: &[u8], other: Option<&[u8]>, max_len: usize) -> Vec<u8> {
         let mut made = Vec::new();
         for _ in 0..TRIES {
+            self.damaged = false;
             made = self.once(frame, other);
             if made.len() <= max_len {
                 return made;
@@ -56,6 +58,13 @@ impl Mutator {
         }
         made.truncate(max_len);
         made
+    }
+
+    /// Whether the last frame holds a stored body that was damaged under right CRCs: one that no encoder
+    /// makes, on which readers may differ (ZST-018).
+    #[must_use]
+    pub const fn damaged_the_stored_body(&self) -> bool {
+        self.damaged
     }
 
     fn once(&mut self, frame: &[u8], other: Option<&[u8]>) -> Vec<u8> {
@@ -101,6 +110,7 @@ impl Mutator {
             }
             (10..=11, _) => {
                 draft.close(&mut self.store);
+                self.damaged = true;
                 damage::damage(rng, draft.codec(), &mut draft.stored);
             }
             (12, _) => {
@@ -116,6 +126,7 @@ impl Mutator {
     fn change_body(&mut self, draft: &mut Draft, count: usize) {
         let rng = &mut self.rng;
         let Some(raw) = draft.raw(&mut self.store) else {
+            self.damaged = true;
             damage::damage(rng, 0, &mut draft.stored);
             return;
         };

@@ -27,7 +27,8 @@ pub(super) fn changed_payload(rng: &mut Rng, raw: &[u8]) -> Option<Vec<u8>> {
     let payloads = body.long(PAYLOADS)?;
     let with_bytes: Vec<usize> = (0..lengths.len()).filter(|at| lengths.get(*at).is_some_and(|len| *len > 0)).collect();
     let row = *with_bytes.get(below(rng, with_bytes.len()))?;
-    let start = usize::try_from(lengths.iter().take(row).try_fold(0, |sum: u64, len| sum.checked_add(*len))?).ok()?;
+    let before = lengths.iter().take(row).try_fold(0_u64, |sum, len| sum.checked_add(*len))?;
+    let start = usize::try_from(before).ok()?;
     let end = start.checked_add(usize::try_from(*lengths.get(row)?).ok()?)?;
     let schema = message_of(*kinds.get(row)?);
     let payload = message::changed(rng, payloads.get(start..end)?, About { schema, count: 1 });

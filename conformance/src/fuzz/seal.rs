@@ -18,8 +18,8 @@ pub fn reseal(frame: &mut [u8]) {
     let body_len = usize::try_from(u32::from_le_bytes(field(prelude, 16))).unwrap_or(usize::MAX);
     let (metadata, rest) = rest.split_at(metadata_len.min(rest.len()));
     let body = rest.get(..body_len).unwrap_or(rest);
-    put(prelude, 8, &CRC32C.checksum(metadata).to_le_bytes());
-    put(prelude, 12, &CRC32C.checksum(body).to_le_bytes());
+    put(prelude, 8, &crc32c(metadata).to_le_bytes());
+    put(prelude, 12, &crc32c(body).to_le_bytes());
     let mut covered = CRC32C.digest();
     covered.update(prelude.get(..4).unwrap_or_default());
     covered.update(prelude.get(8..).unwrap_or_default());
@@ -54,4 +54,9 @@ pub(super) fn put(prelude: &mut [u8; PRELUDE], at: usize, bytes: &[u8]) {
     for (place, byte) in prelude.iter_mut().skip(at).zip(bytes) {
         *place = *byte;
     }
+}
+
+/// CRC32C of the bytes.
+pub(super) fn crc32c(bytes: &[u8]) -> u32 {
+    CRC32C.checksum(bytes)
 }

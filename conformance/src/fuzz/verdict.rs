@@ -1,0 +1,130 @@
+//! Whether an answer is the right one, by the judge of the vectors.
+
+use dashstream_vectors::{AcceptedEntry, Content, RejectedFrame, SkippedRange};
+use serde_json::Value;
+
+use super::cases::Case;
+use crate::plain_oracle::PlainOracle;
+use crate::protocol::{Answer, FileReport, Hello, PROTOCOL, Question};
+use crate::reference;
+use crate::runner::compare::{Difference, differences};
+use crate::runner::expect::{Expectation, FileExpectation};
+use crate::runner::judge::{Judge, describe};
+
+/// What a testee in this process says of itself.
+#[derive(Clone, Debug)]
+pub(super) struct Hellos {
+    pub(super) codec: Hello,
+}
+
+impl Hellos {
+    pub(super) fn new() -> Self {
+        let nobody = Hello {
+            protocol: PROTOCOL,
+            implementation: String::new(),
+            version: String::new(),
+            language: String::new(),
+            capabilities: Vec::new(),
+        };
+        let codec = match reference::answer(&mut dashstream_codec::Decoder::new(), &Question::Hello) {
+            Answer::Hello(hello) => hello,
+            _ => nobody,
+        };
+        Self { codec }
+    }
+}
+
+/// Where an answer is another than the right one.
+#[must_use]
+pub(super) fn compare(hello: &Hello, question: &Question, right: &Answer, got: &Answer) -> Vec<Difference> {
+    let judge = Judge::new(hello, &PlainOracle);
+    let by = |expectation: &Expectation<'_>| judge.judge(question, expectation, got).differences;
+    match right {
+        Answer::Decoded(decoded) => {
+            let content = Content::Frame(decoded.frame.clone());
+            by(&Expectation::Accepted { content: &content, lints: decoded.lints.as_deref().unwrap_or_default() })
+        }
+        Answer::Refused(refusal) => {
+            let (code, offset) = (refusal.code.as_str(), refusal.offset.unwrap_or_default());
+            match question {
+                Question::File { .. } => by(&Expectation::FileRefused { code, offset }),
+                _ => by(&Expectation::Rejected { code, offset, released: 0 }),
+            }
+        }
+        Answer::File(report) => by(&Expectation::File(expected_report(report))),
+        Answer::Ledger(report) => match got {
+            Answer::Ledger(other) => differences(&value(report), &value(other)),
+            _ => vec![other_answer(right, got)],
+        },
+        _ => vec![other_answer(right, got)],
+    }
+}
+
+fn other_answer(right: &Answer, got: &Answer) -> Difference {
+    Difference { path: "answer".to_owned(), expected: describe(right), got: describe(got) }
+}
+
+fn value(report: &impl serde::Serialize) -> Value {
+    serde_json::to_value(report).unwrap_or(Value::Null)
+}
+
+fn expected_report(report: &FileReport) -> FileExpectation {
+    let base = |frame: &Value| frame.pointer("/header/base_sequence").and_then(Value::as_str)?.parse().ok();
+    let accepted: Vec<AcceptedEntry> = report
+        .accepted
+        .iter()
+        .map(|entry| AcceptedEntry {
+            start: entry.start,
+            end: entry.end,
+            base_sequence: base(&entry.frame).unwrap_or_default(),
+        })
+        .collect();
+    let skipped: Vec<SkippedRange> = report
+        .skipped
+        .iter()
+        .map(|range| SkippedRange { start: range.start, end: range.end, code: range.code.clone() })
+        .collect();
+    let rejected: Vec<RejectedFrame> = report
+        .rejected
+        .iter()
+        .map(|frame| RejectedFrame { start: frame.start, code: frame.code.clone(), offset: frame.offset })
+        .collect();
+    FileExpectation::new(&accepted, &skipped, &rejected, report.tail)
+}
+
+/// Codes of checks that come after decompression.
+const AFTER_DECOMPRESS: [&str; 11] = [
+    "BODY_WIRE",
+    "STRING_TABLE",
+    "COLUMN_LEN",
+    "KIND_ZERO",
+    "STRING_REF",
+    "ID_TABLE",
+    "ID_REF",
+    "SEQUENCE_DELTA",
+    "TIME_RANGE",
+    "PARENT_RANGE",
+    "PAYLOAD_LEN",
+];
+
+/// Whether ZST-018 allows both answers: the stored body was damaged under right CRCs, it is of zstd, and
+/// one reader refuses it with DECOMPRESS where the other went on.
+#[must_use]
+pub(super) fn is_open(case: &Case, one: &Answer, other: &Answer) -> bool {
+    let Question::Decode(question) = &case.question else { return false };
+    let Some(frame) = question.frame.as_deref().filter(|frame| case.damaged && frame.get(26) == Some(&1)) else {
+        return false;
+    };
+    let metadata_len = frame.get(24..26).and_then(|two| two.try_into().ok()).map_or(0, u16::from_le_bytes);
+    let body = 64 + u64::from(metadata_len);
+    let refuses = |answer: &Answer| match answer {
+        Answer::Refused(refusal) => refusal.code == "DECOMPRESS" && refusal.offset == Some(body),
+        _ => false,
+    };
+    let went_on = |answer: &Answer| match answer {
+        Answer::Decoded(_) => true,
+        Answer::Refused(refusal) => AFTER_DECOMPRESS.contains(&refusal.code.as_str()),
+        _ => false,
+    };
+    (refuses(one) && went_on(other)) || (refuses(other) && went_on(one))
+}
