@@ -6,11 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use dashstream_codec::Prelude;
-use dashstream_conformance::fuzz::Mutator;
 
 use crate::count::Counts;
-use crate::measure::{Cost, read_measured};
-use crate::target::{Input, Target, by_name};
+use crate::measure::{Cost, last_cost, read_measured};
+use crate::target::{Target, by_name};
 
 /// Where the counts of a process are written: a file that the caller names.
 const COUNTS: &str = "DASHSTREAM_FUZZ_COUNTS";
@@ -49,8 +48,8 @@ pub fn execute(bytes: &[u8]) {
             Ok(seen) => counts.add(&seen),
             Err(broken) => fail(target.name, &broken.to_string()),
         }
-        if target.name == "decode" {
-            cost(bytes, counts);
+        if let Some(first) = last_cost() {
+            cost(bytes, first, counts);
         }
         if counts.executions.is_multiple_of(EVERY) {
             save(counts);
@@ -59,8 +58,7 @@ pub fn execute(bytes: &[u8]) {
 }
 
 /// Takes note of what an input costs; what looks slow is timed again, for others use the processor too.
-fn cost(bytes: &[u8], counts: &mut Counts) {
-    let Ok((_, mut cost)) = read_measured(bytes) else { return };
+fn cost(bytes: &[u8], mut cost: Cost, counts: &mut Counts) {
     let raw_len = Prelude::read(bytes).map_or(0, |prelude| u64::from(prelude.raw_len));
     let len = bytes.len() as u64 + raw_len;
     for _ in 0..5 {
@@ -79,30 +77,6 @@ fn save(counts: &Counts) {
     }
 }
 
-/// Mutates an input in place, and says how long it is then: by what is known of its structure, or as libFuzzer does.
-pub fn mutate(
-    data: &mut [u8],
-    size: usize,
-    max_size: usize,
-    seed: u32,
-    plainly: fn(&mut [u8], usize, usize) -> usize,
-) -> usize {
-    let input = DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| driver.target.input));
-    // Now and then the fuzzer's own way, which knows what the comparisons of the code were about.
-    if input != Some(Input::Frame) || seed.is_multiple_of(4) {
-        let size = plainly(data, size, max_size);
-        if input == Some(Input::Frame) && !seed.is_multiple_of(16) {
-            dashstream_conformance::fuzz::reseal(data.get_mut(..size).unwrap_or_default());
-        }
-        return size;
-    }
-    let mutated = Mutator::new(seed.into()).mutate(data.get(..size).unwrap_or_default(), None, max_size);
-    let Some(place) = data.get_mut(..mutated.len().min(max_size)) else { return size };
-    let Some(source) = mutated.get(..place.len()) else { return size };
-    place.copy_from_slice(source);
-    place.len()
-}
-
 fn fail(what: &str, why: &str) -> ! {
     let _ = writeln!(std::io::stderr(), "{what}: {why}");
     std::process::abort()
@@ -115,7 +89,7 @@ macro_rules! fuzz {
         libfuzzer_sys::fuzz_target!(init: $crate::driver::begin($name), |bytes: &[u8]| $crate::driver::execute(bytes));
 
         libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-            $crate::driver::mutate(data, size, max_size, seed, libfuzzer_sys::fuzzer_mutate)
+            $crate::mutate::mutate($name, data, (size, max_size), seed, libfuzzer_sys::fuzzer_mutate)
         });
     };
 }

@@ -6,6 +6,7 @@
 mod count;
 pub mod driver;
 mod measure;
+pub mod mutate;
 pub mod seeds;
 mod target;
 

@@ -1,5 +1,6 @@
 //! What reading an input costs.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use dashstream_codec::laws::{Broken, Seen, read_once};
@@ -8,6 +9,15 @@ use peak_alloc::PeakAlloc;
 /// Counts Rust's heap. The context of libzstd, about 100 KB once for a decoder, is outside it.
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
+
+thread_local! {
+    static LAST: Cell<Option<Cost>> = const { Cell::new(None) };
+}
+
+/// What the last input cost that was measured in this thread; it is told once.
+pub(crate) fn last_cost() -> Option<Cost> {
+    LAST.take()
+}
 
 /// What reading an input cost.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,5 +45,7 @@ pub fn read_measured(bytes: &[u8]) -> Result<(Seen, Cost), Broken> {
         let what = format!("{heap} bytes of heap, and {} were granted", seen.may_allocate);
         return Err(Broken { law: "a frame takes no more than raw_len + body_len + 64 KiB", what });
     }
-    Ok((seen, Cost { heap, entitled: seen.may_allocate, time }))
+    let cost = Cost { heap, entitled: seen.may_allocate, time };
+    LAST.set(Some(cost));
+    Ok((seen, cost))
 }

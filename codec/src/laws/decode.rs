@@ -65,8 +65,8 @@ pub fn decode(bytes: &[u8]) -> Result<Seen, Broken> {
     };
     let verdict = verdict.map(|_| ());
     pieces(bytes, &verdict)?;
-    limits(bytes, &verdict)?;
-    tenant(bytes, &verdict)?;
+    limits(bytes, &verdict, &mut used)?;
+    tenant(bytes, &verdict, &mut used)?;
     Ok(outcome)
 }
 
@@ -113,14 +113,14 @@ fn collected(bytes: &[u8], size: usize, limits: Limits, verdict: &Result<(), Err
 }
 
 /// FRM-001 to FRM-003: a limit counts exactly where it is below what a frame has, and in the order of the checks.
-fn limits(bytes: &[u8], verdict: &Result<(), Error>) -> Result<(), Broken> {
+fn limits(bytes: &[u8], verdict: &Result<(), Error>, decoder: &mut Decoder) -> Result<(), Broken> {
     let Ok(prelude) = Prelude::read(bytes) else { return Ok(()) };
     let exact = Limits {
         max_frame_len: prelude.frame_len(),
         max_raw_len: prelude.raw_len,
         max_records: prelude.record_count.into(),
     };
-    limited(bytes, exact, *verdict)?;
+    limited(bytes, exact, *verdict, decoder)?;
     let reached = verdict.map_err(|error| error.code > Code::LocalLimit) != Err(false);
     let less = [
         (Limits { max_frame_len: exact.max_frame_len - 1, ..exact }, 16, "FRM-001"),
@@ -128,24 +128,25 @@ fn limits(bytes: &[u8], verdict: &Result<(), Error>) -> Result<(), Broken> {
         (Limits { max_records: exact.max_records.saturating_sub(1), ..exact }, 28, "FRM-003"),
     ];
     for (limits, at, requirement) in less {
-        limited(bytes, limits, if reached { Err(Code::LocalLimit.at(at, requirement)) } else { *verdict })?;
+        let expected = if reached { Err(Code::LocalLimit.at(at, requirement)) } else { *verdict };
+        limited(bytes, limits, expected, decoder)?;
     }
     Ok(())
 }
 
-fn limited(bytes: &[u8], limits: Limits, expected: Result<(), Error>) -> Result<(), Broken> {
-    let found = Decoder::new().decode(bytes, &ReadOptions { limits, tenant: None }).map(|_| ());
+fn limited(bytes: &[u8], limits: Limits, expected: Result<(), Error>, decoder: &mut Decoder) -> Result<(), Broken> {
+    let found = decoder.decode(bytes, &ReadOptions { limits, tenant: None }).map(|_| ());
     same("a limit counts where it is below what the frame has", &found, &expected)?;
     collected(bytes, 1 + bytes.len() / 2, limits, &expected)
 }
 
 /// META-014: another tenant than the expected one is told before the body is touched.
-fn tenant(bytes: &[u8], verdict: &Result<(), Error>) -> Result<(), Broken> {
+fn tenant(bytes: &[u8], verdict: &Result<(), Error>, decoder: &mut Decoder) -> Result<(), Broken> {
     let Ok(frame) = Frame::parse(bytes, &ReadOptions::default()) else { return Ok(()) };
     let tenant = frame.metadata().tenant();
-    let ask = |tenant| {
+    let mut ask = |tenant| {
         let options = ReadOptions { tenant: Some(tenant), ..ReadOptions::default() };
-        Decoder::new().decode(bytes, &options).map(|_| ())
+        decoder.decode(bytes, &options).map(|_| ())
     };
     same("the tenant is the expected one", &ask(tenant), verdict)?;
     for other in [&format!("{tenant}x"), ""] {
