@@ -16,6 +16,9 @@ const COUNTS: &str = "DASHSTREAM_FUZZ_COUNTS";
 /// Executions between two writings of the counts; what comes after the last one is not counted.
 const EVERY: u64 = 4_096;
 
+/// Bytes as which a shorter input counts: what every input costs says nothing about a byte.
+const SHORT: u64 = 64;
+
 struct Driver {
     target: Target,
     counts: Counts,
@@ -40,10 +43,13 @@ fn has_input(path: &Path) -> bool {
     path.is_file() || std::fs::read_dir(path).is_ok_and(|mut folder| folder.next().is_some())
 }
 
-/// Executes an input. A law that is broken ends the process, as libFuzzer wants it.
-pub fn execute(bytes: &[u8]) {
+/// Executes an input, and says whether it may be kept. A law that is broken ends the process, as libFuzzer wants it.
+pub fn execute(bytes: &[u8]) -> bool {
     DRIVER.with_borrow_mut(|driver| {
         let Some(Driver { target, counts }) = driver else { fail("not begun", "") };
+        if target.is_too_large(bytes) {
+            return false;
+        }
         match (target.law)(bytes) {
             Ok(seen) => counts.add(&seen),
             Err(broken) => fail(target.name, &broken.to_string()),
@@ -54,13 +60,14 @@ pub fn execute(bytes: &[u8]) {
         if counts.executions.is_multiple_of(EVERY) {
             save(counts);
         }
-    });
+        true
+    })
 }
 
 /// Takes note of what an input costs; what looks slow is timed again, for others use the processor too.
 fn cost(bytes: &[u8], mut cost: Cost, counts: &mut Counts) {
     let raw_len = Prelude::read(bytes).map_or(0, |prelude| u64::from(prelude.raw_len));
-    let len = bytes.len() as u64 + raw_len;
+    let len = (bytes.len() as u64 + raw_len).max(SHORT);
     for _ in 0..5 {
         if !counts.is_slowest(cost.time, len) {
             break;
@@ -86,7 +93,9 @@ fn fail(what: &str, why: &str) -> ! {
 #[macro_export]
 macro_rules! fuzz {
     ($name:literal) => {
-        libfuzzer_sys::fuzz_target!(init: $crate::driver::begin($name), |bytes: &[u8]| $crate::driver::execute(bytes));
+        libfuzzer_sys::fuzz_target!(init: $crate::driver::begin($name), |bytes: &[u8]| -> libfuzzer_sys::Corpus {
+            if $crate::driver::execute(bytes) { libfuzzer_sys::Corpus::Keep } else { libfuzzer_sys::Corpus::Reject }
+        });
 
         libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             $crate::mutate::mutate($name, data, (size, max_size), seed, libfuzzer_sys::fuzzer_mutate)

@@ -23,8 +23,11 @@ pub fn ledger(bytes: &[u8]) -> Result<Seen, Broken> {
         let verdicts = ledger.observe(frame);
         let after = totals(&ledger)?;
         step(frame, &verdicts, before, after)?;
-        twice(&ledger, frame)?;
         before = after;
+    }
+    // Any frame may be the last one.
+    if let Some(last) = frames.last() {
+        twice(&ledger, last)?;
     }
     apart(&frames, &ledger)?;
     Ok(Seen { depth: Depth::Accepted, ..Seen::default() })

@@ -7,7 +7,7 @@ use crate::ledger::{AcceptedFacts, Control, Observation};
 /// Some frames, as many as there are bytes for.
 pub(super) fn observations(u: &mut Unstructured<'_>) -> Vec<Observation<'static>> {
     let mut frames: Vec<Observation<'static>> = Vec::new();
-    while !u.is_empty() && frames.len() < 40 {
+    while !u.is_empty() && frames.len() < 24 {
         let Ok(next) = next(u, frames.last()) else { break };
         frames.push(next);
     }

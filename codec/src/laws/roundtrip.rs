@@ -3,7 +3,7 @@
 use arbitrary::{Arbitrary as _, Unstructured};
 
 use super::content::{Content, Row};
-use super::rebuild::{begin, rebuild, seal};
+use super::rebuild::{begin, input as input_of, rebuild, seal};
 use super::{Broken, Depth, Seen, hold, possible, same};
 use crate::batch::Batch;
 use crate::decode::Decoder;
@@ -103,7 +103,7 @@ fn decoded(content: &Content, rows: &[&Row], batch: &Batch<'_>) -> Result<(), Br
     same(law, &batch.metadata().base_time_us(), &content.metadata.base_time_us)?;
     for (result, row) in batch.records().zip(rows) {
         let record = possible(law, result.accepted())?;
-        let (out, went_in) = (super::rebuild::input(record), input(content, row));
+        let (out, went_in) = (input_of(record), input(content, row));
         hold(out == went_in, law, || format!("{out:?} of {went_in:?}"))?;
     }
     Ok(())
@@ -119,29 +119,20 @@ fn again(frame: &[u8], batch: &Batch<'_>) -> Result<(), Broken> {
     hold(batch.prelude().codec != 0 || tidy == frame, law, || "another frame".to_owned())
 }
 
-/// WRT-008: where there is room, the frame is no longer than was asked for.
+/// WRT-008: as long as there is room, the frame is no longer than was asked for.
 fn with_room(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     let mut builder = begin(batch)?;
     for result in batch.records() {
-        let record = &result.record;
-        let input = RecordInput { payload: &[], ..super::rebuild::input(record) };
-        if builder.has_room(&input, &record.view, content.room) && !builder.is_empty() {
-            possible("what has room can be pushed", builder.push_payload(super::rebuild::input(record), &record.view))?;
-            let len = sealed_len(&builder);
-            hold(len.is_none_or(|len| len <= content.room), "what has room fits", || {
-                format!("{len:?} of {}", content.room)
-            })?;
-        } else {
-            possible(
-                "what was decoded can be pushed",
-                builder.push_payload(super::rebuild::input(record), &record.view),
-            )?;
+        let (record, view) = (input_of(&result.record), &result.record.view);
+        if !builder.has_room(&RecordInput { payload: &[], ..record }, view, content.room) {
+            break;
         }
+        possible("what has room can be pushed", builder.push_payload(record, view))?;
     }
-    Ok(())
-}
-
-/// The length of the frame; `None` where drops are still to come that the metadata declares.
-fn sealed_len(builder: &BatchBuilder) -> Option<usize> {
-    seal(builder).ok().map(|frame| frame.len())
+    // An empty batch has room for anything.
+    if builder.len() < 2 {
+        return Ok(());
+    }
+    let len = seal(&builder)?.len();
+    hold(len <= content.room, "what has room fits", || format!("{len} of {}", content.room))
 }
