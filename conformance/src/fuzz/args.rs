@@ -95,8 +95,8 @@ const AFTER_HELP: &str = "\
 Examples:
   dashstream fuzz --testee \"python3 my_testee.py\"
   dashstream fuzz --testee \"python3 my_testee.py\" --time 60 --out findings
-  dashstream fuzz --testee ./my-testee --ops decode --cases 100000 --seed 7
-  dashstream fuzz --testee ./my-testee --seed 7 --case 4711
+  dashstream fuzz --testee ./my-testee --ops decode --cases 500 --seed 7
+  dashstream fuzz --testee ./my-testee --seed 7 --case 471
 
 Exit codes:
   0  the testee agrees with the reference in every case that it was asked about

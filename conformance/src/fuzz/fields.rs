@@ -11,12 +11,12 @@ use super::wire::Piece;
 use crate::plain::schema::{FieldDef, Type};
 
 /// Gives the field another value, and the length that belongs to it.
-pub(super) fn change_value(rng: &mut Rng, piece: &mut Piece<'_>, about: About) {
+pub(super) fn change_value(rng: &mut Rng, piece: &mut Piece<'_>, about: About<'_>) {
     let field = about.schema.zip(u32::try_from(piece.number).ok()).and_then(|(schema, number)| schema.field(number));
     let value = match (piece.wire, field) {
         (0, _) => changed_varint(rng, &piece.value),
         (1 | 5, _) => changed_fixed(rng, &piece.value),
-        (_, Some(field)) => changed_long(rng, &piece.value, field, about.count),
+        (_, Some(field)) => changed_long(rng, &piece.value, field, about),
         (_, None) => changed_bytes(rng, &piece.value),
     };
     if piece.wire == 2 {
@@ -26,7 +26,7 @@ pub(super) fn change_value(rng: &mut Rng, piece: &mut Piece<'_>, about: About) {
     }
 }
 
-fn changed_long(rng: &mut Rng, value: &[u8], field: &FieldDef, count: usize) -> Vec<u8> {
+fn changed_long(rng: &mut Rng, value: &[u8], field: &FieldDef, about: About<'_>) -> Vec<u8> {
     match field.kind {
         Type::Double if field.packed() => {
             let mut value = value.to_vec();
@@ -37,8 +37,8 @@ fn changed_long(rng: &mut Rng, value: &[u8], field: &FieldDef, count: usize) -> 
             }
             value
         }
-        _ if field.packed() => changed_packed(rng, value, count),
-        Type::Message(schema) => message::changed(rng, value, About { schema: Some(schema), count }),
+        _ if field.packed() => changed_packed(rng, value, about.count, about.hints),
+        Type::Message(schema) => message::changed(rng, value, About { schema: Some(schema), ..about }),
         _ => changed_bytes(rng, value),
     }
 }

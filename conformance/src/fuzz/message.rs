@@ -12,21 +12,23 @@ use crate::plain::schema::Schema;
 
 /// What is known of a message that is to be changed.
 #[derive(Clone, Copy)]
-pub(super) struct About {
+pub(super) struct About<'h> {
     /// Its schema; `None`: nothing is known.
     pub(super) schema: Option<&'static Schema>,
     /// Records of the frame: what a column should hold.
     pub(super) count: usize,
+    /// Numbers at which something changes in this frame.
+    pub(super) hints: &'h [u64],
 }
 
 /// The message with one thing changed.
-pub(super) fn changed(rng: &mut Rng, bytes: &[u8], about: About) -> Vec<u8> {
+pub(super) fn changed(rng: &mut Rng, bytes: &[u8], about: About<'_>) -> Vec<u8> {
     let mut message = Message::read(bytes);
-    match rng.u8(..16) {
+    match rng.u8(..20) {
         0 => remove(rng, &mut message),
         1 => duplicate(rng, &mut message, about),
         2 => reorder(rng, &mut message),
-        3 => insert(rng, &mut message, about),
+        3 | 12 | 13 => insert(rng, &mut message, about),
         4 => junk(rng, &mut message),
         5 => return cut(rng, bytes),
         6 => {
@@ -37,6 +39,15 @@ pub(super) fn changed(rng: &mut Rng, bytes: &[u8], about: About) -> Vec<u8> {
         7 => {
             if let Some(piece) = any(rng, &mut message) {
                 fields::misframe(rng, piece);
+            }
+        }
+        8 => many(rng, &mut message, about),
+        // Two faults: which one is reported shows the order of the checks.
+        9..=11 => {
+            for _ in 0..2 {
+                if let Some(piece) = any(rng, &mut message) {
+                    fields::change_value(rng, piece, about);
+                }
             }
         }
         _ => match any(rng, &mut message) {
@@ -69,14 +80,33 @@ fn remove(rng: &mut Rng, message: &mut Message<'_>) {
     }
 }
 
-fn duplicate(rng: &mut Rng, message: &mut Message<'_>, about: About) {
+fn duplicate(rng: &mut Rng, message: &mut Message<'_>, about: About<'_>) {
     let at = below(rng, message.pieces.len());
     let Some(mut piece) = message.pieces.get(at).cloned() else { return };
-    if once_in(rng, 2) {
-        fields::change_value(rng, &mut piece, about);
+    match rng.u8(..4) {
+        0 | 1 => fields::change_value(rng, &mut piece, about),
+        // Broken inside, where it is a message: whether it is looked into shows.
+        2 if piece.wire == 2 => piece.set([&*piece.value, &[0x07]].concat()),
+        _ => {}
     }
     let to = if once_in(rng, 2) { at } else { below(rng, message.pieces.len() + 1) };
     message.pieces.insert(to, piece);
+}
+
+/// Lets a repeated field occur as often as it may, or once more.
+fn many(rng: &mut Rng, message: &mut Message<'_>, about: About<'_>) {
+    const COUNTS: [usize; 4] = [16, 17, 16_384, 16_385];
+    let Some(schema) = about.schema else { return };
+    let repeated: Vec<_> = schema.fields.iter().filter(|field| field.repeated && !field.packed()).collect();
+    let Some(field) = repeated.get(below(rng, repeated.len())) else { return };
+    let number = u64::from(field.number);
+    let most = if once_in(rng, 16) { 4 } else { 2 };
+    let count = COUNTS.get(below(rng, most)).copied().unwrap_or(17);
+    let there = message.pieces.iter().filter(|piece| piece.number == number).count();
+    let one = message.pieces.iter().find(|piece| piece.number == number).cloned();
+    let one = one.unwrap_or_else(|| Piece::long(number, b"a".to_vec()));
+    let at = message.pieces.iter().take_while(|piece| piece.number <= number).count();
+    message.pieces.splice(at..at, std::iter::repeat_n(one, count.saturating_sub(there)));
 }
 
 fn reorder(rng: &mut Rng, message: &mut Message<'_>) {
@@ -90,11 +120,11 @@ fn reorder(rng: &mut Rng, message: &mut Message<'_>) {
 }
 
 /// Puts a field in: one of the schema, or one that the schema does not have.
-fn insert(rng: &mut Rng, message: &mut Message<'_>, about: About) {
+fn insert(rng: &mut Rng, message: &mut Message<'_>, about: About<'_>) {
     let known = about.schema.and_then(|schema| schema.fields.get(below(rng, schema.fields.len())));
     let piece = match known.filter(|_| !once_in(rng, 4)) {
         Some(field) => {
-            let value = values::fresh(rng, field, about.count);
+            let value = values::fresh(rng, field, about.count, about.hints);
             Piece::new(u64::from(field.number), values::wire_type(field), value)
         }
         None => unknown(rng),
@@ -102,7 +132,8 @@ fn insert(rng: &mut Rng, message: &mut Message<'_>, about: About) {
     // In its place among the numbers, most often, so that the order is not all there is to see.
     let in_order = message.pieces.iter().take_while(|other| other.number <= piece.number).count();
     let at = if once_in(rng, 4) { below(rng, message.pieces.len() + 1) } else { in_order };
-    message.pieces.insert(at, piece);
+    let again = piece.wire == 2 && once_in(rng, 8);
+    message.pieces.splice(at..at, std::iter::repeat_n(piece, 1 + usize::from(again)));
 }
 
 fn unknown(rng: &mut Rng) -> Piece<'static> {

@@ -4,14 +4,17 @@ use fastrand::Rng;
 
 use super::draft::Draft;
 use super::message::{self, About};
-use super::numbers::once_in;
+use super::numbers::{once_in, put_varint};
 use super::store::Store;
 use super::values::flip;
-use super::{damage, prelude, rows, shape};
+use super::wire::Message;
+use super::{damage, drops, lz4, prelude, rows, shape, zstd};
 use crate::plain::schema::{BODY, METADATA};
 
 /// How often a result longer than allowed is made anew before it is cut.
 const TRIES: usize = 4;
+/// The greatest number of 64-bit fields.
+const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// Makes frames that nearly are frames from ones that are. What it makes follows from the seed and the
 /// calls alone.
@@ -102,29 +105,55 @@ impl Mutator {
     /// One change to the parts of a frame.
     fn change(&mut self, draft: &mut Draft, other: Option<&[u8]>) {
         let rng = &mut self.rng;
-        let count = usize::from(draft.record_count());
         match (rng.u8(..32), other) {
             (0..=4, _) => prelude::change(rng, draft),
-            (5..=9, _) => {
-                draft.metadata = message::changed(rng, &draft.metadata, About { schema: Some(&METADATA), count })
+            (5, _) => drops::change(rng, draft),
+            (6..=9, _) => {
+                let count = usize::from(draft.record_count());
+                let about = About { schema: Some(&METADATA), count, hints: &[] };
+                draft.metadata = message::changed(rng, &draft.metadata, about);
             }
-            (10..=11, _) => {
+            (10, _) => {
                 draft.close(&mut self.store);
                 self.damaged = true;
                 damage::damage(rng, draft.codec(), &mut draft.stored);
             }
-            (12, _) => {
-                let _opened = draft.raw(&mut self.store);
-                draft.set_codec(rng.u8(..3));
-            }
+            (11 | 12, _) => self.store_again(draft),
             (13, Some(other)) => shape::splice(rng, draft, other, &mut self.store),
-            _ => self.change_body(draft, count),
+            _ => self.change_body(draft),
+        }
+    }
+
+    /// Stores the body by some codec, as its library does, or laid out by hand.
+    fn store_again(&mut self, draft: &mut Draft) {
+        let rng = &mut self.rng;
+        let Some(raw) = draft.raw(&mut self.store) else { return };
+        let codec = rng.u8(..3);
+        if codec != 0 && !once_in(rng, 4) {
+            // A field that no schema has, of one byte again and again: now it pays.
+            let len = if once_in(rng, 4) { rng.usize(1000..3000) } else { rng.usize(20..200) };
+            put_varint(raw, (1000 << 3) | 2);
+            put_varint(raw, len as u64);
+            raw.resize(raw.len() + len, b'z');
+        }
+        let body = raw.clone();
+        draft.set_codec(codec);
+        if once_in(rng, 3) {
+            return;
+        }
+        draft.close(&mut self.store);
+        match draft.codec() {
+            // Of raw blocks and RLE blocks: on these nothing is left to the reader.
+            1 => zstd::rewrite(rng, &body, &mut draft.stored),
+            2 => lz4::rewrite(rng, &body, &mut draft.stored),
+            _ => {}
         }
     }
 
     /// One change to the decompressed body.
-    fn change_body(&mut self, draft: &mut Draft, count: usize) {
+    fn change_body(&mut self, draft: &mut Draft) {
         let rng = &mut self.rng;
+        let (count, hints) = (usize::from(draft.record_count()), hints(draft));
         let Some(raw) = draft.raw(&mut self.store) else {
             self.damaged = true;
             damage::damage(rng, 0, &mut draft.stored);
@@ -139,13 +168,23 @@ impl Mutator {
                 made
             }),
             6 => Some(flipped(rng, raw)),
+            7 | 8 => Some(rows::bad_columns(rng, raw, About { schema: None, count, hints: &hints })),
             _ => None,
         };
-        *raw = made.unwrap_or_else(|| message::changed(rng, raw, About { schema: Some(&BODY), count }));
+        *raw = made.unwrap_or_else(|| message::changed(rng, raw, About { schema: Some(&BODY), count, hints: &hints }));
         if rows != count {
             draft.set_record_count(rows);
         }
     }
+}
+
+/// Numbers at which columns begin to be wrong: the ends of the frame's range and of its time, in zigzag
+/// form too.
+fn hints(draft: &Draft) -> [u64; 7] {
+    let (count, drops, base) = (draft.number(28, 2), draft.number(30, 2), draft.number(48, 8));
+    let time = Message::read(&draft.metadata).number(3).unwrap_or_default();
+    let past_the_last = MAX_NUMBER.saturating_sub(time) + 1;
+    [0, count, 1 + count + drops, base, base.wrapping_add(count), time.wrapping_mul(2), past_the_last.wrapping_mul(2)]
 }
 
 fn flipped(rng: &mut Rng, bytes: &[u8]) -> Vec<u8> {

@@ -3,19 +3,22 @@
 
 use fastrand::Rng;
 
+use super::drops::wrap;
 use super::message::{self, About};
-use super::numbers::{below, once_in, small};
+use super::numbers::{below, near, number, once_in, one_of, small};
 use super::wire::{Message, pack, packed};
 use crate::plain::schema::message_of;
 
 /// Number of the field `kind`.
 const KIND: u64 = 2;
+/// Number of the field `sequence_delta`.
+const SEQUENCE_DELTA: u64 = 4;
 /// Number of the field `payload_len`.
 const PAYLOAD_LEN: u64 = 14;
 /// Number of the field `payloads`.
 const PAYLOADS: u64 = 15;
 /// Numbers of the columns.
-const COLUMNS: [u64; 11] = [KIND, 3, 4, 5, 6, 7, 8, 9, 10, 12, PAYLOAD_LEN];
+const COLUMNS: [u64; 11] = [KIND, 3, SEQUENCE_DELTA, 5, 6, 7, 8, 9, 10, 12, PAYLOAD_LEN];
 
 /// Kinds worth giving to a record: some that no reader knows, and those with rules about where they stand.
 const KINDS: [u64; 16] = [1, 2, 3, 4, 8, 10, 12, 14, 16, 21, 22, 26, 47, 4096, 65_534, 1 << 31];
@@ -31,7 +34,7 @@ pub(super) fn changed_payload(rng: &mut Rng, raw: &[u8]) -> Option<Vec<u8>> {
     let start = usize::try_from(before).ok()?;
     let end = start.checked_add(usize::try_from(*lengths.get(row)?).ok()?)?;
     let schema = message_of(*kinds.get(row)?);
-    let payload = message::changed(rng, payloads.get(start..end)?, About { schema, count: 1 });
+    let payload = message::changed(rng, payloads.get(start..end)?, About { schema, count: 1, hints: &[] });
     let mut all = payloads.to_vec();
     *lengths.get_mut(row)? = u64::try_from(payload.len()).ok()?;
     all.splice(start..end, payload);
@@ -49,6 +52,26 @@ pub(super) fn changed_kind(rng: &mut Rng, raw: &[u8]) -> Option<Vec<u8>> {
     *kinds.get_mut(at)? = kind;
     body.set_long(KIND, pack(kinds));
     Some(body.to_bytes())
+}
+
+/// The body with one value, or none that was, in each of two columns: what is reported shows which is
+/// checked first.
+pub(super) fn bad_columns(rng: &mut Rng, raw: &[u8], about: About<'_>) -> Vec<u8> {
+    let mut body = Message::read(raw);
+    for _ in 0..2 {
+        let column = COLUMNS.get(below(rng, COLUMNS.len())).copied().unwrap_or(KIND);
+        let default = u64::from(column == SEQUENCE_DELTA);
+        let mut values = body.long(column).map_or_else(|| vec![default; about.count], packed);
+        let at = below(rng, values.len());
+        if once_in(rng, 12) {
+            wrap(rng, &mut values);
+        } else if let Some(value) = values.get_mut(at) {
+            let hint = one_of(rng, about.hints, *value);
+            *value = if once_in(rng, 3) { number(rng, *value) } else { near(rng, hint) };
+        }
+        body.set_long(column, pack(values));
+    }
+    body.to_bytes()
 }
 
 /// The body with a record taken out, put in twice, or moved, in all columns and payloads, and the number

@@ -2,7 +2,8 @@
 
 use fastrand::Rng;
 
-use super::numbers::{below, near, number, once_in, put_odd_varint, small};
+use super::drops::wrap;
+use super::numbers::{below, near, number, once_in, one_of, put_odd_varint, small};
 use super::wire::{packed, varint};
 use crate::plain::schema::{FieldDef, Type};
 
@@ -34,7 +35,7 @@ pub(super) fn changed_fixed(rng: &mut Rng, value: &[u8]) -> Vec<u8> {
 }
 
 /// Another packed column: one value changed, taken out, put in, or the end cut.
-pub(super) fn changed_packed(rng: &mut Rng, value: &[u8], count: usize) -> Vec<u8> {
+pub(super) fn changed_packed(rng: &mut Rng, value: &[u8], count: usize, hints: &[u64]) -> Vec<u8> {
     let mut values = packed(value);
     let at = below(rng, values.len());
     match rng.u8(..16) {
@@ -51,9 +52,14 @@ pub(super) fn changed_packed(rng: &mut Rng, value: &[u8], count: usize) -> Vec<u
         }
         6 => return value.get(..below(rng, value.len())).unwrap_or_default().to_vec(),
         7 => values.iter_mut().for_each(|value| *value = 0),
-        _ => {
-            return one_value_changed(rng, &values, at);
+        8 => wrap(rng, &mut values),
+        9..=11 => {
+            if let Some(value) = values.get_mut(at) {
+                let hint = one_of(rng, hints, *value);
+                *value = near(rng, hint);
+            }
         }
+        _ => return one_value_changed(rng, &values, at),
     }
     super::wire::pack(values)
 }
@@ -103,13 +109,22 @@ pub(super) fn flip(rng: &mut Rng, bytes: &mut [u8]) {
     }
 }
 
-/// A value for a field that was not there. `count` values where it is packed.
-pub(super) fn fresh(rng: &mut Rng, field: &FieldDef, count: usize) -> Vec<u8> {
+/// A value for a field that was not there. `count` values where it is packed, one of them near a hint
+/// perhaps.
+pub(super) fn fresh(rng: &mut Rng, field: &FieldDef, count: usize, hints: &[u64]) -> Vec<u8> {
     if field.packed() {
         let most = if once_in(rng, 2) { 2 } else { 6 };
         return match field.kind {
             Type::Double => std::iter::repeat_with(|| rng.u8(..)).take(8 * count.min(1 << 12)).collect(),
-            _ => super::wire::pack((0..count).map(|_| rng.u64(..most)).collect::<Vec<_>>()),
+            _ => {
+                let mut values: Vec<u64> = (0..count).map(|_| rng.u64(..most)).collect();
+                let at = below(rng, 2 * count);
+                if let Some(value) = values.get_mut(at) {
+                    let hint = one_of(rng, hints, *value);
+                    *value = near(rng, hint);
+                }
+                super::wire::pack(values)
+            }
         };
     }
     match field.kind {
@@ -117,7 +132,8 @@ pub(super) fn fresh(rng: &mut Rng, field: &FieldDef, count: usize) -> Vec<u8> {
         Type::Bool => vec![rng.u8(..2)],
         Type::Double => rng.u64(..).to_le_bytes().to_vec(),
         Type::Fixed32 => rng.u32(..).to_le_bytes().to_vec(),
-        Type::Message(_) => Vec::new(),
+        // Empty, or broken.
+        Type::Message(_) => [vec![], vec![0x07], vec![0x0a]].get(below(rng, 3)).cloned().unwrap_or_default(),
         Type::Text | Type::Bytes => {
             let len = LENGTHS.get(below(rng, 12)).copied().unwrap_or(1);
             std::iter::repeat_with(|| rng.u8(b'a'..=b'z')).take(len).collect()

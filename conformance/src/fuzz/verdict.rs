@@ -4,6 +4,8 @@ use dashstream_vectors::{AcceptedEntry, Content, RejectedFrame, SkippedRange};
 use serde_json::Value;
 
 use super::cases::Case;
+use crate::plain::Plain;
+use crate::plain::codecs::decompress;
 use crate::plain_oracle::PlainOracle;
 use crate::protocol::{Answer, FileReport, Hello, PROTOCOL, Question};
 use crate::reference;
@@ -117,6 +119,14 @@ pub(super) fn is_open(case: &Case, one: &Answer, other: &Answer) -> bool {
     };
     let metadata_len = frame.get(24..26).and_then(|two| two.try_into().ok()).map_or(0, u16::from_le_bytes);
     let body = 64 + u64::from(metadata_len);
+    // ZST-017 leaves nothing open: all came out, and the checksum is of something else.
+    let raw_len = frame.get(20..24).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let raw_len = usize::try_from(raw_len).unwrap_or(usize::MAX);
+    let stored = usize::try_from(body).ok().and_then(|body| frame.get(body..)).unwrap_or_default();
+    let raw = decompress(1, stored, raw_len);
+    if raw.whole && raw.bytes.len() == raw_len && raw.wrong_checksum(&Plain::new().gate()) {
+        return false;
+    }
     let refuses = |answer: &Answer| match answer {
         Answer::Refused(refusal) => refusal.code == "DECOMPRESS" && refusal.offset == Some(body),
         _ => false,

@@ -98,6 +98,12 @@ impl<'b> Message<'b> {
         self.pieces.iter().find(|piece| piece.number == number && piece.wire == 2).map(|piece| &*piece.value)
     }
 
+    /// The value of the first varint field of that number.
+    pub(super) fn number(&self, number: u64) -> Option<u64> {
+        let piece = self.pieces.iter().find(|piece| piece.number == number && piece.wire == 0)?;
+        varint(&piece.value).map(|(value, _)| value)
+    }
+
     /// Gives the field of that number this value; a new field stands at the end.
     pub(super) fn set_long(&mut self, number: u64, value: Vec<u8>) {
         match self.pieces.iter_mut().find(|piece| piece.number == number && piece.wire == 2) {
