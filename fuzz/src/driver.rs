@@ -17,7 +17,7 @@ const COUNTS: &str = "DASHSTREAM_FUZZ_COUNTS";
 const EVERY: u64 = 4_096;
 
 /// Bytes as which a shorter input counts: what every input costs says nothing about a byte.
-const SHORT: u64 = 64;
+const SHORT: u64 = 1_024;
 
 struct Driver {
     target: Target,
