@@ -36,6 +36,7 @@ import sys
 import threading
 import time
 import tomllib
+import zlib
 from pathlib import Path
 
 from schemata import VARIABLE, Schemata, Tree, Trouble, executables, offsets
@@ -55,8 +56,8 @@ TIMES, LEAST = 8, 4
 class Mutant:
     """One change, as cargo-mutants says it. Its key stays the same when lines move."""
 
-    def __init__(self, number, entry, text):
-        self.number, self.file, self.function = number, entry["file"], entry["function"]
+    def __init__(self, entry, text):
+        self.file, self.function = entry["file"], entry["function"]
         self.span, self.replacement = entry["span"], entry["replacement"]
         place, self.name = re.match(r"[^:]*:(\d+:\d+): (.*)", entry["name"], re.DOTALL).groups()
         self.place = f"{self.file}:{place}"
@@ -79,12 +80,16 @@ def mutants():
     except (OSError, subprocess.CalledProcessError) as error:
         raise Trouble(f"{' '.join(command)}: {error}") from error
     texts, all_, seen = {}, [], collections.Counter()
-    for number, entry in enumerate(json.loads(listed.stdout), 1):
+    for entry in json.loads(listed.stdout):
         text = texts.setdefault(entry["file"], (ROOT / entry["file"]).read_text())
-        mutant = Mutant(number, entry, text)
+        mutant = Mutant(entry, text)
         seen[mutant.key] += 1
         mutant.key += f"|{seen[mutant.key]}"
+        # It stays the same when others come or go: so little has to be compiled again.
+        mutant.number = zlib.crc32(mutant.key.encode())
         all_.append(mutant)
+    if len({mutant.number for mutant in all_}) != len(all_):
+        raise Trouble("two mutants have one number")
     return all_
 
 
@@ -141,13 +146,13 @@ class Killers:
         self.tests = collections.defaultdict(list)
 
     def of(self, file):
-        return list(self.tests[file])
+        """Quick ones first."""
+        return sorted(self.tests[file], key=lambda one: one[0].seconds > self.QUICK)
 
-    def note(self, file, binary, test, seconds):
-        tests = [one for one in self.tests[file] if one != (binary, test)]
-        if test and seconds < self.QUICK:
-            tests.insert(0, (binary, test))
-        self.tests[file] = tests[: self.MOST]
+    def note(self, file, binary, test):
+        if test:
+            others = [one for one in self.tests[file] if one != (binary, test)]
+            self.tests[file] = [(binary, test), *others][: self.MOST]
 
 
 def measured(messages):
@@ -163,10 +168,9 @@ def put_to(binaries, mutant, killers):
     """The outcome, and what caught the mutant."""
     first = killers.of(mutant.file)
     for binary, only in [*first, *((binary, None) for binary in binaries)]:
-        begin = time.monotonic()
         outcome, test = binary.run(mutant.number, only)
         if outcome != "passed":
-            killers.note(mutant.file, binary, test, time.monotonic() - begin)
+            killers.note(mutant.file, binary, test)
             return outcome, f"{binary.name} {test}"
     return "survived", ""
 

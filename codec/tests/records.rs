@@ -11,7 +11,7 @@ use prost::Message;
 
 /// The requirement that the one record of a frame breaks.
 fn broken(redaction: bool, kind: u32, payload: &[u8]) -> Option<&'static str> {
-    let redaction = redaction.then(v1::Redaction::default);
+    let redaction = redaction.then(|| v1::Redaction { reason: "asked for".into(), ..Default::default() });
     let metadata = v1::Metadata { redaction, ..metadata() }.encode_to_vec();
     let len = u8::try_from(payload.len()).unwrap();
     let raw = [&[0x12, 1, u8::try_from(kind).unwrap(), 0x72, 1, len, 0x7A, len], payload].concat();
