@@ -5,12 +5,12 @@ Every mutant is put to the tests of the codec and to all vectors (conformance/te
 one fails. All are built at once (tools/schemata.py); those in constants one by one. A mutant that no test can see has an
 entry with its reason in codec/mutants.toml; an entry that fits no mutant, or one that a test does see, is a failure.
 
-usage: tools/mutants.py [--fresh] [--only survivors|timeouts] [--file GLOB] [--jobs N] [--list]
+usage: tools/mutants.py [--fresh] [--only survivors|timeouts] [--file GLOB ...] [--jobs N] [--list]
 
   --fresh           forget what is in TARGET/mutants/results.jsonl; otherwise only what is not there is run
   --only survivors  run those that survived (and have no entry) again, after tests were added
   --only timeouts   run those that took too long again
-  --file GLOB       mutants of these files only, such as 'codec/src/json/*'; the verdict is about these alone
+  --file GLOB ...   mutants of these files only, such as 'codec/src/json/*'; the verdict is about these alone
   --jobs N          mutants side by side (2)
   --list            run nothing: show what is known
 
@@ -97,7 +97,7 @@ class Binary:
     """A test binary."""
 
     def __init__(self, path, folder):
-        self.path, self.folder, self.seconds = path, folder, 0.0
+        self.path, self.folder, self.seconds, self.tests = path, folder, 0.0, []
         self.name = re.sub(r"-[0-9a-f]{16}$", "", path.name)
 
     def run(self, number, only=None):
@@ -123,6 +123,8 @@ class Binary:
         for line in process.stdout:
             if found := re.match(r"test (.*?) \.\.\. ", line):
                 test = found[1]
+                if number == 0:
+                    self.tests.append(test)
             if line.rstrip().endswith("FAILED"):
                 outcome = "caught"
                 process.kill()
@@ -167,7 +169,9 @@ def measured(messages):
 def put_to(binaries, mutant, killers):
     """The outcome, and what caught the mutant."""
     first = killers.of(mutant.file)
-    for binary, only in [*first, *((binary, None) for binary in binaries)]:
+    # Where a test is all that a binary has, it need not run twice.
+    again = [(binary, None) for binary in binaries if binary.tests != [only for one, only in first if one is binary]]
+    for binary, only in [*first, *again]:
         outcome, test = binary.run(mutant.number, only)
         if outcome != "passed":
             killers.note(mutant.file, binary, test)
@@ -315,17 +319,19 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__, add_help=True)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--only", choices=["survivors", "timeouts"])
-    parser.add_argument("--file", default="*")
+    parser.add_argument("--file", nargs="+", default=["*"])
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     every = mutants()
     results, entries = Results(options.fresh), Entries(every)
-    chosen = [mutant for mutant in every if fnmatch.fnmatch(mutant.file, options.file)]
+    chosen = [m for m in every if any(fnmatch.fnmatch(m.file, glob) for glob in options.file)]
     again = {None: [], "survivors": ["survived"], "timeouts": ["timeout"]}[options.only]
     todo = [m for m in chosen if results.of(m) in ["not run", *again]]
     if options.only:
         todo = [m for m in todo if m.key not in entries.keys]
+    # What is expected to survive takes longest, and comes last.
+    todo.sort(key=lambda mutant: mutant.key in entries.keys)
     if todo and not options.list:
         results.total = len(todo)
         run_alone(run_together(todo, results, options.jobs), results)
