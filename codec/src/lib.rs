@@ -41,7 +41,7 @@
 //! # Features
 //!
 //! `zstd` and `lz4` (both on by default) build the codecs in; without one, its frames are CODEC errors.
-//! `json` adds the JSON form of `spec/json.md`.
+//! `json` adds the JSON form of `spec/json.md`; `laws` the laws that hold for every input, for tests and fuzz targets.
 
 mod batch;
 mod body;
@@ -56,6 +56,8 @@ pub mod file;
 mod frame;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "laws")]
+pub mod laws;
 pub mod ledger;
 mod limits;
 mod message;

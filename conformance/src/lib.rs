@@ -10,6 +10,7 @@ pub mod conform;
 pub mod faults;
 pub mod fuzz;
 pub mod kill;
+pub mod laws;
 pub mod plain;
 pub mod plain_oracle;
 pub mod process;
