@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_value_that_is_cut_is_not_passed() {
-        for bytes in [&[0x80][..], &[1, 0x80], &[1, 2, 3, 0x81]] {
+        for bytes in [&[0x80][..], &[1, 0x80], &[1, 2, 3, 0x81], &[0x80; 4], &[0xFF; 9]] {
             assert!(!none_is_long(bytes), "{bytes:?}");
         }
         assert!(none_is_long(&[0x80, 0x80, 0x80, 0x01]));
@@ -114,11 +114,20 @@ mod tests {
     }
 
     #[test]
+    fn the_least_byte_that_goes_on_is_no_value() {
+        assert!(all_are_at_most(&[5], 5) && !all_are_at_most(&[6], 5));
+        assert!(!all_are_short_and_not_zero(&[0x80, 0x01]));
+        assert_eq!(short_sum(&[0x80, 0x80, 0x01]), None);
+    }
+
+    #[test]
     fn values_in_more_bytes_than_they_need_are_read() {
         // 5, in two bytes and in three.
         assert!(all_are_at_most(&[0x85, 0x00], 5));
         assert!(!all_are_at_most(&[0x85, 0x00], 4));
         assert!(!all_are_at_most(&[0x85, 0x80, 0x00], 5));
+        // 128: nothing of it is in the first byte.
+        assert!(all_are_at_most(&[0x80, 0x01], 128) && !all_are_at_most(&[0x80, 0x01], 127));
         assert_eq!(sum(&[0x85, 0x00, 0x85, 0x80, 0x00]), 10);
         assert_eq!(sum(&[]), 0);
     }

@@ -200,6 +200,7 @@ impl Iterator for Varints<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Reader, VarintFault};
+    use crate::encode::put;
 
     fn varint(bytes: &[u8]) -> Result<u64, VarintFault> {
         Reader::new(bytes).varint()
@@ -217,6 +218,25 @@ mod tests {
         assert_eq!(varint(&longest), Err(VarintFault::TooLong));
         longest[9] = 0x81;
         assert_eq!(varint(&longest), Err(VarintFault::TooLong));
+    }
+
+    #[test]
+    fn a_key_is_taken_where_it_comes_next_in_its_shortest_form() {
+        for key in [8, 10, 122, 128, 130, 257, 0x3FFF] {
+            let mut bytes = Vec::new();
+            put::varint(&mut bytes, u64::from(key));
+            bytes.push(7);
+            let mut reader = Reader::new(&bytes);
+            for other in [key ^ 1, key ^ 0x80, key ^ 0x2000] {
+                assert!(!reader.take_key(other), "{other} for {key}");
+                assert_eq!(reader.position(), 0);
+            }
+            assert!(reader.take_key(key), "{key}");
+            assert_eq!(reader.rest(), [7]);
+            assert!(!reader.take_key(key) && !Reader::new(&[]).take_key(key));
+        }
+        assert!(!Reader::new(&[0x88, 0x00]).take_key(8));
+        assert!(!Reader::new(&[0x80]).take_key(128));
     }
 
     #[test]

@@ -70,11 +70,7 @@ fn scan_at<'a>(
                     Stop::Here(requirement) => fault(requirement),
                     Stop::Inside(inner) => inner,
                 })?;
-                let start = match value {
-                    Value::Bytes(bytes) => reader.position() - bytes.len(),
-                    _ => len_at,
-                };
-                pass(Field { number, tag: at, len_at, start, value });
+                pass(Field { number, tag: at, len_at, value });
             }
             // WIRE-017
             None => skip(&mut reader, wire_type).map_err(fault)?,
@@ -272,8 +268,6 @@ pub(crate) struct Field<'a> {
     pub(crate) tag: usize,
     /// Offset in the message of what follows the tag: a length, or else the value.
     pub(crate) len_at: usize,
-    /// Offset of the value in the message, after the length where there is one.
-    pub(crate) start: usize,
     pub(crate) value: Value<'a>,
 }
 
@@ -332,19 +326,17 @@ impl<'a> Iterator for Fields<'a> {
         let tag = reader.position();
         let key = reader.varint().ok()?;
         let len_at = reader.position();
-        let mut start = len_at;
         let value = match (key & 7) as u8 {
             VARINT => Value::Varint(reader.varint().ok()?),
             FIXED64 => Value::Fixed64(reader.u64()?),
             BYTES => {
                 let len = usize::try_from(reader.varint().ok()?).ok()?;
-                start = reader.position();
                 Value::Bytes(reader.take(len)?)
             }
             FIXED32 => Value::Fixed32(reader.u32()?),
             _ => return None,
         };
-        Some(Field { number: u32::try_from(key >> 3).ok()?, tag, len_at, start, value })
+        Some(Field { number: u32::try_from(key >> 3).ok()?, tag, len_at, value })
     }
 }
 

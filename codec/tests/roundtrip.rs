@@ -278,3 +278,24 @@ fn every_string_of_a_table_is_found() {
         assert_eq!(decoded.records().next().unwrap().record.thread, thread);
     }
 }
+
+/// What all records have alike is there in each.
+#[test]
+fn values_that_repeat_are_all_there() {
+    for count in 1..6 {
+        let mut batch = common::builder();
+        let times = (1..).map(|index| common::metadata().base_time_us + 5 * index);
+        for time_us in times.clone().take(count) {
+            let record = RecordInput { thread: Some("thread"), node: Some("node"), time_us, ..RecordInput::default() };
+            batch.push(RecordInput { kind: 101, payload: &[7; 3], ..record }).unwrap();
+        }
+        let frame = seal(&batch, Codec::None);
+        let mut decoder = Decoder::new();
+        let decoded = decoder.decode(&frame, &ReadOptions::default()).unwrap();
+        for (result, time_us) in decoded.records().zip(times) {
+            let record = result.record;
+            assert_eq!((record.kind, record.time_us, record.payload), (101, time_us, &[7; 3][..]), "{count}");
+            assert_eq!((record.thread, record.node), (Some("thread"), Some("node")), "{count}");
+        }
+    }
+}

@@ -129,3 +129,18 @@ fn what_there_is_not_to_run_is_told() {
     let ran = fuzz(&testee("plain"), &["--time", "1", "--max-disagreements", "0"]).ended(0);
     assert!(ran.json()["seconds"].as_f64().unwrap() >= 1.0);
 }
+
+#[test]
+fn the_workflow_uses_what_there_is() {
+    let workflow = include_str!("../../../conformance/examples/fuzz.yml");
+    let commands: Vec<&str> =
+        workflow.lines().filter_map(|line| line.split_once("release/dashstream ")).map(|two| two.1).collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    for command in commands {
+        let mut words = command.split(' ');
+        let help = run(&[words.next().unwrap(), "--help"]).ended(0);
+        for option in words.filter(|word| word.starts_with("--")) {
+            assert!(help.text().contains(&format!("{option} <")), "{option} of {command}");
+        }
+    }
+}

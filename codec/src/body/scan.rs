@@ -89,16 +89,15 @@ fn short_string<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
 }
 
 impl<'a> Found<'a> {
-    /// Takes the strings that a tidy body begins with.
+    /// Takes the strings that a tidy body begins with. Nothing of it has been read yet.
     ///
     /// Their tags and lengths are ASCII, so that what separates them cannot be part of a character: the run is UTF-8
     /// where each string is, and one check is quicker than hundreds. Where it is not, nothing is taken.
     fn run(&mut self, reader: &mut Reader<'a>) {
         let begin = reader.clone();
         while short_string(reader).is_some() {}
-        let len = reader.position() - begin.position();
         // WIRE-013
-        let run = begin.rest().get(..len).and_then(wire::text);
+        let run = begin.rest().get(..reader.position()).and_then(wire::text);
         let Some(run) = run else {
             *reader = begin;
             return;

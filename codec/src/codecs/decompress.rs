@@ -128,6 +128,17 @@ mod tests {
         }
     }
 
+    /// COD-001: neither less than the prelude says nor more, whatever the walk has let pass.
+    #[test]
+    fn a_body_of_another_length_is_refused() {
+        let (text, stored) = text(3);
+        let mut decompressor = Decompressor::default();
+        for len in [LEN - 1, LEN + 1] {
+            assert_eq!(decompressor.zstd(len, &stored), Err("COD-001"));
+            assert_eq!(decompressor.zstd(LEN, &stored), Ok(&text[..]));
+        }
+    }
+
     /// A bit turned in what was compressed: libzstd takes nearly all of them where there is no checksum.
     #[test]
     fn damage_gives_no_other_bytes() {

@@ -192,3 +192,26 @@ fn write_bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
         put::bytes(out, number, bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Rare;
+
+    /// Of all values that differ from what most records have, the bits may be the same.
+    #[test]
+    fn a_record_is_rare_by_any_of_its_values() {
+        for (set, value) in (0..64).flat_map(|set| [1_u32, 2, 64].map(|value| (set, value))) {
+            let of = |index: u32| if set >> index & 1 == 0 { 0 } else { value };
+            let rare = Rare {
+                sequence_delta: 1 ^ u64::from(of(0)),
+                parent_delta: u64::from(of(1)),
+                run_ref: of(2),
+                task_ref: of(3),
+                trace_ref: of(4),
+                span_ref: of(5),
+            };
+            assert_eq!(rare.is_nothing(), set == 0, "{rare:?}");
+        }
+        assert!(Rare::NOTHING.is_nothing());
+    }
+}

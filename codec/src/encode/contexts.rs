@@ -145,6 +145,17 @@ mod tests {
     }
 
     #[test]
+    fn neither_nothing_nor_what_a_reader_refuses_is_listed() {
+        let mut contexts = gathering(100);
+        contexts.note(&[1, 0, 0, 0], &record(&"x".repeat(257), "n"));
+        assert_eq!(contexts.encoded(), b"");
+        // At the place of a record without strings.
+        contexts.note(&[64, 0, 0, 0], &record("t", "n"));
+        contexts.note(&[0; 4], &RecordInput::default());
+        assert_eq!(contexts.encoded(), b"\x42\x06\x12\x01t\x1A\x01n");
+    }
+
+    #[test]
     fn no_more_are_listed_than_may_be() {
         let mut contexts = gathering(100);
         (1..=17).for_each(|thread| contexts.note(&[thread, 0, 0, 0], &record("t", "n")));

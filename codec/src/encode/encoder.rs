@@ -98,3 +98,28 @@ impl Encoder {
         if (bits ^ (bits >> 31)) & 1 == 0 { 0 } else { GREASE }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoder, EncoderConfig, GREASE};
+
+    /// PRE-028: the lowest bits of the first 64 numbers of SplitMix64, from two seeds.
+    #[test]
+    fn grease_is_spread_as_splitmix64_has_it() {
+        for (grease, expected) in [(0, 0xD9B5_E8FE_C331_F555), (1_234_567, 0xA6A0_A189_BDD2_B0DF_u64)] {
+            let mut encoder = Encoder::new(EncoderConfig { grease, ..EncoderConfig::default() }).unwrap();
+            for index in 0..64 {
+                let flags = if expected >> index & 1 == 0 { 0 } else { GREASE };
+                assert_eq!(encoder.ancillary_flags(None), flags, "frame {index} of seed {grease}");
+            }
+            assert_eq!(encoder.ancillary_flags(Some(0xFF)), GREASE);
+        }
+    }
+
+    #[test]
+    fn an_encoder_is_shown_by_its_configuration() {
+        let encoder = Encoder::new(EncoderConfig { threshold: 4_321, ..EncoderConfig::default() }).unwrap();
+        let shown = format!("{encoder:?}");
+        assert!(shown.starts_with("Encoder { config: EncoderConfig {") && shown.contains("4321"), "{shown}");
+    }
+}

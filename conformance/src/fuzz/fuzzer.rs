@@ -138,3 +138,37 @@ fn no_answer(case: &Case, said: &Said, broken: Broken) -> Disagreement {
         stderr: broken.stderr,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::plain::Plain;
+    use crate::plain_oracle::PlainTestee;
+    use crate::protocol::CAPABILITIES;
+
+    #[test]
+    fn nobody_is_blamed_where_the_references_differ() {
+        let seeds = Seeds::of(&dashstream_vectors::load(&dashstream_vectors::default_root().unwrap()).unwrap());
+        let hello =
+            Hello { capabilities: CAPABILITIES.iter().map(|name| (*name).to_owned()).collect(), ..Hello::default() };
+        let mut fuzzer = Fuzzer::new(&seeds, 1, hello);
+        fuzzer.references = References::with(Plain::mutant("META-001").unwrap());
+        let mut testee = PlainTestee::new(Plain::new(), PathBuf::new());
+        let mut ours = 0;
+        for number in 0..400 {
+            let case = fuzzer.case(number);
+            match fuzzer.judge(&mut testee, &case) {
+                Outcome::Ours(found) => {
+                    assert_eq!(found.case, case);
+                    assert!(found.got.starts_with("METADATA_FIELD"), "the codec is right: {}", found.got);
+                    ours += 1;
+                }
+                Outcome::Agrees | Outcome::Open => {}
+                other => panic!("case {number}: {other:?}"),
+            }
+        }
+        assert!(ours > 0, "the mutant shows");
+    }
+}

@@ -3,18 +3,19 @@
 use dashstream_codec::Decoder;
 
 use super::cases::Case;
-use super::verdict::{Hellos, compare, is_open};
+use super::verdict::{compare, is_open};
 use crate::plain::ledger::Input;
 use crate::plain::{Limits, Plain, lints};
 use crate::plain_oracle::refusal;
-use crate::protocol::{Answer, Decoded, Question};
+use crate::protocol::{Answer, Decoded, Hello, Question};
 use crate::reference;
 use crate::runner::compare::Difference;
 
 /// Both implementations of this repository.
 pub struct References {
     decoder: Decoder,
-    hellos: Hellos,
+    plain: Plain,
+    codec_says: Hello,
 }
 
 /// What they say.
@@ -51,14 +52,24 @@ impl References {
     /// Both, with nothing asked yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { decoder: Decoder::new(), hellos: Hellos::new() }
+        Self::with(Plain::new())
+    }
+
+    /// With this in the place of the plain implementation.
+    pub(super) fn with(plain: Plain) -> Self {
+        let mut decoder = Decoder::new();
+        let codec_says = match reference::answer(&mut decoder, &Question::Hello) {
+            Answer::Hello(hello) => hello,
+            _ => Hello::default(),
+        };
+        Self { decoder, plain, codec_says }
     }
 
     /// Asks both.
     pub fn ask(&mut self, case: &Case) -> Said {
         let codec = reference::answer(&mut self.decoder, &case.question);
-        let plain = by_plain(&case.question);
-        let differences = compare(&self.hellos.codec, &case.question, &plain, &codec);
+        let plain = by_plain(self.plain, &case.question);
+        let differences = compare(&self.codec_says, &case.question, &plain, &codec);
         if differences.is_empty() {
             // The plain one has lints.
             Said::Agree(plain)
@@ -71,8 +82,7 @@ impl References {
 }
 
 /// The answer of the plain implementation, which takes all pieces together.
-fn by_plain(question: &Question) -> Answer {
-    let plain = Plain::new();
+fn by_plain(plain: Plain, question: &Question) -> Answer {
     let unreadable = |what: &dyn std::fmt::Display| Answer::Unsupported(what.to_string());
     match question {
         Question::Decode(question) => {

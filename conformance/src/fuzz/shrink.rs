@@ -154,3 +154,35 @@ fn without_parts<T: Clone>(mut all: Vec<T>, test: &mut dyn FnMut(&[T]) -> bool) 
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fuzz::cases::{Cases, Seeds};
+
+    #[test]
+    fn what_is_not_needed_is_taken_away() {
+        let all: Vec<u8> = (0..200).collect();
+        let kept = without_parts(all, &mut |some| some.contains(&17) && some.contains(&170));
+        assert_eq!(kept, [17, 170]);
+    }
+
+    /// Whatever asks for it, the case that is left has it, and no more is asked when there is no time.
+    #[test]
+    fn the_small_case_still_holds() {
+        let seeds = Seeds::of(&dashstream_vectors::load(&dashstream_vectors::default_root().unwrap()).unwrap());
+        let mut cases = Cases::new(&seeds, 1);
+        for number in 0..60 {
+            let case = cases.make(number);
+            let most = size(&case) / 2;
+            let mut asked = 0;
+            let small = shrink(case.clone(), &mut |case| {
+                asked += 1;
+                size(case) >= most
+            });
+            assert!(size(&small) >= most && size(&small) <= size(&case), "case {number}");
+            assert!(asked > 0 || most == 0);
+            assert_eq!(shrink(case.clone(), &mut |_| false), case);
+        }
+    }
+}

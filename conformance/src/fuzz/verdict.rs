@@ -7,34 +7,10 @@ use super::cases::Case;
 use crate::plain::Plain;
 use crate::plain::codecs::decompress;
 use crate::plain_oracle::PlainOracle;
-use crate::protocol::{Answer, FileReport, Hello, PROTOCOL, Question};
-use crate::reference;
+use crate::protocol::{Answer, FileReport, Hello, Question};
 use crate::runner::compare::{Difference, differences};
 use crate::runner::expect::{Expectation, FileExpectation};
 use crate::runner::judge::{Judge, describe};
-
-/// What a testee in this process says of itself.
-#[derive(Clone, Debug)]
-pub(super) struct Hellos {
-    pub(super) codec: Hello,
-}
-
-impl Hellos {
-    pub(super) fn new() -> Self {
-        let nobody = Hello {
-            protocol: PROTOCOL,
-            implementation: String::new(),
-            version: String::new(),
-            language: String::new(),
-            capabilities: Vec::new(),
-        };
-        let codec = match reference::answer(&mut dashstream_codec::Decoder::new(), &Question::Hello) {
-            Answer::Hello(hello) => hello,
-            _ => nobody,
-        };
-        Self { codec }
-    }
-}
 
 /// Where an answer is another than the right one.
 #[must_use]
@@ -137,4 +113,34 @@ pub(super) fn is_open(case: &Case, one: &Answer, other: &Answer) -> bool {
         _ => false,
     };
     (refuses(one) && went_on(other)) || (refuses(other) && went_on(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{DecodeQuestion, Decoded, Refusal};
+
+    fn refusal(code: &str, offset: u64) -> Answer {
+        Answer::Refused(Refusal { code: code.into(), offset: Some(offset), ..Refusal::default() })
+    }
+
+    #[test]
+    fn only_what_zst_018_leaves_open_is_open() {
+        let mut frame = vec![0; 100];
+        frame[24] = 10;
+        frame[26] = 1;
+        let question = Question::Decode(DecodeQuestion { frame: Some(frame.clone()), ..DecodeQuestion::default() });
+        let case = Case { number: 0, question, damaged: true };
+        let accepted = Answer::Decoded(Decoded { frame: Value::Null, lints: None });
+        let refused = refusal("DECOMPRESS", 74);
+        assert!(is_open(&case, &refused, &accepted) && is_open(&case, &accepted, &refused));
+        assert!(is_open(&case, &refused, &refusal("BODY_WIRE", 3)));
+        assert!(!is_open(&case, &refused, &refused) && !is_open(&case, &accepted, &accepted));
+        assert!(!is_open(&case, &refusal("DECOMPRESS", 73), &accepted), "another place");
+        assert!(!is_open(&case, &refused, &refusal("CODEC_PROFILE", 74)), "an earlier check");
+        assert!(!is_open(&Case { damaged: false, ..case.clone() }, &refused, &accepted), "made by an encoder");
+        frame[26] = 2;
+        let question = Question::Decode(DecodeQuestion { frame: Some(frame), ..DecodeQuestion::default() });
+        assert!(!is_open(&Case { question, ..case }, &refused, &accepted), "lz4");
+    }
 }

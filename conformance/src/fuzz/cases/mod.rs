@@ -139,3 +139,47 @@ const fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn seeds() -> Seeds {
+        Seeds::of(&dashstream_vectors::load(&dashstream_vectors::default_root().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn a_case_is_the_same_whatever_was_made_before() {
+        let seeds = seeds();
+        let mut one = Cases::new(&seeds, 7);
+        let in_a_row: Vec<Case> = (0..300).map(|number| one.make(number)).collect();
+        let mut other = Cases::new(&seeds, 7);
+        for case in in_a_row.iter().rev() {
+            assert_eq!(other.make(case.number), *case);
+        }
+        let texts: BTreeSet<String> = in_a_row.iter().map(|case| format!("{:?}", case.question)).collect();
+        assert!(texts.len() > 290, "only {} are different", texts.len());
+        assert_ne!(Cases::new(&seeds, 8).make(1).question, in_a_row[1].question);
+    }
+
+    #[test]
+    fn what_is_not_declared_is_not_asked() {
+        let seeds = seeds();
+        let can = |names: &[&str]| Hello {
+            capabilities: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Hello::default()
+        };
+        let all = can(&["decode", "file", "ledger", "zstd", "lz4"]);
+        let mut cases = Cases::new(&seeds, 3);
+        let mut found = BTreeSet::new();
+        for number in 0..2000 {
+            let question = cases.make(number).question;
+            assert_eq!(missing(&question, &all), None);
+            assert!(missing(&question, &can(&[])).is_some_and(|op| op == question.op()));
+            found.extend(missing(&question, &can(&["decode", "file", "ledger"])));
+        }
+        assert_eq!(found, BTreeSet::from(["lz4", "zstd"]));
+    }
+}

@@ -1,0 +1,126 @@
+//! Repeated fields are the same whether they are given, made or read.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+mod common;
+
+use core::fmt::Debug;
+
+use common::{builder, decode, encoder, metadata};
+use dashstream_codec::view::{Attribute, List, Metrics, NodeStart, Packed, Payload, Refs};
+use dashstream_codec::{Codec, Decoder, RecordInput};
+
+const NAMES: [Option<&str>; 3] = [Some("a"), Some("b"), Some("a")];
+const INTS: [i64; 3] = [-70, 0, 9_007_199_254_740_991];
+const FLOATS: [f64; 3] = [0.5, -0.0, f64::INFINITY];
+const ATTRIBUTES: [Attribute<'_>; 2] =
+    [Attribute { key: Some("k"), value: "v" }, Attribute { key: Some("l"), value: "" }];
+
+/// Length, whether it is empty, the values by both iterators, and how it is shown.
+macro_rules! facts {
+    ($list:expr) => {{
+        let list = $list;
+        let values: Vec<_> = list.iter().collect();
+        assert_eq!(values, list.into_iter().collect::<Vec<_>>());
+        let mut iter = list.iter();
+        iter.by_ref().for_each(drop);
+        assert!(iter.next().is_none(), "it stays at its end");
+        (list.len(), list.is_empty(), values, format!("{list:?}"))
+    }};
+}
+
+/// What the facts of a list of these values are.
+fn expected<T: Clone + Debug>(values: &[T]) -> (usize, bool, Vec<T>, String) {
+    (values.len(), values.is_empty(), values.to_vec(), format!("{values:?}"))
+}
+
+fn assert_equal_to_itself<T: PartialEq + Debug + Copy>(one: T) {
+    let other = one;
+    assert_eq!(one, other);
+}
+
+/// Shows what is read of these payloads.
+fn read(metrics: Metrics<'_>, start: NodeStart<'_>, show: impl FnOnce(Metrics<'_>, NodeStart<'_>)) {
+    let mut batch = builder();
+    let record = RecordInput { time_us: metadata().base_time_us, ..RecordInput::default() };
+    batch.push_view(record, &metrics).unwrap();
+    batch.push_view(record, &start).unwrap();
+    let mut frame = Vec::new();
+    batch.finish(&mut encoder(Codec::None), &mut frame).unwrap();
+    let mut decoder = Decoder::new();
+    let batch = decode(&mut decoder, &frame).unwrap();
+    let views: Vec<Payload<'_>> = batch.records().map(|result| result.accepted().unwrap().view).collect();
+    let [Payload::Metrics(metrics), Payload::NodeStart(start)] = views[..] else { panic!("{views:?}") };
+    show(metrics, start);
+}
+
+#[test]
+fn a_list_is_the_same_however_it_came() {
+    let (name, int) = (|index: usize| NAMES[index], |index: usize| INTS[index]);
+    let (float, attribute) = (|index: usize| FLOATS[index], |index: usize| ATTRIBUTES[index]);
+    let given = Metrics {
+        int_name: Refs::from(&NAMES),
+        int_value: Packed::from(&INTS),
+        float_name: Refs::from(&NAMES[..]),
+        float_value: Packed::from(&FLOATS[..]),
+    };
+    let made = Metrics {
+        int_name: Refs::by(3, &name),
+        int_value: Packed::by(3, &int),
+        float_name: Refs::by(3, &name),
+        float_value: Packed::by(3, &float),
+    };
+    let attributes = [List::from(&ATTRIBUTES), List::from(&ATTRIBUTES[..]), List::by(2, &attribute)];
+    fn check(metrics: &Metrics<'_>) {
+        for names in [metrics.int_name, metrics.float_name] {
+            assert_eq!(facts!(names), expected(&NAMES));
+        }
+        assert_eq!(facts!(metrics.int_value), expected(&INTS));
+        assert_eq!(facts!(metrics.float_value), expected(&FLOATS));
+        assert_equal_to_itself(*metrics);
+    }
+    for metrics in [given, made] {
+        check(&metrics);
+        for list in attributes {
+            assert_eq!(facts!(list), expected(&ATTRIBUTES));
+            assert_equal_to_itself(list);
+            read(metrics, NodeStart { attributes: list, ..NodeStart::default() }, |metrics, start| {
+                check(&metrics);
+                assert_eq!(facts!(start.attributes), expected(&ATTRIBUTES));
+                assert_equal_to_itself(start);
+            });
+        }
+    }
+}
+
+#[test]
+fn an_absent_list_is_empty() {
+    let check = |metrics: Metrics<'_>, start: NodeStart<'_>| {
+        assert_eq!(facts!(metrics.int_name), expected(&[]));
+        assert_eq!(facts!(metrics.int_value), expected(&[]));
+        assert_eq!(facts!(metrics.float_value), expected(&[]));
+        assert_eq!(facts!(start.attributes), expected(&[]));
+    };
+    check(Metrics::default(), NodeStart::default());
+    read(Metrics::default(), NodeStart::default(), check);
+}
+
+#[test]
+fn lists_differ_by_length_and_by_value() {
+    let refs = |texts| Refs::from(texts);
+    assert_ne!(refs(&NAMES[..]), refs(&NAMES[..2]));
+    assert_ne!(refs(&NAMES[..2]), refs(&NAMES[1..]));
+    assert_ne!(Packed::from(&INTS[..]), Packed::from(&INTS[..2]));
+    assert_ne!(Packed::from(&INTS[..2]), Packed::from(&INTS[1..]));
+    assert_ne!(List::from(&ATTRIBUTES[..]), List::from(&ATTRIBUTES[..1]));
+    assert_ne!(List::from(&ATTRIBUTES[..1]), List::from(&ATTRIBUTES[1..]));
+}
+
+/// How far it is, and of how many; not what is to come.
+#[test]
+fn an_iterator_is_shown_by_its_place() {
+    let mut iter = Packed::from(&INTS).iter();
+    iter.next();
+    let shown = format!("{iter:?}");
+    assert!(shown.contains("next: 1, len: 3"), "{shown}");
+}
