@@ -157,10 +157,17 @@ fn strings() {
     let empty = [[0x0A, 0].repeat(4_000_000), kinds.clone()].concat();
     assert_eq!(within_limits(&zstd_frame(&empty, |_| ())), Err(Code::StringTable));
     assert_eq!(within_limits(&lz4_frame(&empty, |_| ())), Err(Code::StringTable));
-    // As many strings as may be, and as short.
-    let most = [[0x0A, 1, b'a'].repeat(16_384), kinds].concat();
-    assert_eq!(within_limits(&zstd_frame(&most, |_| ())), Ok(0));
-    assert_eq!(within_limits(&lz4_frame(&most, |_| ())), Ok(0));
+    // As many strings as may be, and as short; and all numbers on the way there at which something may grow.
+    let all = (1..=16_384).filter(|count: &usize| count.is_multiple_of(509) || (count - 1).is_power_of_two());
+    for count in all.chain([2_047, 2_048, 16_384]) {
+        let table = [[0x0A, 1, b'a'].repeat(count), kinds.clone()].concat();
+        // A short table is not made shorter by a codec.
+        if count > 64 {
+            assert_eq!(within_limits(&zstd_frame(&table, |_| ())), Ok(0), "{count}");
+            assert_eq!(within_limits(&lz4_frame(&table, |_| ())), Ok(0), "{count}");
+        }
+        assert_eq!(within_limits(&frame(0, &table, table.len(), |_| ())), Ok(0), "{count}");
+    }
 }
 
 fn refs() {
