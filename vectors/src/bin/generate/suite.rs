@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::frame::Frame;
 use crate::pieces::Pieces;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use dashstream_vectors::splice_between;
 
 /// What a reader reports.
