@@ -57,7 +57,7 @@ impl References {
     /// Asks both.
     pub fn ask(&mut self, case: &Case) -> Said {
         let codec = reference::answer(&mut self.decoder, &case.question);
-        let plain = by_plain(&case.question);
+        let plain = plain_answer(&case.question);
         let differences = compare(&self.hellos.codec, &case.question, &plain, &codec);
         if differences.is_empty() {
             // The plain one has lints.
@@ -71,7 +71,8 @@ impl References {
 }
 
 /// The answer of the plain implementation, which takes all pieces together.
-fn by_plain(question: &Question) -> Answer {
+#[must_use]
+pub fn plain_answer(question: &Question) -> Answer {
     let plain = Plain::new();
     let unreadable = |what: &dyn std::fmt::Display| Answer::Unsupported(what.to_string());
     match question {
