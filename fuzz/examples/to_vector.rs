@@ -43,15 +43,16 @@ struct Args {
     #[arg(long)]
     any: bool,
     /// The vectors.
-    #[arg(long, value_name = "DIR", default_value_os_t = below("../vectors"))]
+    #[arg(long, value_name = "DIR", default_value_os_t = below("vectors"))]
     vectors: PathBuf,
     /// Where inputs are kept that are replayed by the tests.
-    #[arg(long, value_name = "DIR", default_value_os_t = below("regressions"))]
+    #[arg(long, value_name = "DIR", default_value_os_t = below("fuzz/regressions"))]
     regressions: PathBuf,
 }
 
 fn below(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    root.map(|root| root.join(folder)).unwrap_or_default()
 }
 
 fn target_of(name: &str) -> Result<Target, String> {

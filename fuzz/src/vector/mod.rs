@@ -13,6 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dashstream_conformance::protocol::{Answer, Question};
+use dashstream_conformance::report::hex;
 use dashstream_vectors::LoadError;
 use sha2::{Digest as _, Sha256};
 
@@ -135,7 +136,7 @@ pub fn to_vector(finding: &Finding, places: &Places, progress: &mut dyn FnMut(&s
     let name = name.clone().unwrap_or_else(|| name_of(target, &small));
     let regression = places.regressions.join(target.name).join(&name);
     keep(&regression, &small)?;
-    progress(&format!("kept in {}", regression.display()));
+    progress(&format!("kept in {}\n{}", regression.display(), dump(target.input, &small)));
     let vector = match target.input {
         Input::Makings => None,
         Input::Frame | Input::File => {
@@ -144,6 +145,15 @@ pub fn to_vector(finding: &Finding, places: &Places, progress: &mut dyn FnMut(&s
         }
     };
     Ok(Made { symptom, small, regression, vector })
+}
+
+/// What somebody has to see who is to say what is right.
+fn dump(input: Input, bytes: &[u8]) -> String {
+    match input {
+        Input::Frame => hex::whole_frame(bytes),
+        Input::File => hex::whole_file(bytes),
+        Input::Makings => String::new(),
+    }
 }
 
 fn is_name(name: &str) -> bool {

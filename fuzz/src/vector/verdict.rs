@@ -146,3 +146,74 @@ fn of_file(file: &[u8], right: &Answer) -> Vec<&'static str> {
 fn is(right: &Answer, code: &str, offset: u64) -> bool {
     matches!(right, Answer::Refused(refusal) if refusal.code == code && refusal.offset == Some(offset))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "that is how a test fails")]
+mod tests {
+    use super::*;
+    use dashstream_conformance::protocol::{DecodeQuestion, Decoded};
+    use serde_json::json;
+
+    fn refused(code: &str, offset: u64) -> Result<Answer, String> {
+        let message = Some(format!("{code}, for people"));
+        Ok(Answer::Refused(Refusal { code: code.to_owned(), offset: Some(offset), released: Some(0), message }))
+    }
+
+    fn accepted(lints: Option<Vec<String>>) -> Result<Answer, String> {
+        Ok(Answer::Decoded(Decoded { frame: json!({"records": [1]}), lints }))
+    }
+
+    /// A question about a frame with this codec.
+    fn frame(codec: u8) -> Question {
+        let mut frame = vec![0; 64];
+        frame.splice(..1, [0xbe]);
+        frame.splice(26..27, [codec]);
+        Question::Decode(DecodeQuestion { frame: Some(frame), ..DecodeQuestion::default() })
+    }
+
+    #[test]
+    fn what_both_say_is_right() {
+        let lints = Some(vec!["FIELD_ORDER".to_owned()]);
+        let right = weigh(&frame(0), accepted(None), accepted(lints.clone()), None).unwrap();
+        assert!(matches!(right, Answer::Decoded(decoded) if decoded.lints == lints));
+        let right = weigh(&frame(0), refused("KIND_ZERO", 2), refused("KIND_ZERO", 2), None).unwrap();
+        assert_eq!(words(&right), "KIND_ZERO at 2");
+    }
+
+    #[test]
+    fn where_they_differ_somebody_has_to_say_it() {
+        let other = Ok(Answer::Decoded(Decoded { frame: json!({"records": [2]}), lints: None }));
+        let panic = Err("index 3".to_owned());
+        for (codec, plain) in [
+            (refused("KIND_ZERO", 2), refused("KIND_ZERO", 3)),
+            (refused("KIND_ZERO", 2), refused("BODY_WIRE", 2)),
+            (refused("KIND_ZERO", 2), accepted(None)),
+            (other, accepted(None)),
+            (panic.clone(), accepted(None)),
+            (panic.clone(), panic),
+        ] {
+            let trouble = weigh(&frame(0), codec.clone(), plain.clone(), None).unwrap_err();
+            assert!(matches!(trouble, Trouble::Undecided { .. }));
+            let said = Some(Said::Refused { code: Code::Payload, offset: 7 });
+            assert_eq!(words(&weigh(&frame(0), codec.clone(), plain.clone(), said).unwrap()), "PAYLOAD at 7");
+            let right = weigh(&frame(0), codec, plain.clone(), Some(Said::Accepted));
+            assert_eq!(right.ok(), plain.ok().filter(|plain| matches!(plain, Answer::Decoded(_))));
+        }
+    }
+
+    #[test]
+    fn a_body_that_a_reader_may_accept_or_not_needs_somebody_too() {
+        let is_clear =
+            |codec, answer: Result<Answer, String>| weigh(&frame(codec), answer.clone(), answer, None).is_ok();
+        for (answer, hangs_on_it) in [
+            (refused("BODY_CRC", 12), false),
+            (refused("CODEC_PROFILE", 70), false),
+            (refused("DECOMPRESS", 64), true),
+            (refused("BODY_WIRE", 3), true),
+            (accepted(None), true),
+        ] {
+            assert_eq!(is_clear(1, answer.clone()), !hangs_on_it, "{answer:?}");
+            assert!(is_clear(0, answer.clone()) && is_clear(2, answer));
+        }
+    }
+}
