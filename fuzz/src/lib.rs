@@ -1,7 +1,8 @@
 //! The laws of the codec as fuzz targets.
 //!
 //! A [`Target`] is a law and what it is fed. The binaries in `fuzz_targets/` hand it to libFuzzer; `tests/replay.rs`
-//! feeds it seeds, corpus, artifacts and regressions on stable Rust. [`seeds`](mod@seeds) come from the vectors.
+//! feeds it seeds, corpus, artifacts and regressions on stable Rust. [`seeds`](mod@seeds) come from the vectors, and
+//! what is found becomes one ([`vector`]).
 
 mod count;
 pub mod driver;
@@ -9,6 +10,7 @@ mod measure;
 pub mod mutate;
 pub mod seeds;
 mod target;
+pub mod vector;
 
 pub use count::Counts;
 pub use measure::{Cost, read_measured};

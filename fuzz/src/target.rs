@@ -7,7 +7,7 @@ use dashstream_conformance::laws as with_plain;
 use crate::measure::read_measured;
 
 /// A law, and what it is fed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// Name of the target, its binary and its folders.
     pub name: &'static str,

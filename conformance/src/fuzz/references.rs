@@ -68,7 +68,7 @@ impl References {
     /// Asks both.
     pub fn ask(&mut self, case: &Case) -> Said {
         let codec = reference::answer(&mut self.decoder, &case.question);
-        let plain = by_plain(self.plain, &case.question);
+        let plain = plain_answer(self.plain, &case.question);
         let differences = compare(&self.codec_says, &case.question, &plain, &codec);
         if differences.is_empty() {
             // The plain one has lints.
@@ -82,7 +82,8 @@ impl References {
 }
 
 /// The answer of the plain implementation, which takes all pieces together.
-fn by_plain(plain: Plain, question: &Question) -> Answer {
+#[must_use]
+pub fn plain_answer(plain: Plain, question: &Question) -> Answer {
     let unreadable = |what: &dyn std::fmt::Display| Answer::Unsupported(what.to_string());
     match question {
         Question::Decode(question) => {

@@ -77,20 +77,45 @@ pub(super) fn bad_columns(rng: &mut Rng, raw: &[u8], about: About<'_>) -> Vec<u8
 /// The body with a record taken out, put in twice, or moved, in all columns and payloads, and the number
 /// of its records; `None` where there are no kinds.
 pub(super) fn changed_rows(rng: &mut Rng, raw: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let order = new_order(rng, rows(raw)?);
+    Some((with_rows(raw, &order), order.len()))
+}
+
+/// The number of records that the body has kinds for; `None` where there are no kinds.
+pub(super) fn rows(raw: &[u8]) -> Option<usize> {
+    Message::read(raw).long(KIND).map(|kinds| packed(kinds).len())
+}
+
+/// The body with these records, in this order, in all columns and payloads.
+pub(super) fn with_rows(raw: &[u8], order: &[usize]) -> Vec<u8> {
     let mut body = Message::read(raw);
-    let count = packed(body.long(KIND)?).len();
-    let order = new_order(rng, count);
     if let (Some(lengths), Some(payloads)) = (body.long(PAYLOAD_LEN), body.long(PAYLOADS)) {
-        let payloads = in_order(&cut(payloads, &packed(lengths)), &order).concat();
+        let payloads = in_order(&cut(payloads, &packed(lengths)), order).concat();
         body.set_long(PAYLOADS, payloads);
     }
     for number in COLUMNS {
         if let Some(column) = body.long(number) {
-            let column = pack(in_order(&packed(column), &order));
+            let column = pack(in_order(&packed(column), order));
             body.set_long(number, column);
         }
     }
-    Some((body.to_bytes(), order.len()))
+    body.to_bytes()
+}
+
+/// The payloads of the records, one by one; none where there are no lengths.
+pub(super) fn payloads(raw: &[u8]) -> Vec<Vec<u8>> {
+    let body = Message::read(raw);
+    let both = body.long(PAYLOAD_LEN).zip(body.long(PAYLOADS));
+    both.map_or(Vec::new(), |(lengths, payloads)| cut(payloads, &packed(lengths)))
+}
+
+/// The body with other payloads, and their lengths with them.
+pub(super) fn with_payloads(raw: &[u8], payloads: &[Vec<u8>]) -> Vec<u8> {
+    let mut body = Message::read(raw);
+    let lengths = payloads.iter().map(|payload| u64::try_from(payload.len()).unwrap_or(u64::MAX));
+    body.set_long(PAYLOAD_LEN, pack(lengths));
+    body.set_long(PAYLOADS, payloads.concat());
+    body.to_bytes()
 }
 
 fn new_order(rng: &mut Rng, count: usize) -> Vec<usize> {

@@ -8,7 +8,7 @@ const ROW: usize = 16;
 const AROUND: usize = 3;
 
 /// Fields of the prelude: first byte, name.
-const FIELDS: [(usize, &str); 18] = [
+pub(crate) const FIELDS: [(usize, &str); 18] = [
     (0, "magic"),
     (1, "version"),
     (2, "critical_flags"),
