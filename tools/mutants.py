@@ -109,6 +109,8 @@ class Binary:
             "PROPTEST_MAX_SHRINK_ITERS": "0",
             "RUST_TEST_THREADS": "1",
             "RUST_BACKTRACE": "0",
+            # Each arm has its own place for what it keeps.
+            "RUST_MIN_STACK": str(64 << 20),
         }
         begin = time.monotonic()
         process = subprocess.Popen(
