@@ -29,17 +29,15 @@ import json
 import os
 import queue
 import re
-import resource
-import signal
 import subprocess
 import sys
 import threading
-import time
 import tomllib
 import zlib
 from pathlib import Path
 
-from schemata import VARIABLE, Schemata, Tree, Trouble, executables, offsets
+from schemata import Schemata, Tree, Trouble, executables, offsets
+from trials import Binary, Killers, measured, put_to
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
@@ -47,10 +45,7 @@ RESULTS = TARGET / "mutants" / "results.jsonl"
 ENTRIES = ROOT / "codec" / "mutants.toml"
 CODEC = ["-p", "dashstream-codec", "--all-features"]
 REFERENCE = ["-p", "dashstream-conformance", "--test", "reference"]
-TESTS = sorted(path.stem if path.is_file() else path.name for path in (ROOT / "codec" / "tests").iterdir() if path.name != "common")
-# What a mutant may take: so much memory, and so many times the processor seconds that the tests take without it.
-MEMORY = 4 << 30
-TIMES, LEAST = 8, 4
+TESTS = sorted(path.stem for path in (ROOT / "codec" / "tests").iterdir() if path.name != "common")
 
 
 class Mutant:
@@ -92,92 +87,6 @@ def mutants():
     if len({mutant.number for mutant in all_}) != len(all_):
         raise Trouble("two mutants have one number")
     return all_
-
-
-class Binary:
-    """A test binary."""
-
-    def __init__(self, path, folder):
-        self.path, self.folder, self.seconds, self.tests = path, folder, 0.0, []
-        self.name = re.sub(r"-[0-9a-f]{16}$", "", path.name)
-
-    def run(self, number, only=None):
-        """`passed`, `caught` or `timeout`, and the test that was the last to run; of one test, or of all."""
-        environment = os.environ | {
-            VARIABLE: str(number),
-            "CARGO_MANIFEST_DIR": str(self.folder),
-            "PROPTEST_MAX_SHRINK_ITERS": "0",
-            "RUST_TEST_THREADS": "1",
-            "RUST_BACKTRACE": "0",
-        }
-        begin = time.monotonic()
-        process = subprocess.Popen(
-            [self.path, *(["--exact", only] if only else [])], cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        seconds = int(max(LEAST, TIMES * self.seconds)) if number else 600
-        resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
-        # A test that waits for ever takes no processor time.
-        timer = threading.Timer(10 * seconds, process.kill)
-        timer.start()
-        test, outcome = "", "passed"
-        for line in process.stdout:
-            if found := re.match(r"test (.*?) \.\.\. ", line):
-                test = found[1]
-                if number == 0:
-                    self.tests.append(test)
-            if line.rstrip().endswith("FAILED"):
-                outcome = "caught"
-                process.kill()
-                break
-        process.stdout.close()
-        code = process.wait()
-        timer.cancel()
-        if outcome == "passed" and code != 0:
-            outcome = "timeout" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "caught"
-        if number == 0:
-            self.seconds = time.monotonic() - begin
-        return outcome, test
-
-
-class Killers:
-    """Tests that caught mutants of the same file, the latest first: most often they catch the next one too."""
-
-    MOST, QUICK = 8, 0.5
-
-    def __init__(self):
-        self.tests = collections.defaultdict(list)
-
-    def of(self, file):
-        """Quick ones first."""
-        return sorted(self.tests[file], key=lambda one: one[0].seconds > self.QUICK)
-
-    def note(self, file, binary, test):
-        if test:
-            others = [one for one in self.tests[file] if one != (binary, test)]
-            self.tests[file] = [(binary, test), *others][: self.MOST]
-
-
-def measured(messages):
-    """The binaries, quickest first."""
-    binaries = [Binary(*found) for found in executables(messages)]
-    for binary in binaries:
-        if binary.run(0)[0] != "passed":
-            raise Trouble(f"{binary.path} fails without any mutant")
-    return sorted(binaries, key=lambda binary: binary.seconds)
-
-
-def put_to(binaries, mutant, killers):
-    """The outcome, and what caught the mutant."""
-    first = killers.of(mutant.file)
-    # Where a test is all that a binary has, it need not run twice.
-    again = [(binary, None) for binary in binaries if binary.tests != [only for one, only in first if one is binary]]
-    for binary, only in [*first, *again]:
-        outcome, test = binary.run(mutant.number, only)
-        if outcome != "passed":
-            killers.note(mutant.file, binary, test)
-            return outcome, f"{binary.name} {test}"
-    return "survived", ""
 
 
 class Results:
@@ -268,7 +177,8 @@ def built_alone(tree, mutant):
         messages, built = tree.cargo("test", "--no-run", *what)
         if not built:
             return "unviable", ""
-        binaries = [Binary(*found) for found in executables(messages)]
+        # Nobody has measured these; all of them take less than this.
+        binaries = [Binary(*found, seconds=10.0) for found in executables(messages)]
         outcome, by = put_to(binaries, mutant, Killers())
         if outcome != "survived":
             return outcome, by
@@ -322,13 +232,17 @@ def verdict(chosen, results, entries):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__, add_help=True)
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--only", choices=["survivors", "timeouts"])
     parser.add_argument("--file", nargs="+", default=["*"])
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
+    if options.help:
+        say(__doc__.strip())
+        return 0
     every = mutants()
     results, entries = Results(options.fresh), Entries(every)
     chosen = [m for m in every if any(fnmatch.fnmatch(m.file, glob) for glob in options.file)]

@@ -126,6 +126,7 @@ mod tests {
         assert!(all_are_at_most(&[0x85, 0x00], 5));
         assert!(!all_are_at_most(&[0x85, 0x00], 4));
         assert!(!all_are_at_most(&[0x85, 0x80, 0x00], 5));
+        assert!(all_are_at_most(&[0x80, 0x00], 5) && all_are_at_most(&[1, 0x80, 0x00], 5));
         // 128: nothing of it is in the first byte.
         assert!(all_are_at_most(&[0x80, 0x01], 128) && !all_are_at_most(&[0x80, 0x01], 127));
         assert_eq!(sum(&[0x85, 0x00, 0x85, 0x80, 0x00]), 10);

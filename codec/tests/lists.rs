@@ -8,7 +8,8 @@ use core::fmt::Debug;
 
 use common::{builder, decode, encoder, metadata};
 use dashstream_codec::view::{Attribute, List, Metrics, NodeStart, Packed, Payload, Refs};
-use dashstream_codec::{Codec, Decoder, RecordInput};
+use dashstream_codec::{Code, Codec, Decoder, EncodeError, RecordInput};
+use dashstream_proto::{kinds, v1};
 
 const NAMES: [Option<&str>; 3] = [Some("a"), Some("b"), Some("a")];
 const INTS: [i64; 3] = [-70, 0, 9_007_199_254_740_991];
@@ -123,4 +124,42 @@ fn an_iterator_is_shown_by_its_place() {
     iter.next();
     let shown = format!("{iter:?}");
     assert!(shown.contains("next: 1, len: 3"), "{shown}");
+}
+
+/// Whether a record may have attributes of these keys, given and encoded.
+fn may_have(keys: &[Option<&str>]) -> bool {
+    let mut batch = builder();
+    let record = RecordInput { time_us: metadata().base_time_us, ..RecordInput::default() };
+    let given: Vec<_> = keys.iter().map(|key| Attribute { key: *key, value: "v" }).collect();
+    let view = NodeStart { attributes: List::from(&given[..]), ..NodeStart::default() };
+    let code = |result: Result<(), EncodeError>| result.map_err(|error| error.code());
+    let by_view = code(batch.push_view(record, &view));
+    let mut attribute = |key: &Option<&str>| {
+        let key_ref = key.map_or(0, |key| batch.intern(key).unwrap());
+        v1::Attribute { key_ref, value: "v".into() }
+    };
+    let message = v1::NodeStart { attributes: keys.iter().map(&mut attribute).collect(), ..Default::default() };
+    let record = RecordInput { kind: kinds::NODE_START, ..record };
+    assert_eq!(code(batch.push_message(record, &message)), by_view, "{keys:?}");
+    assert!(matches!(by_view, Ok(()) | Err(Code::Payload)), "{by_view:?}");
+    by_view.is_ok()
+}
+
+/// REC-010, of short lists and of long ones.
+#[test]
+fn every_attribute_has_a_key_and_none_has_that_of_another() {
+    let names: Vec<String> = (0..150).map(|index| format!("key {}", index * 7 % 150)).collect();
+    let names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
+    for len in [0, 1, 2, 7, 8, 9, 10, 64, 65, 66, 150] {
+        assert!(may_have(&names[..len]), "{len}");
+        for at in [0, 1, 6, 7, 8, 9, 63, 64, 149].into_iter().filter(|at| *at < len) {
+            let mut keys = names[..len].to_vec();
+            keys[at] = None;
+            assert!(!may_have(&keys), "no key at {at} of {len}");
+            for other in [0, len / 2, len - 1].into_iter().filter(|other| *other != at) {
+                keys[at] = names[other];
+                assert!(!may_have(&keys), "the key of {other} at {at} of {len}");
+            }
+        }
+    }
 }

@@ -1,12 +1,12 @@
-//! How close the estimates of WRT-007 and WRT-008 are.
+//! How close the estimates of WRT-007 and WRT-008 are, and what no frame has room for.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by a panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod common;
 
 use common::{HEADER, encoder, metadata};
-use dashstream_codec::view::Payload;
-use dashstream_codec::{BatchBuilder, Codec, FrameInfo, RecordInput};
+use dashstream_codec::view::{CheckpointChunk, Payload};
+use dashstream_codec::{BatchBuilder, Code, Codec, FrameInfo, RecordInput};
 use dashstream_proto::v1;
 
 const TRACE: [u8; 16] = [9; 16];
@@ -104,4 +104,25 @@ fn the_room_that_a_record_asks_for_is_little_more_than_it_takes() {
             assert_eq!(room, sealed(&batch).frame_len + OF_THE_PAYLOAD + expected, "{name}");
         }
     }
+}
+
+/// PRE-014: it is refused when it comes, and not when the batch is sealed.
+#[test]
+fn payloads_of_more_than_a_body_are_refused() {
+    const MOST: usize = 8_388_608;
+    let bytes = vec![7; MOST];
+    let mut batch = batch();
+    batch.push(record(|_, _| (), 0)).unwrap();
+    let before = sealed(&batch);
+    let opaque = |len: usize| RecordInput { payload: &bytes[..len], ..record(|_, _| (), 1) };
+    let chunk = CheckpointChunk { generation: 1, data: &bytes, ..CheckpointChunk::default() };
+    for refused in [
+        batch.push(opaque(MOST - PAYLOAD.len() + 1)),
+        batch.push_view(opaque(0), &chunk),
+        batch.push_payload(opaque(0), &chunk.into()),
+    ] {
+        assert_eq!(refused.unwrap_err().code(), Code::RawLen);
+        assert_eq!(sealed(&batch), before);
+    }
+    batch.push(opaque(MOST - PAYLOAD.len())).unwrap();
 }

@@ -31,7 +31,7 @@ impl<const LEN: usize> IdTable<LEN> {
     /// The ref of an id, which is added where it is not there. The table cannot overflow, for it has
     /// room for an id a record.
     pub(super) fn intern(&mut self, id: &[u8; LEN]) -> u32 {
-        let next = u32::try_from(self.refs.len()).unwrap_or(u32::MAX - 1) + 1;
+        let next = u32::try_from(self.refs.len() + 1).unwrap_or(u32::MAX);
         let found = *self.refs.entry(*id).or_insert(next);
         if found == next {
             self.ids.extend_from_slice(id);

@@ -241,3 +241,27 @@ impl Account {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Account;
+
+    #[test]
+    fn an_account_that_does_not_add_up_is_told() {
+        let good = Account::missing(7);
+        assert!(good.identity_holds());
+        let changes: [fn(&mut Account); 6] = [
+            |account| account.seen += 1,
+            |account| account.declared += 1,
+            |account| account.unreadable += 1,
+            |account| account.lost -= 1,
+            |account| account.first += 1,
+            |account| account.last += 1,
+        ];
+        for change in changes {
+            let mut account = good.clone();
+            change(&mut account);
+            assert!(!account.identity_holds(), "{account:?}");
+        }
+    }
+}

@@ -101,4 +101,11 @@ mod tests {
         let with_arg: Vec<_> = registry("arg").iter().map(|arg| arg != "-").collect();
         assert_eq!(with_arg, ALL.map(|verdict| verdict.arg().is_some()));
     }
+    #[test]
+    fn a_verdict_is_shown_with_its_number() {
+        for verdict in ALL {
+            let number = if verdict.arg().is_some() { "(2)" } else { "" };
+            assert_eq!(verdict.to_string(), format!("{}{number}", verdict.name()));
+        }
+    }
 }
