@@ -84,7 +84,8 @@ def mutants():
         text = texts.setdefault(entry["file"], (ROOT / entry["file"]).read_text())
         mutant = Mutant(entry, text)
         seen[mutant.key] += 1
-        mutant.key += f"|{seen[mutant.key]}"
+        mutant.nth = seen[mutant.key]
+        mutant.key += f"|{mutant.nth}"
         # It stays the same when others come or go: so little has to be compiled again.
         mutant.number = zlib.crc32(mutant.key.encode())
         all_.append(mutant)
@@ -277,22 +278,27 @@ def built_alone(tree, mutant):
 class Entries:
     """codec/mutants.toml: mutants that no test can see, and why."""
 
+    KEYS = {"file", "mutants", "line", "nth", "why"}
+
     def __init__(self, all_):
         entries = tomllib.loads(ENTRIES.read_text()).get("equivalent", []) if ENTRIES.exists() else []
         self.faults, self.keys = [], set()
         for entry in entries:
-            text = f"{entry.get('file')}: {entry.get('mutants')} {entry.get('line', '')}"
-            if not entry.get("why") or not entry.get("mutants") or entry.keys() - {"file", "line", "mutants", "why"}:
-                self.faults.append(f"an entry needs file, mutants and why, and may have line: {text}")
+            if not all(entry.get(key) for key in ("file", "mutants", "why")) or entry.keys() - self.KEYS:
+                self.faults.append(f"an entry needs file, mutants and why, and may have line and nth: {entry}")
                 continue
             for name in entry["mutants"]:
-                fits = lambda m: m.file == entry["file"] and m.name == name and entry.get("line", m.line) == m.line
-                found = {mutant.key for mutant in all_ if fits(mutant)}
-                if not found:
-                    self.faults.append(f"fits no mutant: {entry['file']}: {name} {entry.get('line', '')}")
-                if found & self.keys:
-                    self.faults.append(f"is there twice: {entry['file']}: {name} {entry.get('line', '')}")
-                self.keys |= found
+                self.take(entry, name, all_)
+
+    def take(self, entry, name, all_):
+        named = [mutant for mutant in all_ if mutant.file == entry["file"] and mutant.name == name]
+        found = {m.key for m in named if entry.get("line", m.line) == m.line and entry.get("nth", m.nth) == m.nth}
+        text = f"{entry['file']}: {name} {entry.get('line', '')}"
+        if not found:
+            self.faults.append(f"fits no mutant: {text}")
+        if found & self.keys:
+            self.faults.append(f"is there twice: {text}")
+        self.keys |= found
 
 
 def verdict(chosen, results, entries):

@@ -7,5 +7,6 @@ mod build;
 mod cases;
 mod laws;
 mod model;
+mod prompt;
 mod rules;
 mod writing;

@@ -197,3 +197,28 @@ fn an_error_says_where() {
     content["header"].as_object_mut().unwrap().remove("epoch");
     assert_eq!(refusal(&content).to_string(), "INPUT (JSON-002): key `epoch` is missing");
 }
+
+#[test]
+fn keys_of_a_payload_are_those_of_its_message() {
+    let of = |kind, payload: Value| refusal(&content(&json!([record(kind, &payload)])));
+    for (kind, payload) in [
+        (kinds::TOKEN_CHUNK, json!({"text": "a", "other": 1})),
+        (kinds::TOKEN_CHUNK, json!({"text_hexes": "00"})),
+        (kinds::EDGE, json!({"text_hex": "00"})),
+    ] {
+        let error = of(kind, payload);
+        assert!(error.to_string().contains("has a key that is unknown"), "{error}");
+    }
+    // Only a string may be none.
+    let error = of(kinds::METRICS, json!({"int_name": ["a"], "int_value": [null]}));
+    assert!(error.to_string().contains("`int_value`"), "{error}");
+}
+
+#[test]
+fn what_is_refused_has_its_cause() {
+    let mut content = good();
+    content["records"] = json!([]);
+    let error = refusal(&content);
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(error.to_string().starts_with(&source.to_string()), "{error}: {source}");
+}

@@ -85,14 +85,27 @@ const AFTER_DECOMPRESS: [&str; 11] = [
     "PAYLOAD_LEN",
 ];
 
-/// Whether ZST-018 allows both answers: the stored body was damaged under right CRCs, it is of zstd, and
-/// one reader refuses it with DECOMPRESS where the other went on.
+/// Whether ZST-018 allows both answers to a case whose stored body was damaged under right CRCs.
 #[must_use]
 pub(super) fn is_open(case: &Case, one: &Answer, other: &Answer) -> bool {
     let Question::Decode(question) = &case.question else { return false };
-    let Some(frame) = question.frame.as_deref().filter(|frame| case.damaged && frame.get(26) == Some(&1)) else {
-        return false;
+    let Some(frame) = question.frame.as_deref().filter(|_| case.damaged) else { return false };
+    let said = |answer: &Answer| match answer {
+        Answer::Decoded(_) => Some(None),
+        Answer::Refused(refusal) => Some(Some((refusal.code.clone(), refusal.offset?))),
+        _ => None,
     };
+    let (Some(one), Some(other)) = (said(one), said(other)) else { return false };
+    leaves_open(frame, one, other)
+}
+
+/// Whether ZST-018 allows both verdicts on a frame, code and offset, or none where it was accepted: its body is of zstd, and
+/// one reader refuses it with DECOMPRESS where the other went on.
+#[must_use]
+pub fn leaves_open(frame: &[u8], one: Option<(String, u64)>, other: Option<(String, u64)>) -> bool {
+    if frame.get(26) != Some(&1) {
+        return false;
+    }
     let metadata_len = frame.get(24..26).and_then(|two| two.try_into().ok()).map_or(0, u16::from_le_bytes);
     let body = 64 + u64::from(metadata_len);
     // ZST-017 leaves nothing open: all came out, and the checksum is of something else.
@@ -103,16 +116,11 @@ pub(super) fn is_open(case: &Case, one: &Answer, other: &Answer) -> bool {
     if raw.whole && raw.bytes.len() == raw_len && raw.wrong_checksum(&Plain::new().gate()) {
         return false;
     }
-    let refuses = |answer: &Answer| match answer {
-        Answer::Refused(refusal) => refusal.code == "DECOMPRESS" && refusal.offset == Some(body),
-        _ => false,
-    };
-    let went_on = |answer: &Answer| match answer {
-        Answer::Decoded(_) => true,
-        Answer::Refused(refusal) => AFTER_DECOMPRESS.contains(&refusal.code.as_str()),
-        _ => false,
-    };
-    (refuses(one) && went_on(other)) || (refuses(other) && went_on(one))
+    let refuses =
+        |said: &Option<(String, u64)>| said.as_ref().is_some_and(|said| *said == ("DECOMPRESS".to_owned(), body));
+    let went_on =
+        |said: &Option<(String, u64)>| said.as_ref().is_none_or(|(code, _)| AFTER_DECOMPRESS.contains(&code.as_str()));
+    (refuses(&one) && went_on(&other)) || (refuses(&other) && went_on(&one))
 }
 
 #[cfg(test)]
