@@ -8,8 +8,9 @@ use super::values::flip;
 /// Damages the stored body of this codec somehow.
 pub(super) fn damage(rng: &mut Rng, codec: u8, stored: &mut Vec<u8>) {
     match (codec, rng.u8(..8)) {
-        // Header and first blocks say the most of all.
-        (1, 0..=2) => flip(rng, head(stored, 18)),
+        // The header says the most of all, and then the tables behind it.
+        (1, 0) => flip(rng, head(stored, 18)),
+        (1, 1..=2) => flip(rng, head(stored, 60)),
         (1, 3) => flip(rng, tail(stored, 4)),
         (2, 0..=1) => flip(rng, head(stored, 4)),
         (2, 2..=3) => flip(rng, tail(stored, 12)),

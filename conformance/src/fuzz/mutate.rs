@@ -129,16 +129,22 @@ impl Mutator {
         let rng = &mut self.rng;
         let Some(raw) = draft.raw(&mut self.store) else { return };
         let codec = rng.u8(..3);
+        // Text makes the library write tables; a run makes it pay to lay a body out by hand.
+        let is_text = once_in(rng, 3);
         if codec != 0 && !once_in(rng, 4) {
-            // A field that no schema has, of one byte again and again: now it pays.
-            let len = if once_in(rng, 4) { rng.usize(1000..3000) } else { rng.usize(20..200) };
+            let filler = filler(rng, is_text);
             put_varint(raw, (1000 << 3) | 2);
-            put_varint(raw, len as u64);
-            raw.resize(raw.len() + len, b'z');
+            put_varint(raw, filler.len() as u64);
+            raw.extend(filler);
         }
         let body = raw.clone();
         draft.set_codec(codec);
-        if once_in(rng, 3) {
+        if is_text || once_in(rng, 3) {
+            if once_in(rng, 2) {
+                draft.close(&mut self.store);
+                self.damaged = true;
+                damage::damage(rng, draft.codec(), &mut draft.stored);
+            }
             return;
         }
         draft.close(&mut self.store);
@@ -185,6 +191,16 @@ fn hints(draft: &Draft) -> [u64; 7] {
     let time = Message::read(&draft.metadata).number(3).unwrap_or_default();
     let past_the_last = MAX_NUMBER.saturating_sub(time) + 1;
     [0, count, 1 + count + drops, base, base.wrapping_add(count), time.wrapping_mul(2), past_the_last.wrapping_mul(2)]
+}
+
+/// What a field holds that no schema has: letters of which some are more common, or one again and again.
+fn filler(rng: &mut Rng, is_text: bool) -> Vec<u8> {
+    let len = if once_in(rng, 4) { rng.usize(1000..3000) } else { rng.usize(20..300) };
+    if is_text {
+        std::iter::repeat_with(|| b'a' + rng.u8(..20).min(rng.u8(..20))).take(len).collect()
+    } else {
+        vec![b'z'; len]
+    }
 }
 
 fn flipped(rng: &mut Rng, bytes: &[u8]) -> Vec<u8> {
