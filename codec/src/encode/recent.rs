@@ -183,7 +183,7 @@ mod tests {
     fn strings_of_one_place_are_told_apart_by_each_part_of_their_keys() {
         let one = Key { head: 3, tail: 5, len: 9 };
         for (head, tail, len) in [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)] {
-            let by = |bits: u64| Key { head: 3 ^ head * bits, tail: 5 ^ tail * bits, len: 9 ^ len * bits };
+            let by = |bits: u64| Key { head: 3 ^ (head * bits), tail: 5 ^ (tail * bits), len: 9 ^ (len * bits) };
             let other = (1..1 << 20).map(by).find(|other| other.place() == one.place()).unwrap();
             let mut recent = Recent::default();
             recent.note(one, 1, 0);
