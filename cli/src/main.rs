@@ -19,6 +19,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use commands::{completions, conform, decode, encode, export, import, legacy};
 use dashstream_conformance::args::ConformArgs;
+use dashstream_conformance::fuzz::args::FuzzArgs;
+use dashstream_conformance::fuzz::command::fuzz;
 use dashstream_conformance::kill::KillArgs;
 use exit::Failure;
 
@@ -46,6 +48,7 @@ enum Command {
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
     Conform(Box<ConformArgs>),
+    Fuzz(Box<FuzzArgs>),
     #[command(hide = true)]
     Gate(conform::GateArgs),
     #[command(hide = true)]
@@ -82,6 +85,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Gate(args) => conform::gate(args, out),
         Command::Faults(args) => conform::list_faults(args, out),
         Command::Conform(args) => return Ok(conform::run(args)),
+        Command::Fuzz(args) => return Ok(fuzz(args)),
         Command::KillMatrix(args) => return Ok(conform::kill_matrix(args)),
         Command::Testee(args) => return conform::testee(args),
     }?;

@@ -186,7 +186,8 @@ impl<'a> Records<'a> {
         // REC-001
         let record = &mut self.current.record;
         let source = Source { message: record.payload, strings: self.strings };
-        let context = Context { epoch: self.epoch, redaction: self.redaction, sequence: record.sequence };
+        let context =
+            Context { epoch: self.epoch, redaction: self.redaction, sequence: record.sequence, gives_refs: false };
         let judged = payload::judge(kind, &source, &context, &mut record.view);
         self.current.error = judged.err().map(|rejection| self.error(kind_at, rejection));
         Some(&self.current)

@@ -41,7 +41,13 @@
 //! # Features
 //!
 //! `zstd` and `lz4` (both on by default) build the codecs in; without one, its frames are CODEC errors.
-//! `json` adds the JSON form of `spec/json.md`.
+//! `json` adds the JSON form of `spec/json.md`; `laws` the laws that hold for every input, for tests and fuzz targets.
+
+// What serves codecs has nothing to do in a build without them.
+#![cfg_attr(
+    not(any(feature = "zstd", feature = "lz4")),
+    allow(dead_code, unused_variables, unreachable_code, reason = "there is no codec but none")
+)]
 
 mod batch;
 mod body;
@@ -56,6 +62,8 @@ pub mod file;
 mod frame;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "laws")]
+pub mod laws;
 pub mod ledger;
 mod limits;
 mod message;

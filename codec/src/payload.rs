@@ -19,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) redaction: bool,
     /// The record's own sequence number.
     pub(crate) sequence: u64,
+    /// Whether strings are to get the refs of a table in which each stands once (WRT-003).
+    pub(crate) gives_refs: bool,
 }
 
 /// Why a record is rejected.

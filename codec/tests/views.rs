@@ -127,3 +127,18 @@ fn a_view_that_is_refused_leaves_no_trace() {
     push_some(&mut other);
     assert_eq!(seal(&batch), seal(&other));
 }
+
+/// A reader compares the refs of keys; a writer gives one string one ref, and must not make of two keys one that is there
+/// twice (WRT-001).
+#[test]
+fn two_keys_that_are_one_string_cannot_be_written_again() {
+    let strings = [&[0x0A, 3][..], b"key", &[0x0A, 3], b"key"].concat();
+    let warning = [0x1A, 2, 8, 1, 0x1A, 2, 8, 2];
+    let columns = [&[0x12, 1, 41, 0x72, 1, 8, 0x7A, 8][..], &warning].concat();
+    let frame = common::with_body(&[strings, columns].concat(), 1);
+    let mut decoder = Decoder::new();
+    let decoded = decode(&mut decoder, &frame).unwrap();
+    let view = decoded.records().next().unwrap().accepted().unwrap().view;
+    let refused = builder().push_payload(record(), &view).unwrap_err();
+    assert_eq!(refused.to_string(), "PAYLOAD (REC-010)");
+}

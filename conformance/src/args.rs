@@ -1,8 +1,13 @@
-//! Arguments of `dashstream conform`.
+//! Arguments of `dashstream conform`, and those that it shares with `dashstream fuzz`.
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+
+use crate::process::{Budgets, Program};
+use crate::session::Settings;
 
 /// Puts an implementation through the conformance vectors
 ///
@@ -35,25 +40,9 @@ pub struct ConformArgs {
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
 
-    /// Start a process for each question
-    #[arg(long)]
-    pub oneshot: bool,
-
-    /// Milliseconds for one answer
-    #[arg(long, value_name = "MS", default_value_t = 10_000)]
-    pub timeout: u64,
-
-    /// Milliseconds to start and say hello, and to end
-    #[arg(long, value_name = "MS", default_value_t = 30_000)]
-    pub start_timeout: u64,
-
-    /// Address space of a testee in MiB, on Unix; 0: no limit
-    #[arg(long, value_name = "MIB", default_value_t = 4096)]
-    pub memory: u64,
-
-    /// Longest answer in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 64)]
-    pub max_output: usize,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a text here for the help of the whole command")]
+    pub session: SessionArgs,
 
     /// Stop after so many vectors that did not pass; 0: never
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -75,6 +64,58 @@ pub struct ConformArgs {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
+}
+
+/// How a testee is run, and what it may use.
+#[derive(Args, Clone, Debug)]
+pub struct SessionArgs {
+    /// Start a process for each question
+    #[arg(long)]
+    pub oneshot: bool,
+
+    /// Milliseconds for one answer
+    #[arg(long, value_name = "MS", default_value_t = 10_000)]
+    pub timeout: u64,
+
+    /// Milliseconds to start and say hello, and to end
+    #[arg(long, value_name = "MS", default_value_t = 30_000)]
+    pub start_timeout: u64,
+
+    /// Address space of a testee in MiB, on Unix; 0: no limit
+    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    pub memory: u64,
+
+    /// Longest answer in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64)]
+    pub max_output: usize,
+}
+
+impl SessionArgs {
+    /// The settings of a session with this testee, with large input in `folder`.
+    #[must_use]
+    pub fn settings(&self, program: Program, folder: &Path) -> Settings {
+        let budgets = Budgets {
+            answer: Duration::from_millis(self.timeout),
+            start: Duration::from_millis(self.start_timeout),
+            memory_mib: self.memory,
+            output: self.max_output.saturating_mul(1024 * 1024),
+        };
+        Settings { program, budgets, oneshot: self.oneshot, folder: folder.to_path_buf() }
+    }
+}
+
+impl Colour {
+    /// Whether text on standard output is to be coloured.
+    #[must_use]
+    pub fn wanted(self) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
 }
 
 /// When to use colours.

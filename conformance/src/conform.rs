@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use dashstream_vectors::{Set, Vector};
 
-use crate::args::{Colour, ConformArgs};
+use crate::args::ConformArgs;
 use crate::plain_oracle::PlainOracle;
-use crate::process::{Budgets, Program};
+use crate::process::Program;
 use crate::progress::Progress;
 use crate::report::model::{Context, Report};
 use crate::report::terminal::{BAD, Console, DIM, DOUBTFUL, GOOD};
@@ -21,7 +20,6 @@ use crate::runner::filter;
 use crate::runner::known::KnownFailures;
 use crate::runner::plan::Plan;
 use crate::runner::{Run, RunSettings, run};
-use crate::session::Settings;
 use crate::spec::{Profile, error_codes, profiles, requirements};
 
 /// Why the command ends as it does.
@@ -74,13 +72,9 @@ fn stop<T>(exit: Exit, text: impl Into<String>) -> Result<T, Stop> {
 #[must_use]
 pub fn conform(args: &ConformArgs, reference: &Program) -> ExitCode {
     let terminal = io::stdout().is_terminal();
-    let colour = match args.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    };
     let mut out = io::stdout();
-    let mut console = Console { out: &mut out, colour, live: terminal && io::stderr().is_terminal() };
+    let mut console =
+        Console { out: &mut out, colour: args.color.wanted(), live: terminal && io::stderr().is_terminal() };
     conform_to(args, reference, &mut console).into()
 }
 
@@ -216,17 +210,7 @@ fn list(selected: &[&Vector], console: &mut Console<'_>) -> io::Result<Exit> {
 
 fn settings(args: &ConformArgs, program: Program, folder: &Path) -> RunSettings {
     RunSettings {
-        session: Settings {
-            program,
-            budgets: Budgets {
-                answer: Duration::from_millis(args.timeout),
-                start: Duration::from_millis(args.start_timeout),
-                memory_mib: args.memory,
-                output: args.max_output.saturating_mul(1024 * 1024),
-            },
-            oneshot: args.oneshot,
-            folder: folder.to_path_buf(),
-        },
+        session: args.session.settings(program, folder),
         jobs: args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         deliveries: args.delivery.clone(),
         max_failures: args.max_failures,
@@ -239,14 +223,14 @@ fn replay(args: &ConformArgs) -> String {
     if let Some(testee) = &args.testee {
         line.push_str(&format!(" --testee {}", quoted(testee)));
     }
-    if args.oneshot {
+    if args.session.oneshot {
         line.push_str(" --oneshot");
     }
     line
 }
 
 /// A word for a POSIX shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

@@ -15,12 +15,27 @@ impl Progress {
     /// Of `total` vectors; shown where a person watches.
     #[must_use]
     pub(crate) fn new(total: usize, live: bool) -> Self {
+        Self::of("vectors", Some(total as u64), live)
+    }
+
+    /// Of `total` things, or of nobody knows how many; shown where a person watches.
+    #[must_use]
+    pub(crate) fn of(things: &str, total: Option<u64>, live: bool) -> Self {
         let target = if live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} vectors, {elapsed} {msg}") {
+        let bar = ProgressBar::with_draw_target(total, target);
+        let far = if total.is_some() { "{bar:40} {pos} of {len}" } else { "{pos}" };
+        if let Ok(style) = ProgressStyle::with_template(&format!("{far} {things}, {{elapsed}} {{msg}}")) {
             bar.set_style(style);
         }
         Self { bar }
+    }
+
+    /// So many of them, of which so many were found to be wrong.
+    pub(crate) fn at(&self, count: u64, wrong: usize) {
+        self.bar.set_position(count);
+        if wrong > 0 {
+            self.bar.set_message(format!("{wrong} disagree"));
+        }
     }
 
     /// One vector more.

@@ -7,6 +7,7 @@ use std::io::Write as _;
 
 use dashstream_codec::json::to_json;
 use dashstream_codec::{Decoder, ReadOptions};
+use dashstream_conformance::fuzz::reseal;
 use dashstream_conformance::plain::{Limits, Plain};
 use dashstream_conformance::runner::compare::differences;
 use dashstream_vectors::{Case, DecodeCase, DecodeExpect, Vector};
@@ -39,23 +40,6 @@ fn by_plain(bytes: &[u8]) -> Verdict {
         Ok(frame) => Verdict::Accepted(frame),
         Err(fault) => Verdict::Rejected(fault.code.to_owned(), fault.offset),
     }
-}
-
-/// The three CRCs as they have to be for these bytes.
-fn with_crcs(bytes: &mut [u8]) {
-    let crc = dashstream_codec::crc32c;
-    let Some(metadata_len) = bytes.get(24..26).map(|two| usize::from(two[0]) + 256 * usize::from(two[1])) else {
-        return;
-    };
-    let body = (64 + metadata_len).min(bytes.len());
-    if bytes.len() < 64 {
-        return;
-    }
-    let (metadata_crc, body_crc) = (crc(&bytes[64..body]), crc(&bytes[body..]));
-    bytes[8..12].copy_from_slice(&metadata_crc.to_le_bytes());
-    bytes[12..16].copy_from_slice(&body_crc.to_le_bytes());
-    let covered: Vec<u8> = bytes[..4].iter().chain(&bytes[8..64]).copied().collect();
-    bytes[4..8].copy_from_slice(&crc(&covered).to_le_bytes());
 }
 
 #[derive(Default)]
@@ -120,7 +104,7 @@ impl Check {
             self.totals.flips += 1;
             // Bits of the CRCs themselves would only be put right again.
             if !(32..128).contains(&bit) {
-                with_crcs(&mut flipped);
+                reseal(&mut flipped);
                 self.compare(id, &format!("bit {bit} flipped, CRCs made anew"), &flipped);
                 self.totals.resealed += 1;
             }

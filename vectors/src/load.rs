@@ -42,7 +42,7 @@ pub fn load_unlisted(root: &Path) -> Result<Vec<Vector>, LoadError> {
             return Err(LoadError::new(&area, "is not a folder of vectors"));
         }
         for path in folder(&area)? {
-            vectors.push(load_one(&area, path)?);
+            vectors.push(load_one(&path)?);
         }
     }
     if vectors.is_empty() {
@@ -73,17 +73,25 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(entries)
 }
 
-fn load_one(area: &Path, path: PathBuf) -> Result<Vector, LoadError> {
-    let failed = |why: String| LoadError::new(&path, why);
+/// Reads one vector, of which its folder is the area.
+///
+/// # Errors
+/// As [`load`], but for what concerns the manifest and the other vectors, such as the twin.
+pub fn load_one(path: &Path) -> Result<Vector, LoadError> {
+    let failed = |why: String| LoadError::new(path, why);
     if path.extension().is_none_or(|ending| ending != "yaml") {
         return Err(failed("is not a .yaml file".to_owned()));
     }
-    let text = fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+    let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
     let raw: RawVector = serde_yaml::from_str(&text).map_err(|error| failed(error.to_string()))?;
     let (head, case) = convert::case_of(raw).map_err(failed)?;
     let vector = Vector {
         id: head.id,
-        area: area.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        area: path
+            .parent()
+            .and_then(Path::file_name)
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         title: head.title,
         requirements: head.requirements,
         operation: head.operation,
@@ -91,7 +99,7 @@ fn load_one(area: &Path, path: PathBuf) -> Result<Vector, LoadError> {
         needs: head.needs,
         case,
         twin: head.twin,
-        path,
+        path: path.to_path_buf(),
     };
     check_head(&vector).map_err(|why| LoadError::new(&vector.path, why))?;
     Ok(vector)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dashstream_vectors::{Case, Class, Content, DecodeExpect, HexBytes, Operation, Set, Vector, load};
+use dashstream_vectors::{Case, Class, Content, DecodeExpect, HexBytes, Operation, Set, Tree, Vector, load};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -95,6 +95,19 @@ fn both_forms_say_the_same() {
         expand(&mut yaml);
         expand(&mut json);
         assert!(yaml == json, "{}", vector.id);
+    }
+}
+
+/// There is one style: a file that is read is written again as it was, in both forms.
+#[test]
+fn what_is_read_is_written_as_it_was() {
+    let with_bytes = |vector: &&Vector| matches!(vector.operation, Operation::Decode | Operation::File);
+    for vector in set().vectors.iter().filter(with_bytes) {
+        let text = fs::read_to_string(&vector.path).unwrap();
+        let tree = Tree::read(&text).unwrap();
+        assert!(tree.yaml() == text, "{}", vector.id);
+        let exported = fs::read_to_string(root().join(format!("json/{}/{}.json", vector.area, vector.id))).unwrap();
+        assert!(tree.json() == exported, "{}", vector.id);
     }
 }
 

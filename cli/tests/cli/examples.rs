@@ -23,7 +23,17 @@ fn prepared() -> Folder {
     folder.write("message.bin", [0, 1, 2]);
     std::fs::create_dir(folder.path("captured")).unwrap();
     folder.write("captured/first", [1, 2, 3]);
+    testees(&folder);
     folder
+}
+
+/// The testees that the examples name: both are the reference.
+fn testees(folder: &Folder) {
+    let python = "import os\nprogram = os.environ['DASHSTREAM']\nos.execv(program, [program, 'testee', 'reference'])\n";
+    folder.write("my_testee.py", python);
+    let shell = folder.write("my-testee", "#!/bin/sh\nexec \"$DASHSTREAM\" testee reference\n");
+    #[cfg(unix)]
+    std::fs::set_permissions(&shell, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
 
 /// Other programs that the examples name, as far as they matter here.
@@ -57,8 +67,13 @@ fn the_examples_of_help_work() {
         std::fs::create_dir_all(folder.path(".local/share/bash-completion/completions")).unwrap();
         for example in examples {
             assert!(example.contains("dashstream"), "{example}");
-            // All of the vectors take their time, and are run by `./check`.
-            if command != ["conform"] || example.contains("--list") {
+            // All of the vectors take their time, and are run by `./check`; as many cases as by default do too.
+            let takes_long = match command {
+                ["conform"] => !example.contains("--list"),
+                ["fuzz"] => !example.contains("--case"),
+                _ => false,
+            };
+            if !takes_long {
                 works(&folder, example);
                 ran += 1;
             }

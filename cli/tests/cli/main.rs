@@ -14,6 +14,7 @@ mod decode;
 mod examples;
 mod export;
 mod files;
+mod fuzz;
 mod import;
 mod inspect;
 mod legacy;

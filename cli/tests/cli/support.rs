@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 9] = [
+pub(crate) const COMMANDS: [&[&str]; 10] = [
     &["inspect"],
     &["decode"],
     &["encode"],
@@ -21,6 +21,7 @@ pub(crate) const COMMANDS: [&[&str]; 9] = [
     &["legacy", "convert"],
     &["completions"],
     &["conform"],
+    &["fuzz"],
 ];
 
 /// The types of events.

@@ -45,6 +45,10 @@ fn wrong_usage_is_2() {
         &["verify", "--loud"],
         &["legacy"],
         &["completions", "cmd"],
+        &["fuzz"],
+        &["fuzz", "--testee", "true", "--case", "1"],
+        &["fuzz", "--testee", "true", "--seed", "1", "--case", "1", "--cases", "2"],
+        &["fuzz", "--testee", "true", "--ops", "encode"],
         &["testee", "mutant", "none-such"],
         &["testee", "bad", "none-such"],
     ] {

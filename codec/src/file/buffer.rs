@@ -1,5 +1,9 @@
 //! The bytes that a file reader holds.
 
+/// Bytes that are not needed any more at which what is kept is moved to the front. It bounds the moves that a file can
+/// bring about whose every 80 bytes announce a large frame.
+const SLACK: usize = 65_536;
+
 /// Bytes of the input that are still needed. It holds no more than it was asked to, and moves what it
 /// keeps only when there is something to add.
 #[derive(Debug, Default)]
@@ -27,19 +31,21 @@ impl Buffer {
         if taken.is_empty() {
             return;
         }
-        self.bytes.drain(..self.spent);
-        self.spent = 0;
-        self.grow(taken.len(), want);
+        if self.spent >= SLACK.min(self.held().len()) {
+            self.bytes.drain(..self.spent);
+            self.spent = 0;
+        }
+        self.grow(taken.len(), want.saturating_add(self.spent));
         self.bytes.extend_from_slice(taken);
         *input = rest;
     }
 
     /// Makes room for `more` bytes. The room doubles, so that small pieces do not move the bytes each
-    /// time, but never beyond `want`: an announced length allocates nothing until the bytes are there.
-    fn grow(&mut self, more: usize, want: usize) {
+    /// time, but never beyond `most`: an announced length allocates nothing until the bytes are there.
+    fn grow(&mut self, more: usize, most: usize) {
         let needed = self.bytes.len().saturating_add(more);
         if self.bytes.capacity() < needed {
-            let room = self.bytes.capacity().saturating_mul(2).min(want).max(needed);
+            let room = self.bytes.capacity().saturating_mul(2).min(most).max(needed);
             self.bytes.reserve_exact(room.saturating_sub(self.bytes.len()));
         }
     }
@@ -52,7 +58,7 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
-    use super::Buffer;
+    use super::{Buffer, SLACK};
 
     #[test]
     fn it_takes_what_is_wanted_and_no_more() {
@@ -78,5 +84,22 @@ mod tests {
             assert!(buffer.capacity() <= 600);
             assert!(buffer.capacity() <= 2 * buffer.held().len());
         }
+    }
+
+    #[test]
+    fn what_is_kept_is_moved_once_in_a_while() {
+        let mut buffer = Buffer::default();
+        let want = 4 * SLACK;
+        let mut moves = 0;
+        for _ in 0..want {
+            let before = buffer.spent;
+            buffer.fill(&mut &[7; 80][..], want);
+            moves += usize::from(buffer.spent < before);
+            if buffer.held().len() == want {
+                buffer.spend(80);
+            }
+            assert!(buffer.capacity() <= want + SLACK + 80);
+        }
+        assert!((1..=80 * want / SLACK).contains(&moves), "{moves}");
     }
 }

@@ -15,21 +15,21 @@ pub(super) fn check(view: &Payload<'_>, context: &Context) -> Result<(), Rule> {
     match view {
         Payload::GraphStart(start) => {
             start.parent.as_ref().map_or(Ok(()), record_id)?;
-            attributes(&start.attributes)
+            attributes(&start.attributes, context)
         }
-        Payload::GraphEnd(end) => attributes(&end.attributes),
-        Payload::NodeStart(start) => attributes(&start.attributes),
-        Payload::NodeEnd(end) => attributes(&end.attributes),
-        Payload::LlmStart(start) => attributes(&start.attributes),
-        Payload::LlmEnd(end) => attributes(&end.attributes),
-        Payload::ToolCall(call) => attributes(&call.attributes),
-        Payload::ToolResult(result) => attributes(&result.attributes),
-        Payload::ErrorReport(report) => attributes(&report.attributes),
-        Payload::Warning(warning) => attributes(&warning.attributes),
+        Payload::GraphEnd(end) => attributes(&end.attributes, context),
+        Payload::NodeStart(start) => attributes(&start.attributes, context),
+        Payload::NodeEnd(end) => attributes(&end.attributes, context),
+        Payload::LlmStart(start) => attributes(&start.attributes, context),
+        Payload::LlmEnd(end) => attributes(&end.attributes, context),
+        Payload::ToolCall(call) => attributes(&call.attributes, context),
+        Payload::ToolResult(result) => attributes(&result.attributes, context),
+        Payload::ErrorReport(report) => attributes(&report.attributes, context),
+        Payload::Warning(warning) => attributes(&warning.attributes, context),
         Payload::Metrics(values) => metrics(values),
         Payload::StateDiff(diff) => state_diff(diff),
         Payload::StateSnapshot(snapshot) => state_snapshot(snapshot),
-        Payload::CheckpointManifest(manifest) => checkpoint_manifest(manifest),
+        Payload::CheckpointManifest(manifest) => checkpoint_manifest(manifest, context),
         // REC-018
         Payload::CheckpointChunk(chunk) => require(chunk.generation != 0, "REC-018"),
         Payload::EpochStart(start) => epoch_start(start, context),
@@ -47,15 +47,16 @@ fn require(holds: bool, rule: Rule) -> Result<(), Rule> {
 
 /// REC-010
 #[inline]
-fn attributes<'a>(list: &List<'a, Attribute<'a>>) -> Result<(), Rule> {
-    if list.is_empty() { Ok(()) } else { require(keys_are_distinct(list), "REC-010") }
+fn attributes<'a>(list: &List<'a, Attribute<'a>>, context: &Context) -> Result<(), Rule> {
+    if list.is_empty() { Ok(()) } else { require(keys_are_distinct(list, context), "REC-010") }
 }
 
-fn keys_are_distinct<'a>(list: &List<'a, Attribute<'a>>) -> bool {
+fn keys_are_distinct<'a>(list: &List<'a, Attribute<'a>>, context: &Context) -> bool {
     match list.stored() {
-        // One string may stand in the table twice (BODY-016), so refs are compared and not strings.
-        Some(stored) => refs_are_distinct(stored),
-        None => {
+        // One string may stand in the table twice (BODY-016), so refs are compared and not strings, unless other refs are
+        // to come in their place.
+        Some(stored) if !context.gives_refs => refs_are_distinct(stored),
+        _ => {
             let mut keys: Vec<Option<&str>> = list.iter().map(|attribute| attribute.key).collect();
             keys.sort_unstable();
             keys.iter().all(Option::is_some) && keys.is_sorted_by(|a, b| a < b)
@@ -137,14 +138,14 @@ fn state_snapshot(snapshot: &StateSnapshot<'_>) -> Result<(), Rule> {
     require(snapshot.chunk_index < snapshot.chunk_count.max(1), "REC-016")
 }
 
-fn checkpoint_manifest(manifest: &CheckpointManifest<'_>) -> Result<(), Rule> {
+fn checkpoint_manifest(manifest: &CheckpointManifest<'_>, context: &Context) -> Result<(), Rule> {
     // REC-017
     let valid = manifest.generation != 0
         && manifest.chunk_count != 0
         && manifest.parent_generation < manifest.generation
         && manifest.sha256.len() == 32;
     require(valid, "REC-017")?;
-    attributes(&manifest.attributes)
+    attributes(&manifest.attributes, context)
 }
 
 fn epoch_start(start: &EpochStart, context: &Context) -> Result<(), Rule> {

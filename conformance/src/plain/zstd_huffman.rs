@@ -41,6 +41,10 @@ impl Table {
     /// The table of these weights; that of the last symbol follows from the others.
     fn of(weights: &[u8]) -> Option<Self> {
         let mut weights: Vec<u32> = weights.iter().map(|weight| u32::from(*weight)).collect();
+        // A larger weight alone asks for longer codes than there may be.
+        if weights.iter().any(|weight| *weight > MAX_BITS) {
+            return None;
+        }
         let share = |weight: u32| if weight == 0 { 0 } else { 1_u64 << (weight - 1) };
         let sum: u64 = weights.iter().map(|weight| share(*weight)).sum();
         let bits = highest(sum) + 1;

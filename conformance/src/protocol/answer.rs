@@ -28,7 +28,7 @@ pub enum Answer {
 }
 
 /// Who the testee is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hello {
     /// Version of the protocol; 1.

@@ -8,7 +8,7 @@ const ROW: usize = 16;
 const AROUND: usize = 3;
 
 /// Fields of the prelude: first byte, name.
-const FIELDS: [(usize, &str); 18] = [
+pub(crate) const FIELDS: [(usize, &str); 18] = [
     (0, "magic"),
     (1, "version"),
     (2, "critical_flags"),
@@ -140,6 +140,26 @@ pub fn frame(frame: &[u8], place: Option<usize>) -> String {
 #[must_use]
 pub fn file(file: &[u8], place: Option<usize>) -> String {
     dump(file, place, &Parts::of_file(file))
+}
+
+/// All of a frame, however long.
+#[must_use]
+pub fn whole_frame(frame: &[u8]) -> String {
+    rows(frame, &Parts::of_frame(frame))
+}
+
+/// All of a file of frames, however long.
+#[must_use]
+pub fn whole_file(file: &[u8]) -> String {
+    rows(file, &Parts::of_file(file))
+}
+
+fn rows(bytes: &[u8], parts: &Parts) -> String {
+    let mut text = format!("{} bytes\n", bytes.len());
+    for (row, chunk) in bytes.chunks(ROW).enumerate() {
+        line(&mut text, row * ROW, chunk, parts);
+    }
+    text
 }
 
 fn dump(bytes: &[u8], place: Option<usize>, parts: &Parts) -> String {

@@ -63,7 +63,7 @@ pub struct FileExpectation {
 }
 
 impl FileExpectation {
-    pub(super) fn new(
+    pub(crate) fn new(
         accepted: &[AcceptedEntry],
         skipped: &[SkippedRange],
         rejected: &[RejectedFrame],

@@ -20,12 +20,11 @@ use dashstream_vectors::Vector;
 use self::account::{Counts, Outcome};
 use self::one::{Examiner, VectorResult};
 use self::oracle::Oracle;
-use crate::process::Failure;
 use crate::protocol::{Answer, Hello, Question};
 use crate::session::{Broken, Session, Settings, StartError, Testee as _};
 
 /// How often in a row a testee may fail to start again before the run ends.
-const MOST_FAILED_STARTS: usize = 3;
+pub(crate) const MOST_FAILED_STARTS: usize = 3;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -116,7 +115,7 @@ pub fn run(
 
 /// Asks for an operation that nobody knows. Without this, a testee that says yes to everything would have
 /// to be found by its wrong answers.
-fn canary(session: &mut Session) -> Result<(), String> {
+pub(crate) fn canary(session: &mut Session) -> Result<(), String> {
     let op = "canary-of-no-meaning";
     let wrong = |what: String| format!("asked for the operation `{op}`, the testee should answer unsupported: {what}");
     match session.ask(&Question::Unknown(op.to_owned())) {
@@ -124,6 +123,14 @@ fn canary(session: &mut Session) -> Result<(), String> {
         Ok(answer) => Err(wrong(judge::describe(&answer))),
         Err(broken) => Err(wrong(broken.failure.text().to_owned())),
     }
+}
+
+/// Ends the input of a testee, which has to end with 0 then.
+pub(crate) fn ending(session: &mut Session) -> Result<(), String> {
+    let told = |Broken { failure, .. }: Broken| {
+        format!("at the end of its input the testee should end with 0: {}", failure.text())
+    };
+    session.close().map_err(told)
 }
 
 struct Shared<'a> {
@@ -150,12 +157,7 @@ impl Shared<'_> {
             (self.watch)(&result);
             self.done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
         }
-        if let Err(Broken { failure, .. }) = session.close() {
-            let complaint = match &failure {
-                Failure::Crash(text) | Failure::Timeout(text) | Failure::Protocol(text) => {
-                    format!("at the end of its input the testee should end with 0: {text}")
-                }
-            };
+        if let Err(complaint) = ending(&mut session) {
             self.complaints.lock().unwrap_or_else(PoisonError::into_inner).push(complaint);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::dual::{Dual, Strings};
 use crate::frame::{Frame, Sum};
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Msg, Value, varint, zigzag};
 
 /// Everyone's producer, unless a case says otherwise.

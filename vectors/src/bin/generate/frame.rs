@@ -2,8 +2,8 @@
 //! derived.
 
 use crate::crc32c::crc32c;
-use crate::pieces::Pieces;
-use crate::tree::Tree;
+use crate::pieces::{Edit as _, Pieces};
+use crate::tree::{Edit as _, Tree};
 use crate::wire::Msg;
 
 /// A checksum field.

@@ -19,6 +19,7 @@ mod build;
 mod cases;
 mod crc32c;
 mod dual;
+mod found;
 mod frame;
 mod lz4;
 mod output;
@@ -30,13 +31,14 @@ mod wire;
 mod xxh64;
 mod zstd;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: generate [--check] [--body] [--root FOLDER]
 
 Writes data/, json/, schema.json and SHA256SUMS below FOLDER (default: the folder of this crate), or,
-with --check, compares them with what is there. --body prints, in hexadecimal digits, the body that the
+with --check, compares them with what is there. What is in data/found was found and not made: it is checked, kept
+and exported. --body prints, in hexadecimal digits, the body that the
 files in stored/ hold compressed. Exit 0: done, or no difference; 1: a difference, or a
 file that cannot be read or written; 2: wrong usage.";
 
@@ -62,12 +64,9 @@ fn main() -> ExitCode {
             }
         }
     }
-    let suite = cases::all();
-    let files = output::files(&suite);
-    let outcome = if check { output::check(&root, &files) } else { output::write(&root, &files) };
-    match outcome {
-        Ok(()) => {
-            println!("{} vectors in {} files", suite.cases.len(), files.len());
+    match run(&root, check) {
+        Ok(said) => {
+            println!("{said}");
             ExitCode::SUCCESS
         }
         Err(why) => {
@@ -75,4 +74,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(root: &Path, check: bool) -> Result<String, String> {
+    let mut suite = cases::all();
+    suite.found = found::read(root)?;
+    found::check(&suite)?;
+    let files = output::files(&suite);
+    if check { output::check(root, &files) } else { output::write(root, &files) }?;
+    let vectors = suite.cases.len() + suite.found.len();
+    let found = if suite.found.is_empty() { String::new() } else { format!(", {} of them found", suite.found.len()) };
+    Ok(format!("{vectors} vectors{found} in {} files", files.len()))
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::found::AREA;
 use crate::suite::Suite;
 
 /// Every file of the set by its path below the root.
@@ -15,6 +16,10 @@ pub(crate) fn files(suite: &Suite) -> BTreeMap<String, String> {
         let tree = suite.tree(case);
         files.insert(format!("data/{}/{}.yaml", case.area, case.id), tree.yaml());
         files.insert(format!("json/{}/{}.json", case.area, case.id), tree.json());
+    }
+    for (id, found) in &suite.found {
+        files.insert(format!("data/{AREA}/{id}.yaml"), found.tree.yaml());
+        files.insert(format!("json/{AREA}/{id}.json"), found.tree.json());
     }
     files.insert("schema.json".to_owned(), include_str!("schema.json").to_owned());
     let sum = |(path, text): (&String, &String)| format!("{}  {path}\n", hex::encode(Sha256::digest(text.as_bytes())));
@@ -61,7 +66,8 @@ pub(crate) fn check(root: &Path, files: &BTreeMap<String, String>) -> Result<(),
     Ok(())
 }
 
-fn first_difference(old: &str, new: &str) -> Option<usize> {
+/// The first line in which two texts differ.
+pub(crate) fn first_difference(old: &str, new: &str) -> Option<usize> {
     if old == new {
         return None;
     }

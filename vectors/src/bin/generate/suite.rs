@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::found::Found;
 use crate::frame::Frame;
 use crate::pieces::Pieces;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use dashstream_vectors::splice_between;
 
 /// What a reader reports.
@@ -34,10 +35,11 @@ pub(crate) struct Case {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
-/// All cases by id.
+/// All cases by id, and the vectors that are kept as they were found.
 #[derive(Default)]
 pub(crate) struct Suite {
     pub(crate) cases: BTreeMap<String, Case>,
+    pub(crate) found: BTreeMap<String, Found>,
 }
 
 /// Decode input that is more than a frame's own bytes.

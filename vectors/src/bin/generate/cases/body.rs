@@ -4,7 +4,7 @@ use super::base::{minimal, three};
 use crate::build::Builder;
 use crate::frame::Frame;
 use crate::suite::Suite;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Msg, Value, varint};
 
 pub(crate) const AREA: &str = "body";

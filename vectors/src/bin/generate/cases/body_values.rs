@@ -5,7 +5,7 @@ use super::body::{AREA, TWIN, bad, bent, packed, value};
 use crate::build::{Builder, TOP, column};
 use crate::frame::Frame;
 use crate::suite::Suite;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Value, zigzag};
 
 pub(crate) fn add(suite: &mut Suite) {

@@ -3,7 +3,7 @@
 use super::codecs::{AREA, text, zeros};
 use crate::frame::Frame;
 use crate::lz4::{Lz4, Sequence, simple};
-use crate::pieces::Pieces;
+use crate::pieces::{Edit as _, Pieces};
 use crate::suite::Suite;
 use crate::wire::Field;
 

@@ -3,7 +3,7 @@
 use super::codecs::AREA;
 use crate::build::Builder;
 use crate::frame::Frame;
-use crate::pieces::Pieces;
+use crate::pieces::{Edit as _, Pieces};
 use crate::suite::Suite;
 
 /// A run of an agent, in words that compress like those of real ones.

@@ -2,6 +2,7 @@
 
 use super::codecs::{AREA, text, zeros};
 use crate::frame::Frame;
+use crate::pieces::Edit as _;
 use crate::suite::Suite;
 use crate::zstd::{Block, CHECKSUM, Zstd, simple};
 

@@ -4,7 +4,7 @@ use super::base::{minimal, three, two};
 use super::prelude::padded_body;
 use crate::crc32c::crc32c;
 use crate::frame::Sum;
-use crate::pieces::Pieces;
+use crate::pieces::{Edit as _, Pieces};
 use crate::suite::{Given, Suite};
 
 const AREA: &str = "frame";

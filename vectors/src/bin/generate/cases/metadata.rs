@@ -5,7 +5,7 @@ use super::wire_fields::{ALL, all_metadata};
 use crate::build::Builder;
 use crate::frame::Frame;
 use crate::suite::{Given, Suite};
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Msg, Value, varint};
 
 const AREA: &str = "metadata";

@@ -3,6 +3,7 @@
 use super::base::{minimal, three};
 use super::codecs::text;
 use crate::frame::{Frame, Sum};
+use crate::pieces::Edit as _;
 use crate::suite::{Expect, Given, Suite, needs};
 use crate::wire::{Field, Msg, Value, varint, zigzag};
 use crate::zstd::simple;

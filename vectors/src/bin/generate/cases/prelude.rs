@@ -4,7 +4,7 @@ use super::base::{minimal, padding};
 use crate::build::{Builder, TOP};
 use crate::crc32c::{crc32c, solve};
 use crate::frame::{Frame, Sum};
-use crate::pieces::Pieces;
+use crate::pieces::{Edit as _, Pieces};
 use crate::suite::{Expect, Given, Suite};
 
 const AREA: &str = "prelude";

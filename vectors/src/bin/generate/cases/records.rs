@@ -5,6 +5,7 @@ use super::wire::{bad_payload, bend};
 use crate::build::Builder;
 use crate::frame::Frame;
 use crate::suite::Suite;
+use crate::tree::Edit as _;
 use crate::wire::Msg;
 
 pub(crate) const AREA: &str = "records";

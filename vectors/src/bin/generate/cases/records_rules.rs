@@ -5,6 +5,7 @@ use crate::build::Builder;
 use crate::dual::Dual;
 use crate::frame::Frame;
 use crate::suite::Suite;
+use crate::tree::Edit as _;
 use crate::wire::{Field, Msg, Value, varint, zigzag};
 
 pub(crate) fn add(suite: &mut Suite) {

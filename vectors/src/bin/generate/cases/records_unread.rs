@@ -6,7 +6,7 @@ use super::wire::bad_payload;
 use crate::build::Builder;
 use crate::frame::Frame;
 use crate::suite::Suite;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Value, varint};
 
 pub(crate) fn add(suite: &mut Suite) {

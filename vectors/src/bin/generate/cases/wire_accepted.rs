@@ -6,7 +6,7 @@ use super::wire_fields::all_metadata;
 use crate::build::{Builder, TOP};
 use crate::frame::Frame;
 use crate::suite::Suite;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Msg, Value, long_varint, tag, varint};
 
 pub(crate) fn add(suite: &mut Suite) {

@@ -2,7 +2,7 @@
 
 use super::scene::{PLAIN, Scene, content, head, one};
 use crate::build::{Builder, TOP};
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 
 pub(crate) fn add(scene: &mut Scene<'_>) {
     accepted(scene);

@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, beats};
 use crate::build::{Builder, TOP};
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 
 const FIELD: &[&str] = &["METADATA_FIELD"];
 

@@ -3,7 +3,7 @@
 use super::scene::{Scene, one, payload};
 use crate::build::{Builder, TOP};
 use crate::frame::Frame;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 
 const PAYLOAD: &[&str] = &["PAYLOAD"];
 

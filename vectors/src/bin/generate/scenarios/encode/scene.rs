@@ -3,7 +3,7 @@
 use crate::build::Builder;
 use crate::frame::Frame;
 use crate::suite::{Head, Suite};
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 
 /// Area, id, title and requirements.
 pub(crate) fn head<'a>(id: &'a str, title: &'a str, requirements: &'a [&'static str]) -> Head<'a> {

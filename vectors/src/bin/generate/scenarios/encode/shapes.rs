@@ -3,7 +3,7 @@
 use super::scene::{PLAIN, Scene, beats, content, head, one, without_sequences};
 use crate::build::Builder;
 use crate::frame::Frame;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 
 /// Three records with every column, holes in their numbers, and a trace of their own each.
 fn three() -> Frame {

@@ -3,6 +3,7 @@
 use super::scene::Scene;
 use crate::build::Builder;
 use crate::frame::Frame;
+use crate::pieces::Edit as _;
 use crate::suite::{Code, Suite, needs};
 use crate::{lz4, zstd};
 

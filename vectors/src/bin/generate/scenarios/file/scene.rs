@@ -4,7 +4,7 @@ use super::walk;
 use crate::build::Builder;
 use crate::crc32c::crc32c;
 use crate::frame::Frame;
-use crate::pieces::Pieces;
+use crate::pieces::{Edit as _, Pieces};
 use crate::suite::Suite;
 use crate::tree::Tree;
 

@@ -4,7 +4,7 @@ use crate::build::{Builder, NONCE, PRODUCER};
 use crate::frame::Frame;
 use crate::pieces::Pieces;
 use crate::suite::Suite;
-use crate::tree::Tree;
+use crate::tree::{Edit as _, Tree};
 
 /// A record, as far as a ledger cares.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,138 @@
+//! decode(encode(x)) = x.
+
+use arbitrary::{Arbitrary as _, Unstructured};
+
+use super::content::{Content, Row};
+use super::rebuild::{begin, input as input_of, rebuild, seal};
+use super::{Broken, Depth, Seen, hold, possible, same};
+use crate::batch::Batch;
+use crate::decode::Decoder;
+use crate::encode::{BatchBuilder, Encoder, EncoderConfig, FrameInfo, RecordInput};
+use crate::limits::ReadOptions;
+
+/// What is encoded is decoded, with every codec; the writer's estimates are never too small; and the frame that is
+/// made of what was decoded has the same body. The bytes are the makings of a frame's content.
+///
+/// # Errors
+///
+/// What does not hold.
+pub fn roundtrip(bytes: &[u8]) -> Result<Seen, Broken> {
+    let Ok(content) = Content::arbitrary(&mut Unstructured::new(bytes)) else { return Ok(Seen::default()) };
+    let (builder, rows) = build(&content)?;
+    let mut frame = b"before".to_vec();
+    let sealed = finish(&content, &builder, &mut frame);
+    if rows.len() < content.rows.len() || rows.is_empty() {
+        // A record was refused, so the numbers do not add up, unless it was the last ones that could be dropped.
+        return refused(&frame, sealed.is_ok());
+    }
+    let info = possible("what was taken can be sealed", sealed)?;
+    let Some(frame) = frame.strip_prefix(b"before") else {
+        return Err(Broken { law: "a frame is appended", what: "what was before is gone".to_owned() });
+    };
+    lengths(frame, &info, &builder)?;
+    let mut decoder = Decoder::new();
+    let batch = possible("what was sealed is accepted", decoder.decode(frame, &ReadOptions::default()))?;
+    decoded(&content, &rows, &batch)?;
+    again(frame, &batch)?;
+    with_room(&content, &batch)?;
+    Ok(Seen { depth: Depth::Accepted, ..Seen::default() })
+}
+
+fn refused(frame: &[u8], sealed: bool) -> Result<Seen, Broken> {
+    if !sealed {
+        hold(frame == b"before", "what fails leaves nothing", || format!("{} bytes", frame.len()))?;
+    }
+    Ok(Seen::default())
+}
+
+/// A batch of the records that are not refused.
+fn build(content: &Content) -> Result<(BatchBuilder, Vec<&Row>), Broken> {
+    let mut builder = possible("a header can be written", BatchBuilder::new(content.header, &content.metadata))?;
+    let strings: Vec<&str> = content.strings.iter().map(String::as_str).collect();
+    possible("strings can be written", builder.preset_strings(&strings))?;
+    let taken = |row: &&Row| {
+        let before = builder.len();
+        let pushed = builder.push(input(content, row)).is_ok();
+        debug_assert_eq!(builder.len(), before + usize::from(pushed), "a record is taken or not");
+        pushed
+    };
+    let rows = content.rows.iter().filter(taken).collect();
+    Ok((builder, rows))
+}
+
+fn input<'c>(content: &'c Content, row: &'c Row) -> RecordInput<'c> {
+    let [thread, node, run, task] = row.texts.map(|index| content.strings.get(index?).map(String::as_str));
+    RecordInput {
+        sequence: Some(row.sequence),
+        kind: row.kind,
+        time_us: row.time_us,
+        thread,
+        node,
+        run,
+        task,
+        parent: row.parent,
+        trace_id: row.trace_id,
+        span_id: row.span_id,
+        payload: &row.payload,
+    }
+}
+
+fn finish(
+    content: &Content,
+    builder: &BatchBuilder,
+    out: &mut Vec<u8>,
+) -> Result<FrameInfo, crate::encode::EncodeError> {
+    let config = EncoderConfig { codec: content.codec, max_frame_len: usize::MAX, ..EncoderConfig::default() };
+    builder.finish(&mut Encoder::new(config)?, out)
+}
+
+fn lengths(frame: &[u8], info: &FrameInfo, builder: &BatchBuilder) -> Result<(), Broken> {
+    same("the length is that of the frame", &info.frame_len, &frame.len())?;
+    let (raw_len, most) = (info.prelude.raw_len as usize, builder.raw_len_at_most());
+    hold(raw_len <= most, "a body is no longer than was estimated", || format!("{raw_len} of {most}"))?;
+    // Kinds, refs and lengths count as if they were as long as the longest: four columns, by four bytes.
+    hold(most <= raw_len + builder.len() * 16 + 8, "an estimate is close", || format!("{most} for {raw_len}"))?;
+    hold(info.prelude.body_len <= info.prelude.raw_len, "a body is not stored longer", || format!("{info:?}"))
+}
+
+/// What was decoded is what went in.
+fn decoded(content: &Content, rows: &[&Row], batch: &Batch<'_>) -> Result<(), Broken> {
+    let law = "what is encoded is decoded";
+    same(law, &batch.len(), &rows.len())?;
+    same(law, &batch.metadata().tenant(), &content.metadata.tenant.as_str())?;
+    same(law, &batch.metadata().base_time_us(), &content.metadata.base_time_us)?;
+    for (result, row) in batch.records().zip(rows) {
+        let record = possible(law, result.accepted())?;
+        let (out, went_in) = (input_of(record), input(content, row));
+        hold(out == went_in, law, || format!("{out:?} of {went_in:?}"))?;
+    }
+    Ok(())
+}
+
+/// A frame that is made of what was decoded has the same body; with codec none it is the same frame.
+fn again(frame: &[u8], batch: &Batch<'_>) -> Result<(), Broken> {
+    let law = "a tidy frame is written as it is";
+    let tidy = rebuild(batch)?.unwrap_or_default();
+    let mut decoder = Decoder::new();
+    let written = possible(law, decoder.decode(&tidy, &ReadOptions::default()))?;
+    hold(written.raw_body() == batch.raw_body(), law, || "another body".to_owned())?;
+    hold(batch.prelude().codec != 0 || tidy == frame, law, || "another frame".to_owned())
+}
+
+/// WRT-008: as long as there is room, the frame is no longer than was asked for.
+fn with_room(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
+    let mut builder = begin(batch)?;
+    for result in batch.records() {
+        let (record, view) = (input_of(&result.record), &result.record.view);
+        if !builder.has_room(&RecordInput { payload: &[], ..record }, view, content.room) {
+            break;
+        }
+        possible("what has room can be pushed", builder.push_payload(record, view))?;
+    }
+    // An empty batch has room for anything.
+    if builder.len() < 2 {
+        return Ok(());
+    }
+    let len = seal(&builder)?.len();
+    hold(len <= content.room, "what has room fits", || format!("{len} of {}", content.room))
+}

@@ -1,0 +1,5 @@
+//! The law `agree`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("agree");

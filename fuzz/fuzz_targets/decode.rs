@@ -1,0 +1,5 @@
+//! The law `decode`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("decode");

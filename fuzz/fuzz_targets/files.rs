@@ -1,0 +1,5 @@
+//! The law `files`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("files");

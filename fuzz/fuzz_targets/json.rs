@@ -1,0 +1,5 @@
+//! The law `json`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("json");

@@ -1,0 +1,5 @@
+//! The law `ledger`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("ledger");

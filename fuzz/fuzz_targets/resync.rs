@@ -1,0 +1,5 @@
+//! The law `resync`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("resync");

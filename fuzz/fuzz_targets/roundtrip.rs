@@ -1,0 +1,5 @@
+//! The law `roundtrip`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("roundtrip");

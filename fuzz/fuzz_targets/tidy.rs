@@ -1,0 +1,5 @@
+//! The law `tidy`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("tidy");
