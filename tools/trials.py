@@ -32,7 +32,7 @@ class Binary:
             "RUST_TEST_THREADS": "1",
             "RUST_BACKTRACE": "0",
             # Each arm has its own place for what it keeps.
-            "RUST_MIN_STACK": str(64 << 20),
+            "RUST_MIN_STACK": str(7 << 20),
         }
         begin = time.monotonic()
         command = [self.path, *(["--exact", only] if only else [])]

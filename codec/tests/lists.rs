@@ -163,3 +163,17 @@ fn every_attribute_has_a_key_and_none_has_that_of_another() {
         }
     }
 }
+
+#[test]
+fn the_last_string_of_a_full_table_may_be_a_key() {
+    let mut batch = builder();
+    let last = (0..16_384).map(|index: u32| batch.intern(&index.to_string()).unwrap()).last().unwrap();
+    let mut push = |refs: &[u32]| {
+        let attributes = refs.iter().map(|key_ref| v1::Attribute { key_ref: *key_ref, value: "v".into() });
+        let message = v1::NodeStart { attributes: attributes.collect(), ..Default::default() };
+        batch.push_message(RecordInput { kind: kinds::NODE_START, ..RecordInput::default() }, &message)
+    };
+    let refs: Vec<u32> = (last - 9..=last).collect();
+    push(&refs).unwrap();
+    assert_eq!(push(&[&refs[..], &[last]].concat()).unwrap_err().code(), Code::Payload);
+}

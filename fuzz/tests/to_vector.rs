@@ -143,7 +143,7 @@ fn findings_become_vectors_of_the_set() {
     assert!(zero.small.len() < 110, "{} bytes", zero.small.len());
     let vector = written(&zero);
     assert_eq!((vector.class, vector.requirements), (Class::Invalid, vec!["BODY-005".to_owned()]));
-    assert!(vector.twin.is_some_and(|twin| twin.insert <= 8), "a near twin");
+    assert!(vector.twin.is_some_and(|twin| twin.insert + twin.remove <= 8), "a near twin");
 
     let file = finding(no_rejected_frame, Input::File, bytes("file/file-bug-no-kind.yaml"), "a-file");
     let file = make(&Finding { requirements: vec!["FILE-008".to_owned()], ..file }, &places);

@@ -150,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn tags_and_numbers_of_two_bytes_are_put() {
+        for (number, tag) in [(1, &[0x08][..]), (15, &[0x78]), (16, &[0x80, 0x01]), (17, &[0x88, 0x01])] {
+            for (value, expected) in [(0x7F, &[0x7F][..]), (0x80, &[0x80, 0x01]), (0x81, &[0x81, 0x01])] {
+                let mut out = Vec::new();
+                super::number(&mut out, number, value);
+                assert_eq!(out, [tag, expected].concat());
+            }
+        }
+    }
+
+    #[test]
     fn bytes_of_any_length_are_put() {
         for len in 0..20 {
             let bytes: Vec<u8> = (1..=len).collect();

@@ -178,6 +178,20 @@ mod tests {
         assert_eq!(recent.generation, GENERATION);
     }
 
+    /// The differences are chosen so that two of them could make up for each other.
+    #[test]
+    fn strings_of_one_place_are_told_apart_by_each_part_of_their_keys() {
+        let one = Key { head: 3, tail: 5, len: 9 };
+        for (head, tail, len) in [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)] {
+            let by = |bits: u64| Key { head: 3 ^ (head * bits), tail: 5 ^ (tail * bits), len: 9 ^ (len * bits) };
+            let other = (1..1 << 20).map(by).find(|other| other.place() == one.place()).unwrap();
+            let mut recent = Recent::default();
+            recent.note(one, 1, 0);
+            assert_eq!(recent.get(&one, b"", b""), Some(1));
+            assert_eq!(recent.get(&other, b"", b""), None, "{one:?} {other:?}");
+        }
+    }
+
     #[test]
     fn short_strings_have_keys_of_their_own() {
         let letters = [0, b'a', b'b'];

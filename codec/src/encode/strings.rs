@@ -161,7 +161,7 @@ impl StringTable {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     use proptest::prelude::*;
 
@@ -202,6 +202,15 @@ mod tests {
             let text = text.as_bytes();
             assert_eq!(table.recent.get(&Key::of(text), text, &table.encoded), Some(string_ref), "{len} bytes");
         }
+    }
+
+    /// Nobody can know which strings share a slot.
+    #[test]
+    fn hashes_are_spread_and_others_in_each_table() {
+        let [one, other] = [StringTable::default(), StringTable::default()];
+        let hashes = |table: &StringTable| (0..1_000).map(|n: u32| table.hash(&n.to_le_bytes())).collect::<Vec<_>>();
+        assert!(HashSet::<u32>::from_iter(hashes(&one)).len() > 990);
+        assert_ne!(hashes(&one), hashes(&other));
     }
 
     /// 100 strings, whose slots are all the same one before and after the table grows.

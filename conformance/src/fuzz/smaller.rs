@@ -222,6 +222,18 @@ mod tests {
     }
 
     #[test]
+    fn entries_go_whole() {
+        let big = vector("file/file-zstd.yaml");
+        let is_whole = |file: &[u8]| {
+            let report = Plain::new().file(file).ok()?;
+            (report.skipped.is_empty() && report.tail.is_none()).then_some(report.accepted.len())
+        };
+        assert_eq!(is_whole(&big), Some(3));
+        let small = file(big, &mut |file| is_whole(file).is_some_and(|accepted| accepted > 0));
+        assert_eq!(is_whole(&small), Some(1));
+    }
+
+    #[test]
     fn what_is_no_frame_is_made_small_too() {
         let has_seven = &mut |bytes: &[u8]| bytes.contains(&7);
         assert_eq!(frame((0..200).collect(), has_seven), [7]);
