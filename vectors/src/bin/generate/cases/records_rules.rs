@@ -5,7 +5,7 @@ use crate::build::Builder;
 use crate::dual::Dual;
 use crate::frame::Frame;
 use crate::suite::Suite;
-use crate::tree::Edit as _;
+use crate::tree::{Edit as _, Tree};
 use crate::wire::{Field, Msg, Value, varint, zigzag};
 
 pub(crate) fn add(suite: &mut Suite) {
@@ -111,6 +111,19 @@ fn attributes(suite: &mut Suite) {
             msg.nested("attributes[2]").field("key_ref").value = to(1);
         },
     );
+    two_keys_of_one_string(suite, id);
+}
+
+/// It is refs that must not occur twice. What they refer to may be one string, in a table that has it twice (BODY-016).
+fn two_keys_of_one_string(suite: &mut Suite, id: &'static str) {
+    let frame = between(41, |p| p.attributes(3, &[("key", "a"), ("other", "b")])).with(|frame| {
+        frame.body.field("strings[1]").value = Value::Bytes(b"key".to_vec(), 1);
+        frame.records_json.item_mut(0).set("node", Tree::text("key"));
+        let attributes = frame.records_json.item_mut(1).get_mut("payload").get_mut("attributes");
+        attributes.item_mut(1).set("key", Tree::text("key"));
+    });
+    let title = "Two attributes whose keys are one string, twice in the table";
+    suite.lint((AREA, "rec-010-keys-of-one-string", title, &[id, "BODY-016"]), &frame, &["DUPLICATE_STRING"]);
 }
 
 /// The second of three records is a run with a parent.
