@@ -20,7 +20,9 @@ class Binary:
     """A test binary."""
 
     def __init__(self, path, folder, seconds=0.0):
-        self.path, self.folder, self.seconds, self.tests = path, folder, seconds, []
+        self.path, self.folder, self.seconds = path, folder, seconds
+        # Its test, where it has but one.
+        self.sole_test = []
         self.name = re.sub(r"-[0-9a-f]{16}$", "", path.name)
 
     def run(self, number, only=None):
@@ -45,12 +47,11 @@ class Binary:
         # A test that waits for ever takes no processor time.
         timer = threading.Timer(10 * seconds, process.kill)
         timer.start()
-        test, outcome = "", "passed"
+        test, tests, outcome = "", 0, "passed"
         for line in process.stdout:
             if found := re.match(r"test (.*?) \.\.\. ", line):
                 test = found[1]
-                if number == 0:
-                    self.tests.append(test)
+                tests += 1
             if line.rstrip().endswith("FAILED"):
                 outcome = "caught"
                 process.kill()
@@ -62,6 +63,7 @@ class Binary:
             outcome = "timeout" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "caught"
         if number == 0:
             self.seconds = time.monotonic() - begin
+            self.sole_test = [test] if tests == 1 else []
         return outcome, test
 
 
@@ -96,7 +98,7 @@ def put_to(binaries, mutant, killers):
     """The outcome, and what caught the mutant."""
     first = killers.of(mutant.file)
     # Where a test is all that a binary has, it need not run twice.
-    again = [(binary, None) for binary in binaries if binary.tests != [only for one, only in first if one is binary]]
+    again = [(binary, None) for binary in binaries if not any((binary, test) in first for test in binary.sole_test)]
     for binary, only in [*first, *again]:
         outcome, test = binary.run(mutant.number, only)
         if outcome != "passed":

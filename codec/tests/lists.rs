@@ -176,4 +176,9 @@ fn the_last_string_of_a_full_table_may_be_a_key() {
     let refs: Vec<u32> = (last - 9..=last).collect();
     push(&refs).unwrap();
     assert_eq!(push(&[&refs[..], &[last]].concat()).unwrap_err().code(), Code::Payload);
+    let mut frame = Vec::new();
+    batch.finish(&mut encoder(Codec::None), &mut frame).unwrap();
+    let mut decoder = Decoder::new();
+    let read = decode(&mut decoder, &frame).unwrap();
+    assert_eq!(read.records().map(|result| result.error).collect::<Vec<_>>(), [None]);
 }
