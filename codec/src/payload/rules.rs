@@ -81,10 +81,13 @@ fn refs_are_distinct<'a>(attributes: impl Iterator<Item = &'a [u8]>) -> bool {
     all_are_distinct(few.into_iter().chain(keys))
 }
 
+/// Words that have a bit for each ref, 0 included.
+const WORDS: usize = MAX_STRINGS / 64 + 1;
+
 /// The same with a bit for each ref, so that a long list costs no more than its length.
 #[cold]
 fn all_are_distinct(mut refs: impl Iterator<Item = u64>) -> bool {
-    let mut seen = [0_u64; MAX_STRINGS / 64 + 1];
+    let mut seen = [0_u64; WORDS];
     refs.all(|key| {
         let bit = 1 << (key % 64);
         match usize::try_from(key / 64).ok().and_then(|word| seen.get_mut(word)) {
