@@ -177,8 +177,8 @@ def built_alone(tree, mutant):
         messages, built = tree.cargo("test", "--no-run", *what)
         if not built:
             return "unviable", ""
-        # Nobody has measured these; all of them take less than this.
-        binaries = [Binary(*found, seconds=10.0) for found in executables(messages)]
+        # Nobody has measured these; all of them take less than this. The stack is what tests have of their own.
+        binaries = [Binary(*found, seconds=10.0, stack=2 << 20) for found in executables(messages)]
         outcome, by = put_to(binaries, mutant, Killers())
         if outcome != "survived":
             return outcome, by

@@ -14,13 +14,15 @@ from schemata import VARIABLE, Trouble, executables
 # What a mutant may take: so much memory, and so many times the processor seconds that the tests take without it.
 MEMORY = 4 << 30
 TIMES, LEAST = 8, 4
+# Where all mutants are in one build, each arm has its own place for what it keeps.
+STACK = 64 << 20
 
 
 class Binary:
     """A test binary."""
 
-    def __init__(self, path, folder, seconds=0.0):
-        self.path, self.folder, self.seconds = path, folder, seconds
+    def __init__(self, path, folder, seconds=0.0, stack=STACK):
+        self.path, self.folder, self.seconds, self.stack = path, folder, seconds, stack
         # Its test, where it has but one.
         self.sole_test = []
         self.name = re.sub(r"-[0-9a-f]{16}$", "", path.name)
@@ -33,8 +35,7 @@ class Binary:
             "PROPTEST_MAX_SHRINK_ITERS": "0",
             "RUST_TEST_THREADS": "1",
             "RUST_BACKTRACE": "0",
-            # Each arm has its own place for what it keeps.
-            "RUST_MIN_STACK": str(64 << 20),
+            "RUST_MIN_STACK": str(self.stack),
         }
         begin = time.monotonic()
         command = [self.path, *(["--exact", only] if only else [])]

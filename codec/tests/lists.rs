@@ -1,12 +1,18 @@
 //! Repeated fields are the same whether they are given, made or read.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic"
+)]
 
 mod common;
 
 use core::fmt::Debug;
 
-use common::{builder, decode, encoder, metadata};
+use common::{builder, decode, encoder, metadata, with_body};
 use dashstream_codec::view::{Attribute, List, Metrics, NodeStart, Packed, Payload, Refs};
 use dashstream_codec::{Code, Codec, Decoder, EncodeError, RecordInput};
 use dashstream_proto::{kinds, v1};
@@ -181,4 +187,36 @@ fn the_last_string_of_a_full_table_may_be_a_key() {
     let mut decoder = Decoder::new();
     let read = decode(&mut decoder, &frame).unwrap();
     assert_eq!(read.records().map(|result| result.error).collect::<Vec<_>>(), [None]);
+}
+
+/// The requirement that a record breaks which was read with attributes of these refs, out of 100 strings.
+fn broken_as_read(refs: &[u8]) -> Option<&'static str> {
+    let strings = (0..100).flat_map(|index| [0x0A, 2, b'a' + index / 10, b'0' + index % 10]);
+    let payload: Vec<u8> = refs.iter().flat_map(|key| [0x1A, 5, 0x08, *key, 0x12, 1, b'v']).collect();
+    let mut len = Vec::new();
+    prost::encode_length_delimiter(payload.len(), &mut len).unwrap();
+    let columns =
+        [&[0x12, 1, u8::try_from(kinds::NODE_START).unwrap(), 0x72, len.len() as u8], &len[..], &[0x7A], &len];
+    let raw = [strings.collect(), columns.concat(), payload].concat();
+    let frame = with_body(&raw, 1);
+    let mut decoder = Decoder::new();
+    let batch = decode(&mut decoder, &frame).unwrap();
+    batch.records().next().unwrap().error.map(|error| error.requirement)
+}
+
+/// REC-010
+#[test]
+fn refs_of_keys_that_are_read_are_distinct_and_not_0() {
+    for len in [1, 2, 7, 8, 9, 10, 63, 64, 65, 100] {
+        let refs: Vec<u8> = (1..=len).rev().collect();
+        assert_eq!(broken_as_read(&refs), None, "{len}");
+        for at in 0..refs.len() {
+            for other in [0, refs[0], refs[refs.len() / 2], refs[refs.len() - 1]] {
+                let mut refs = refs.clone();
+                let is_same = refs[at] == other;
+                refs[at] = other;
+                assert_eq!(broken_as_read(&refs).is_none(), is_same, "{other} at {at} of {len}");
+            }
+        }
+    }
 }
