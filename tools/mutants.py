@@ -250,7 +250,7 @@ def main():
     again = {None: [], "survivors": ["survived"], "timeouts": ["timeout"]}[options.only]
     todo = [m for m in chosen if results.of(m) in ["not run", *again]]
     if options.only:
-        todo = [m for m in todo if m.key not in entries.keys]
+        todo = [m for m in todo if m.key not in entries.keys or results.of(m) == "not run"]
     # What is expected to survive takes longest, and comes last.
     todo.sort(key=lambda mutant: mutant.key in entries.keys)
     if todo and not options.list:

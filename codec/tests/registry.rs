@@ -108,6 +108,12 @@ fn codecs() {
     }
 }
 
+/// A prelude, and as much metadata and body as there may be.
+#[test]
+fn the_longest_frame_has_8_405_056_bytes() {
+    assert_eq!(constants::MAX_FRAME_LEN, 8_405_056);
+}
+
 #[derive(Deserialize)]
 struct Flag {
     set: String,
