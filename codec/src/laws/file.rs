@@ -55,7 +55,7 @@ fn damaged(u: &mut Unstructured<'_>) -> Made<Result<Option<Damaged>, crate::enco
             return Ok(Ok(None));
         }
         file.extend_from_slice(junk);
-        let text = u.int_in_range(0..=120)?;
+        let text = u.int_in_range(0..=320)?;
         let frame = match frame(base_sequence, text) {
             Ok(frame) => frame,
             Err(error) => return Ok(Err(error)),

@@ -151,6 +151,7 @@ pub(super) const STRICT: &[(&str, &str, &str)] = &[
     ("REC-026.unread", "REC-026", "reports UNUSED_STRING beside a payload that it did not read"),
     ("REC-026.unread-empty", "REC-026", "reports UNUSED_STRING beside an empty payload that it did not read"),
     ("REC-006", "REC-006", "rejects text that is not UTF-8"),
+    ("REC-010.strings", "REC-010", "compares keys of attributes as strings"),
     ("REC-025.empty", "REC-025", "reports raw_len for every payload without bytes"),
     ("REC-025.empty-payloads", "REC-025", "takes payloads that are present and empty for a place"),
     ("ERR-002", "ERR-002", "stops at the first fault in the bytes, whatever its code"),

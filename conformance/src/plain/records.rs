@@ -205,7 +205,8 @@ impl Frame<'_> {
         for (requirement, broken) in rules::broken(&place, schema, tree) {
             self.gate.check(requirement, broken, "PAYLOAD", p.at)?;
         }
-        Ok(())
+        let twins = rules::has_keys_of_one_string(schema, tree, &self.body.strings);
+        self.gate.accept("REC-010.strings", twins, "PAYLOAD", p.at)
     }
 }
 

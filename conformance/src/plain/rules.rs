@@ -1,6 +1,6 @@
 //! The rules of single messages, REC-010 to REC-023.
 
-use super::bytes::all_zero;
+use super::bytes::{all_zero, size};
 use super::schema::{KIND_REDACTED, Schema, Type};
 use super::wire::{Tree, Value};
 use std::collections::BTreeSet;
@@ -76,6 +76,19 @@ fn bad_attributes(schema: &Schema, tree: &Tree) -> bool {
         let attributes = tree.messages(def.number);
         let keys: BTreeSet<u64> = attributes.iter().map(|a| a.number(1)).collect();
         keys.contains(&0) || keys.len() < attributes.len()
+    })
+}
+
+/// Whether two keys of a list are one string: REC-010 is about refs, and a table may have a string twice (BODY-016).
+#[must_use]
+pub fn has_keys_of_one_string(schema: &Schema, tree: &Tree, strings: &[(u64, String)]) -> bool {
+    any_message(schema, tree, &|schema, tree| {
+        schema.fields.iter().filter(|def| def.name == "attributes").any(|def| {
+            let attributes = tree.messages(def.number);
+            let key = |attribute: &&Tree| strings.get(size(attribute.number(1)).checked_sub(1)?).map(|(_, text)| text);
+            let keys: BTreeSet<_> = attributes.iter().map(key).collect();
+            keys.len() < attributes.len()
+        })
     })
 }
 
