@@ -13,6 +13,7 @@ mod common;
 use common::{HEADER, builder, decode, encoder, metadata};
 use dashstream_codec::{BatchBuilder, Codec, Context, Decoder, RecordInput};
 use dashstream_proto::{kinds, v1};
+use prost::Message as _;
 
 const RECORDS: [[Option<&str>; 4]; 5] = [
     [None, Some("t-1"), Some("n-1"), None],
@@ -92,4 +93,17 @@ fn a_redaction_gathers_none() {
     batch.push_message(RecordInput { kind: kinds::REDACTED, ..record }, &v1::Redacted::default()).unwrap();
     let frame = seal(&batch);
     assert_eq!(decode(&mut Decoder::new(), &frame).unwrap().metadata().contexts().count(), 0);
+}
+
+/// A field that the schema does not have is passed over (WIRE-003).
+#[test]
+fn a_context_may_have_more_than_is_known() {
+    let context = [&[0x0A, 1, b'r'][..], &[0xC0, 0x3E, 7], &[0x12, 1, b't']].concat();
+    let known = v1::Metadata { contexts: vec![], ..metadata() }.encode_to_vec();
+    let metadata = [&known[..], &[0x42, context.len() as u8], &context].concat();
+    let frame = common::assemble(&metadata, &[0x12, 1, 6], |_| ());
+    let mut decoder = Decoder::new();
+    let decoded = decode(&mut decoder, &frame).unwrap();
+    let contexts: Vec<_> = decoded.metadata().contexts().collect();
+    assert_eq!(contexts, [Context { run: "r", thread: "t", ..Context::default() }]);
 }

@@ -124,6 +124,7 @@ fn the_default_limit_fits_a_stock_broker() {
     let over = EncodeError::FrameLen { len: 1_000_001, max: 1_000_000 };
     assert_eq!(frame_of(limit - overhead + 1, limit), Err(over));
     assert_eq!(over.code(), Code::LocalLimit);
+    assert_eq!(over.to_string(), "LOCAL_LIMIT: the frame would have 1000001 bytes, 1000000 are allowed");
     assert_eq!(frame_of(limit - overhead + 1, limit + 1), Ok(limit + 1));
 }
 

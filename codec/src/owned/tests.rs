@@ -14,7 +14,9 @@ fn what_is_kept_takes_no_more_than_it_needs() {
     assert_eq!(request.choices, choices);
     let metrics =
         view::Metrics { int_name: Refs::by(5, &some), int_value: Packed::from(&[1; 5]), ..Default::default() };
+    let lent = metrics;
     let metrics = metrics.to_owned();
+    assert_eq!(metrics.as_view(), lent);
     assert_eq!((metrics.int_name.capacity(), metrics.int_value.capacity()), (5, 5));
     // What is not there takes nothing.
     assert_eq!((request.request, metrics.float_value.capacity()), (None, 0));

@@ -1,7 +1,7 @@
 //! What a writer refuses, and by which code.
 
 use dashstream_codec::json::{JsonError, batch_from_json};
-use dashstream_codec::{Code, Encoder, EncoderConfig};
+use dashstream_codec::{Code, EncodeError, Encoder, EncoderConfig};
 use dashstream_proto::kinds;
 use serde_json::{Value, json};
 
@@ -221,4 +221,6 @@ fn what_is_refused_has_its_cause() {
     let error = refusal(&content);
     let source = std::error::Error::source(&error).unwrap();
     assert!(error.to_string().starts_with(&source.to_string()), "{error}: {source}");
+    // Who has no use for the place in the JSON keeps the cause.
+    assert_eq!(EncodeError::from(error).to_string(), source.to_string());
 }
