@@ -47,9 +47,7 @@ impl<'a> Arbitrary<'a> for Content {
             let before = rows.last().map_or((base_sequence - 1, base_time_us), |row| (row.sequence, row.time_us));
             rows.push(row(u, before, trace_id, &strings)?);
         }
-        let last = rows.last().map_or(base_sequence, |row| row.sequence);
-        let drops = last + 1 - base_sequence - rows.len() as u64;
-        Ok(Self {
+        let mut content = Self {
             header: FrameHeader {
                 producer_id: [0xA7; 16],
                 epoch: u.int_in_range(1..=MAX_EPOCH)?,
@@ -57,33 +55,38 @@ impl<'a> Arbitrary<'a> for Content {
                 base_sequence,
                 ancillary_flags: Some(if u.arbitrary()? { 0x80 } else { 0 }),
             },
-            metadata: metadata(u, base_time_us, trace_id, u32::try_from(drops).unwrap_or(0))?,
+            metadata: metadata(u, base_time_us, trace_id)?,
             codec: *u.choose(Codec::ALL)?,
             strings,
             rows,
             room: u.int_in_range(300..=4_000)?,
-        })
+        };
+        content.declare_drops();
+        Ok(content)
     }
 }
 
-fn metadata(
-    u: &mut Unstructured<'_>,
-    base_time_us: u64,
-    trace_id: Option<[u8; 16]>,
-    drops: u32,
-) -> Result<v1::Metadata> {
-    let (drop_reason, drop_reason_count) = if drops == 0 { (vec![], vec![]) } else { (vec![77], vec![drops]) };
+impl Content {
+    /// Declares what no row has of the numbers up to the last row's as dropped.
+    pub(super) fn declare_drops(&mut self) {
+        let base = self.header.base_sequence;
+        let span = self.rows.last().map_or(0, |row| row.sequence + 1 - base);
+        let drops = u32::try_from(span - self.rows.len() as u64).unwrap_or(0);
+        let (reason, count) = if drops == 0 { (vec![], vec![]) } else { (vec![77], vec![drops]) };
+        (self.metadata.drop_reason, self.metadata.drop_reason_count) = (reason, count);
+        self.metadata.dropped_total = drops.into();
+    }
+}
+
+fn metadata(u: &mut Unstructured<'_>, base_time_us: u64, trace_id: Option<[u8; 16]>) -> Result<v1::Metadata> {
     let contexts = if u.arbitrary()? { vec![v1::Context { run: "r".into(), ..Default::default() }] } else { vec![] };
     Ok(v1::Metadata {
         tenant: "tenänt".into(),
         boot_nonce: vec![1; 8],
         base_time_us,
         trace_id: trace_id.map_or(vec![], Vec::from),
-        drop_reason,
-        drop_reason_count,
-        dropped_total: drops.into(),
         contexts,
-        redaction: None,
+        ..Default::default()
     })
 }
 
