@@ -84,3 +84,35 @@ fn room(buffer: &mut Vec<u8>, len: usize) -> &mut [u8] {
     }
     buffer
 }
+
+#[cfg(test)]
+#[cfg(all(feature = "zstd", feature = "lz4"))]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{Codec, Compressor};
+
+    /// COD-004: bytes without any order, and then one of them again and again until it is worth it.
+    #[test]
+    fn what_does_not_get_shorter_is_stored_as_it_is() {
+        let mut state = 7_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_le_bytes()[3]
+        })
+        .take(4_000)
+        .collect();
+        for codec in [Codec::Zstd, Codec::Lz4] {
+            let mut compressor = Compressor::new(codec, 1);
+            let mut differences = HashSet::new();
+            for (len, more) in (100..4_000).step_by(100).flat_map(|len| (0..60).map(move |more| (len, more))) {
+                let body = [&noise[..len], &vec![7; more]].concat();
+                let stored = if codec == Codec::Zstd { compressor.zstd(&body) } else { compressor.lz4(&body) };
+                let difference = body.len().cast_signed() - stored.unwrap().len().cast_signed();
+                assert_eq!(compressor.compress(&body).is_some(), difference > 0, "{codec:?}: {difference}");
+                differences.insert(difference);
+            }
+            assert!(differences.contains(&0), "{codec:?}: {differences:?}");
+        }
+    }
+}
