@@ -1,7 +1,22 @@
-//! Which error codes and verdicts a vector expects.
+//! Which error codes and verdicts a vector expects, and which codes belong together.
 
 use dashstream_vectors::{Case, Content, DecodeExpect, EncodeExpect, FileExpect, Vector};
 use serde_json::Value;
+
+/// Codes of the checks of a body that has been decompressed, in their order. They end a frame; those of its records come later.
+pub const OF_THE_BODY: [&str; 11] = [
+    "BODY_WIRE",
+    "STRING_TABLE",
+    "COLUMN_LEN",
+    "KIND_ZERO",
+    "STRING_REF",
+    "ID_TABLE",
+    "ID_REF",
+    "SEQUENCE_DELTA",
+    "TIME_RANGE",
+    "PARENT_RANGE",
+    "PAYLOAD_LEN",
+];
 
 /// The codes of `spec/registry/errors.toml` that the vector expects, sorted.
 #[must_use]

@@ -1,10 +1,10 @@
 //! What a target has executed: counts that a run adds up and prints.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use dashstream_codec::Code;
 use dashstream_codec::laws::{Depth, Seen};
+use serde_json::{Map, Value, json};
 
 use crate::measure::Cost;
 
@@ -68,19 +68,17 @@ impl Counts {
     /// As JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut codes = String::new();
-        for code in Code::ALL {
-            let count = self.codes.get(code.number() as usize).copied().unwrap_or(0);
-            if count > 0 {
-                let _ = write!(codes, "{}\"{}\": {count}", if codes.is_empty() { "" } else { ", " }, code.name());
-            }
-        }
+        let count = |code: &Code| self.codes.get(code.number() as usize).copied().unwrap_or(0);
+        let codes: Map<String, Value> = Code::ALL
+            .iter()
+            .filter(|code| count(code) > 0)
+            .map(|code| (code.name().to_owned(), count(code).into()))
+            .collect();
         let Self { executions, behind, accepted, heap, time, .. } = self;
-        format!(
-            "{{\"executions\": {executions}, \"behind\": {behind}, \"accepted\": {accepted}, \"codes\": {{{codes}}}, \
-             \"heap\": [{}, {}], \"time\": [{}, {}]}}\n",
-            heap.0, heap.1, time.0, time.1
-        )
+        json!({
+            "executions": executions, "behind": behind, "accepted": accepted, "codes": codes, "heap": heap, "time": time,
+        })
+        .to_string()
     }
 }
 

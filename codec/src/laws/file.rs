@@ -153,8 +153,12 @@ fn in_pieces(file: &[u8], size: usize) -> FileReport {
     report
 }
 
-/// FILE-004: header, accepted entries and skipped ranges cover every byte once.
-fn covers_every_byte(report: &FileReport, file: &[u8]) -> Result<(), Broken> {
+/// FILE-004: header, accepted entries and skipped ranges cover every byte of the file once.
+///
+/// # Errors
+///
+/// They do not.
+pub fn covers_every_byte(report: &FileReport, file: &[u8]) -> Result<(), Broken> {
     let mut ranges: Vec<_> = report.accepted.iter().map(|entry| (entry.start, entry.end)).collect();
     ranges.extend(report.skipped.iter().map(|range| (range.start, range.end)));
     let end = report.len.min(FILE_HEADER_LEN as u64);

@@ -2,12 +2,9 @@
 
 use super::rebuild::{has_twins, seal};
 use super::{Broken, Seen, hold, possible, rebuild, same};
-use crate::batch::Batch;
 use crate::decode::Decoder;
 use crate::error::Code;
-use crate::json::{
-    begin_batch, header_to_json, metadata_to_json, preset_strings, push_record, record_to_json, to_json,
-};
+use crate::json::{begin_batch, preset_strings, push_record, to_json};
 use crate::limits::ReadOptions;
 use serde_json::Value;
 
@@ -27,13 +24,14 @@ pub fn json(bytes: &[u8]) -> Result<Seen, Broken> {
     let text = shown.to_string();
     let read: Value = possible("the JSON form is JSON", serde_json::from_str(&text))?;
     hold(read == shown, "the JSON form comes through text", || format!("{text} became {read}"))?;
-    let mut builder =
-        possible("a frame's JSON can be written", begin_batch(&header(&batch), &metadata_to_json(batch.metadata())))?;
+    let part = |key| shown.get(key).ok_or(Broken { law: "the JSON form has three parts", what: text.clone() });
+    let records = part("records")?.as_array().map_or(&[][..], Vec::as_slice);
+    same("every record is shown", &records.len(), &batch.len())?;
+    let mut builder = possible("a frame's JSON can be written", begin_batch(part("header")?, part("metadata")?))?;
     let strings: Vec<Value> = unique(batch.strings().iter());
     possible("a frame's strings can be written", preset_strings(&mut builder, &Value::from(strings)))?;
-    for result in batch.records() {
-        let value = record_to_json(&batch, &result);
-        let pushed = push_record(&mut builder, &value).map_err(|error| error.code());
+    for (result, value) in batch.records().zip(records) {
+        let pushed = push_record(&mut builder, value).map_err(|error| error.code());
         let expected = if result.error.is_some() { Err(Code::Input) } else { Ok(()) };
         let is_twin = pushed == Err(Code::Payload) && has_twins(&batch);
         hold(pushed == expected || is_twin, "a writer takes the records that a reader accepts", || {
@@ -43,10 +41,6 @@ pub fn json(bytes: &[u8]) -> Result<Seen, Broken> {
     let Some(tidy) = rebuild(&batch)? else { return Ok(Seen::accepted()) };
     same_frame(&tidy, &seal(&builder)?, &shown)?;
     Ok(Seen::accepted())
-}
-
-fn header(batch: &Batch<'_>) -> Value {
-    header_to_json(batch.prelude())
 }
 
 /// A table that holds a string twice is written with it once.

@@ -17,7 +17,7 @@ mod roundtrip;
 mod seen;
 
 pub use decode::{decode, read_once};
-pub use file::resync;
+pub use file::{covers_every_byte, resync};
 pub use json::json;
 pub use ledger::ledger;
 pub use rebuild::{rebuild, reencode};

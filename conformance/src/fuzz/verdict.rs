@@ -4,6 +4,7 @@ use dashstream_vectors::{AcceptedEntry, Content, RejectedFrame, SkippedRange};
 use serde_json::Value;
 
 use super::cases::Case;
+use crate::codes::OF_THE_BODY;
 use crate::plain::Plain;
 use crate::plain::codecs::decompress;
 use crate::plain_oracle::PlainOracle;
@@ -70,21 +71,6 @@ fn expected_report(report: &FileReport) -> FileExpectation {
     FileExpectation::new(&accepted, &skipped, &rejected, report.tail)
 }
 
-/// Codes of checks that come after decompression.
-const AFTER_DECOMPRESS: [&str; 11] = [
-    "BODY_WIRE",
-    "STRING_TABLE",
-    "COLUMN_LEN",
-    "KIND_ZERO",
-    "STRING_REF",
-    "ID_TABLE",
-    "ID_REF",
-    "SEQUENCE_DELTA",
-    "TIME_RANGE",
-    "PARENT_RANGE",
-    "PAYLOAD_LEN",
-];
-
 /// Whether ZST-018 allows both answers to a case whose stored body was damaged under right CRCs.
 #[must_use]
 pub(super) fn is_open(case: &Case, one: &Answer, other: &Answer) -> bool {
@@ -119,7 +105,7 @@ pub fn leaves_open(frame: &[u8], one: Option<(String, u64)>, other: Option<(Stri
     let refuses =
         |said: &Option<(String, u64)>| said.as_ref().is_some_and(|said| *said == ("DECOMPRESS".to_owned(), body));
     let went_on =
-        |said: &Option<(String, u64)>| said.as_ref().is_none_or(|(code, _)| AFTER_DECOMPRESS.contains(&code.as_str()));
+        |said: &Option<(String, u64)>| said.as_ref().is_none_or(|(code, _)| OF_THE_BODY.contains(&code.as_str()));
     (refuses(&one) && went_on(&other)) || (refuses(&other) && went_on(&one))
 }
 

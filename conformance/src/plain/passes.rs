@@ -11,6 +11,7 @@ use super::prelude::{self, Limits, Prelude};
 use super::schema::{BODY, METADATA};
 use super::wire::Scan;
 use super::{codecs, schema::Schema};
+use crate::codes::OF_THE_BODY;
 
 /// A frame on its way through the passes.
 pub struct Work {
@@ -145,19 +146,7 @@ const FIELD_BY_FIELD: [&[&str]; 3] = [
         "IDENTITY",
     ],
     &["METADATA_WIRE", "METADATA_FIELD"],
-    &[
-        "BODY_WIRE",
-        "STRING_TABLE",
-        "COLUMN_LEN",
-        "KIND_ZERO",
-        "STRING_REF",
-        "ID_TABLE",
-        "ID_REF",
-        "SEQUENCE_DELTA",
-        "TIME_RANGE",
-        "PARENT_RANGE",
-        "PAYLOAD_LEN",
-    ],
+    &OF_THE_BODY,
 ];
 
 /// Neighbours that cannot change places, and why.

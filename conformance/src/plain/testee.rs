@@ -7,6 +7,7 @@ use super::gate::Fault;
 use super::ledger::Input;
 use super::lints;
 use super::prelude::Limits;
+use crate::codes::OF_THE_BODY;
 use serde_json::{Map, Value as Json, json};
 use std::io::{BufRead, Result, Write};
 
@@ -141,23 +142,7 @@ fn pieces_of_frame(whole: &[u8], request: &Json) -> Vec<u8> {
 
 /// Faults before which a hasty reader has released something: those of a body that it has in hand.
 fn late(fault: &Fault) -> bool {
-    let of_the_body = [
-        "BODY_CRC",
-        "CODEC_PROFILE",
-        "DECOMPRESS",
-        "BODY_WIRE",
-        "STRING_TABLE",
-        "COLUMN_LEN",
-        "KIND_ZERO",
-        "STRING_REF",
-        "ID_TABLE",
-        "ID_REF",
-        "SEQUENCE_DELTA",
-        "TIME_RANGE",
-        "PARENT_RANGE",
-        "PAYLOAD_LEN",
-    ];
-    of_the_body.contains(&fault.code)
+    ["BODY_CRC", "CODEC_PROFILE", "DECOMPRESS"].contains(&fault.code) || OF_THE_BODY.contains(&fault.code)
 }
 
 fn encode(plain: Plain, request: &Json) -> std::result::Result<Json, Refusal> {

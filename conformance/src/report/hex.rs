@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::codes::OF_THE_BODY;
+
 /// Bytes in a row.
 const ROW: usize = 16;
 /// Rows before and after the one with the place.
@@ -35,27 +37,14 @@ const MARKER: usize = 16;
 /// Bytes of a file before its first entry.
 const FILE_HEADER: usize = 28;
 
-/// Codes whose offset counts in the decompressed body.
-const RAW: [&str; 12] = [
-    "BODY_WIRE",
-    "STRING_TABLE",
-    "COLUMN_LEN",
-    "KIND_ZERO",
-    "STRING_REF",
-    "ID_TABLE",
-    "ID_REF",
-    "SEQUENCE_DELTA",
-    "TIME_RANGE",
-    "PARENT_RANGE",
-    "PAYLOAD_LEN",
-    "PAYLOAD",
-];
+/// Codes of records; their offsets too count in the decompressed body.
+const OF_RECORDS: [&str; 2] = ["UNKNOWN_CRITICAL_KIND", "PAYLOAD"];
 
 /// Where an error's offset lies in the frame's bytes; `None` where it counts in a body that is compressed.
 #[must_use]
 pub fn place_in_frame(frame: &[u8], code: &str, offset: u64) -> Option<usize> {
     let offset = usize::try_from(offset).ok()?;
-    if !RAW.contains(&code) && code != "UNKNOWN_CRITICAL_KIND" {
+    if !OF_THE_BODY.contains(&code) && !OF_RECORDS.contains(&code) {
         return Some(offset);
     }
     (frame.get(26) == Some(&0)).then(|| body_of(frame).saturating_add(offset))
