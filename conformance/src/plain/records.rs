@@ -201,6 +201,7 @@ impl Frame<'_> {
             sequence: p.sequence,
             epoch: self.prelude.epoch,
             redaction: self.metadata.redaction().is_some(),
+            attributes: if self.gate.strict("REC-010.few") { 8 } else { usize::MAX },
         };
         for (requirement, broken) in rules::broken(&place, schema, tree) {
             self.gate.check(requirement, broken, "PAYLOAD", p.at)?;

@@ -175,7 +175,8 @@ impl Scan<'_> {
         let found = varint(bytes, *p);
         let over = found.length == 10 && !found.cut && byte(bytes, *p + 9) > 1;
         self.rule("WIRE-006", found.length > 10 || over, at)?;
-        self.rule("WIRE-007", found.cut, at)?;
+        let unseen = found.length == 4 && self.gate.strict("WIRE-007.four");
+        self.rule("WIRE-007", found.cut && !unseen, at)?;
         self.minimal(&found, at)?;
         *p += found.length;
         Ok(found.low())

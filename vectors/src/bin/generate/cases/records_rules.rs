@@ -1,6 +1,7 @@
 //! Rules of single messages: REC-010 to REC-022.
 
 use super::records::{AREA, bad};
+use super::wire::bend;
 use crate::build::Builder;
 use crate::dual::Dual;
 use crate::frame::Frame;
@@ -112,6 +113,40 @@ fn attributes(suite: &mut Suite) {
         },
     );
     two_keys_of_one_string(suite, id);
+    many_attributes(suite, id);
+}
+
+/// Few keys are easily compared with each other; nine are more than a reader may hold in one word of bytes, and the last
+/// string of a table is the last bit of a set.
+fn many_attributes(suite: &mut Suite, id: &'static str) {
+    let names: Vec<String> = (1..=9).map(|number| format!("key-{number}")).collect();
+    let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "a")).collect();
+    let frame = between(5, |p| p.attributes(3, &pairs));
+    let nine = "rec-010-nine";
+    twin(suite, nine, "Nine attributes", id, &frame);
+    let twice = "The key of the ninth attribute is that of the first";
+    bad(suite, "rec-010-ninth-key-twice", twice, id, &frame, 1, nine, |msg| {
+        let first = msg.nested("attributes[0]").field("key_ref").value.clone();
+        msg.nested("attributes[8]").field("key_ref").value = first;
+    });
+    bad(suite, "rec-010-ninth-key-zero", "The ninth attribute has key_ref 0", id, &frame, 1, nine, |msg| {
+        msg.nested("attributes[8]").field("key_ref").value = to(0);
+    });
+    let far = frame.with(|frame| {
+        let strings = frame.body.0.iter().filter(|field| field.number == 1).count();
+        let fill = Field { times: 16_383 - strings, ..Field::bytes("strings", 1, *b"s") };
+        frame.body.insert_before("kind", fill);
+        frame.body.insert_before("kind", Field::bytes("strings", 1, *b"last"));
+        bend(frame, 1, |msg| msg.nested("attributes[8]").field("key_ref").value = to(16_384));
+        let attributes = frame.records_json.item_mut(1).get_mut("payload").get_mut("attributes");
+        attributes.item_mut(8).set("key", Tree::text("last"));
+    });
+    let title = "Nine attributes, and the key of the last is the last string that a table can have";
+    suite.lint(
+        (AREA, "rec-010-nine-last-string", title, &[id, "BODY-016", "REC-026"]),
+        &far,
+        &["DUPLICATE_STRING", "UNUSED_STRING"],
+    );
 }
 
 /// It is refs that must not occur twice. What they refer to may be one string, in a table that has it twice (BODY-016).

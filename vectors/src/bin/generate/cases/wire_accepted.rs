@@ -13,6 +13,7 @@ pub(crate) fn add(suite: &mut Suite) {
     order(suite);
     defaults(suite);
     long_forms(suite);
+    length_like_text(suite);
     unknown(suite);
     limits(suite);
 }
@@ -243,6 +244,17 @@ fn long_forms(suite: &mut Suite) {
     }
 }
 
+/// A length of 200 in three bytes, `C8 81 00`: the first two are the one character U+0201.
+fn length_like_text(suite: &mut Suite) {
+    let mut builder = Builder::new();
+    builder.record(6, |record| {
+        record.thread(&"a".repeat(200)).node("b");
+    });
+    let frame = builder.frame().with(|frame| frame.body.field("strings[0]").len = Some(long_varint(200, 3)));
+    let title = "The length of the first string is in three bytes, of which two would be a character";
+    suite.lint((AREA, "wire-016-length-like-text", title, &["WIRE-016"]), &frame, &["NON_MINIMAL_VARINT"]);
+}
+
 /// Wire type of a field of a message of the schema.
 fn tag_wire(field: &Field) -> u8 {
     match field.value {
@@ -316,6 +328,16 @@ fn unknown(suite: &mut Suite) {
     let nested =
         all_metadata().with(|frame| frame.metadata.nested("contexts[0]").push(Field::bytes("unknown", 9, *b"\xff")));
     suite.lint((AREA, "wire-017-context", "An unknown field in a context", &["WIRE-017"]), &nested, lint);
+    let redaction = all_metadata().with(|frame| {
+        let redaction = frame.metadata.nested("redaction");
+        redaction.insert_before("reason", Field::new("unknown", 3, Value::Fixed32([9; 4])));
+        redaction.push(Field::bytes("unknown", 4, *b"no"));
+    });
+    suite.lint(
+        (AREA, "wire-017-redaction", "Unknown fields in a redaction, before the reason and behind it", &["WIRE-017"]),
+        &redaction,
+        &["FIELD_ORDER", "UNKNOWN_FIELD"],
+    );
     let mut attribute = payloads();
     bend(&mut attribute, 3, |msg| msg.nested("attributes[0]").push(Field::varint("unknown", 3, 1)));
     suite.lint((AREA, "wire-017-attribute", "An unknown field in an attribute", &["WIRE-017"]), &attribute, lint);

@@ -504,6 +504,23 @@ fn values(suite: &mut Suite) {
         "kind",
         set("kind", Value::Packed(vec![(vec![5], 1), (vec![0x87], 1)])),
     );
+    let four = || (vec![0x80; 4], 1);
+    body(
+        suite,
+        "wire-007-kind-four",
+        "The kind column ends inside a value, four bytes of which are there",
+        "WIRE-007",
+        "kind",
+        set("kind", Value::Packed(vec![(vec![5], 1), four()])),
+    );
+    payload(
+        suite,
+        "wire-007-metric-four",
+        "A packed field of a payload ends inside a value, four bytes of which are there",
+        "WIRE-007",
+        1,
+        set("int_value", Value::Packed(vec![(varint(600), 1), four()])),
+    );
     metadata(
         suite,
         "wire-007-drop-reason-cut",
