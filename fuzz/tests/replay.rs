@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use dashstream_fuzz::seeds::{self, Which};
-use dashstream_fuzz::{Counts, TARGETS, Target};
+use dashstream_fuzz::{Counts, TARGETS, Target, corpus};
 
 /// The inputs of a folder; none where it is not there.
 fn inputs(folder: &Path) -> Vec<PathBuf> {
@@ -26,28 +26,32 @@ fn execute(target: &Target, what: &str, bytes: &[u8], counts: &mut Counts) {
     }
 }
 
+fn replay_folder(target: &Target, folder: &Path, counts: &mut Counts) -> usize {
+    let paths = inputs(folder);
+    for path in &paths {
+        let bytes = fs::read(path).expect("an input");
+        execute(target, &path.display().to_string(), &bytes, counts);
+    }
+    paths.len()
+}
+
 /// Seeds, corpus, artifacts and regressions of a target, each counted.
 fn replay(target: &Target, vectors: &[dashstream_vectors::Vector], counts: &mut Counts) -> [usize; 4] {
     let seeds = seeds::of(vectors, target, Which::All);
     for seed in &seeds {
         execute(target, &seed.id, &seed.bytes, counts);
     }
+    let kept = corpus::of(target).expect("the corpus");
+    for (index, bytes) in kept.iter().enumerate() {
+        execute(target, &format!("corpus/{}.hex:{}", target.name, index + 1), bytes, counts);
+    }
+    // What a long run has found, for those who ask what it reaches.
+    let found = std::env::var_os("DASHSTREAM_FUZZ_CORPUS").map(|folder| Path::new(&folder).join(target.name));
+    let found = found.map_or(0, |folder| replay_folder(target, &folder, counts));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let replayed = ["corpus", "artifacts", "regressions"].map(|kind| {
-        let mut paths = inputs(&root.join(kind).join(target.name));
-        if kind == "corpus" {
-            // What a long run has found, for those who ask what it reaches.
-            let found = std::env::var_os("DASHSTREAM_FUZZ_CORPUS");
-            paths.extend(found.iter().flat_map(|folder| inputs(&Path::new(folder).join(target.name))));
-        }
-        for path in &paths {
-            let bytes = fs::read(path).expect("an input");
-            execute(target, &path.display().to_string(), &bytes, counts);
-        }
-        paths.len()
-    });
-    let [corpus, artifacts, regressions] = replayed;
-    [seeds.len(), corpus, artifacts, regressions]
+    let [artifacts, regressions] =
+        ["artifacts", "regressions"].map(|kind| replay_folder(target, &root.join(kind).join(target.name), counts));
+    [seeds.len(), kept.len() + found, artifacts, regressions]
 }
 
 #[test]
