@@ -10,7 +10,9 @@ pub fn byte(bytes: &[u8], at: usize) -> u8 {
 
 /// The bytes `[from, to)`, or what there is of them.
 pub fn cut(bytes: &[u8], from: usize, to: usize) -> Vec<u8> {
-    bytes.iter().take(to).skip(from).copied().collect()
+    let (head, _) = bytes.split_at(to.min(bytes.len()));
+    let (_, piece) = head.split_at(from.min(head.len()));
+    piece.to_vec()
 }
 
 /// A little-endian number of `size` bytes, 8 at most.
