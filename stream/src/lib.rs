@@ -1,5 +1,6 @@
 //! What sends and receives DashStream frames, and keeps what the frame promises.
 //!
-//! [`identity`] is who a producer is, across restarts.
+//! [`identity`] is who a producer is, across restarts; [`spool`] keeps what it has sealed until it is acknowledged.
 
 pub mod identity;
+pub mod spool;

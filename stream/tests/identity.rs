@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use dashstream_codec::ledger::{Ledger, Observation, Verdict};
-use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput};
+use dashstream_codec::{Decoder, ReadOptions};
 use dashstream_disk::{Disk, Fault, RealDisk, SimDisk, Survival};
-use dashstream_proto::v1;
 use dashstream_stream::identity::{Identity, IdentityError, Opened, Previous};
 
 const FOLDER: &str = "/producer";
@@ -310,21 +311,7 @@ fn what_was_not_said_is_refused() {
 
 /// A frame of lane 0 with one record.
 fn frame(identity: &Identity<SimDisk>) -> Vec<u8> {
-    let header = FrameHeader {
-        producer_id: identity.producer_id(),
-        epoch: identity.epoch(),
-        lane: 0,
-        base_sequence: 1,
-        ancillary_flags: None,
-    };
-    let boot_nonce = identity.boot_nonce().to_vec();
-    let metadata = v1::Metadata { tenant: "acme".to_owned(), boot_nonce, ..Default::default() };
-    let mut batch = BatchBuilder::new(header, &metadata).unwrap();
-    let start = v1::EpochStart { previous_epoch: 0, previous_last_sequence: 0 };
-    batch.push_message(RecordInput { kind: 2, ..RecordInput::default() }, &start).unwrap();
-    let mut out = Vec::new();
-    batch.finish(&mut Encoder::new(EncoderConfig::default()).unwrap(), &mut out).unwrap();
-    out
+    common::frame(identity.producer_id(), identity.epoch(), 0, identity.boot_nonce(), 1, 1)
 }
 
 #[test]

@@ -5,7 +5,6 @@ mod folder;
 mod state;
 mod survival;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,10 +59,10 @@ impl SimDisk {
         Self::default()
     }
 
-    /// Something that goes wrong at an operation, and at no other.
+    /// Something that goes wrong at an operation, besides what was said before.
     #[must_use]
     pub fn with_fault(self, operation: usize, fault: Fault) -> Self {
-        self.state().faults = BTreeMap::from([(operation, fault)]);
+        self.state().faults.insert(operation, fault);
         self
     }
 
