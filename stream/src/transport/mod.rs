@@ -1,0 +1,115 @@
+//! Where frames go, and where they come from.
+//!
+//! A [`Sink`] takes messages for partitions and says of each what became of it; a [`Source`] gives the messages of partitions in
+//! their order, again and again from wherever it is told to. Three transports are both: [`mem`] for tests, [`file`](mod@file) for
+//! one machine, and Kafka, in the making. One suite of tests holds them all to what is written here.
+
+pub mod file;
+pub mod mem;
+mod message;
+mod outcome;
+
+use std::future::Future;
+use std::time::Instant;
+
+pub use message::{Content, Header, Message, Position, Received, RejectedFrame};
+pub use outcome::{Cause, Outcome, Reply, Sending};
+
+/// Takes messages.
+pub trait Sink: Send + Sync + 'static {
+    /// How many partitions there are, 1 or more; they are numbered from 0.
+    fn partitions(&self) -> u32;
+
+    /// Gives a message to a partition. It takes its place behind those that were given before when this is called, not when
+    /// the future is polled; the future ends with what became of it, and need not be polled for the message to be sent.
+    ///
+    /// A message whose turn comes after the deadline is not sent ([`Cause::Deadline`]). One that is being sent is not called
+    /// back: who cannot wait for its outcome drops the future, and takes it for possibly persisted.
+    ///
+    /// What ends as [`Outcome::NotPersisted`] will never be there; what ends as [`Outcome::PossiblyPersisted`] may be
+    /// there, or come to be there later.
+    fn send(&self, partition: u32, message: Message, deadline: Instant) -> Sending;
+}
+
+/// Gives messages.
+pub trait Source: Send + 'static {
+    /// Says from where on a partition is read. Nothing is given of a partition for which this was not said.
+    ///
+    /// # Errors
+    /// [`TransportError`]: there is no such partition, or no message begins at this offset.
+    fn seek(&mut self, partition: u32, from: From) -> impl Future<Output = Result<(), TransportError>> + Send;
+
+    /// The next event. Waits until there is one; a future that is dropped loses nothing.
+    ///
+    /// # Errors
+    /// [`TransportError`]. The source can be asked again.
+    fn next(&mut self) -> impl Future<Output = Result<Event, TransportError>> + Send;
+
+    /// Gives nothing of a partition until [`Self::resume`]; what it has keeps its place.
+    fn pause(&mut self, partition: u32);
+
+    /// Gives what comes of a partition again.
+    fn resume(&mut self, partition: u32);
+}
+
+/// A place to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// The first message that is there.
+    Start,
+    /// A message, or the place behind the last one: the `next` of a [`Received`].
+    Offset(u64),
+}
+
+/// What a source gives.
+#[derive(Debug)]
+pub enum Event {
+    /// These partitions are this reader's from now on. It has to say from where it reads them.
+    Assigned(Vec<u32>),
+    /// These partitions are another reader's from now on.
+    Revoked(Vec<u32>),
+    /// A message of a partition.
+    Message(Received),
+}
+
+/// Why a transport could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// There is no such partition.
+    #[error("there is no partition {partition}: there are {partitions}")]
+    NoPartition {
+        /// The number.
+        partition: u32,
+        /// How many there are.
+        partitions: u32,
+    },
+    /// No message begins there.
+    #[error("no message of partition {} begins at {}", position.partition, position.offset)]
+    NoOffset {
+        /// The place.
+        position: Position,
+    },
+    /// Somebody else writes to it.
+    #[error("somebody else writes there: {} is locked", path.display())]
+    InUse {
+        /// The lock.
+        path: std::path::PathBuf,
+    },
+    /// The file system has failed.
+    #[error("could not {doing} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// With which file or folder.
+        path: std::path::PathBuf,
+        /// How it failed.
+        source: std::io::Error,
+    },
+    /// The system gave no random bytes, or no thread.
+    #[error("the system refuses: {why}")]
+    System {
+        /// What it said.
+        why: String,
+    },
+}
