@@ -1,8 +1,9 @@
 //! What sends and receives DashStream frames, and keeps what the frame promises.
 //!
 //! [`identity`] is who a producer is, across restarts; [`spool`] keeps what it has sealed until it is acknowledged;
-//! [`transport`] is where frames go and come from.
+//! [`producer`] gives records their numbers and seals them; [`transport`] is where frames go and come from.
 
 pub mod identity;
+pub mod producer;
 pub mod spool;
 pub mod transport;

@@ -2,6 +2,7 @@
 
 use crate::encode::RecordInput;
 use crate::record::Record as Borrowed;
+use crate::view::Need;
 
 use super::{Keep, Payload};
 
@@ -51,6 +52,17 @@ impl Record {
             span_id: self.span_id,
             payload: &[],
         }
+    }
+
+    /// Bytes of the body of a frame that the record takes at the most, its texts included: what a queue counts it for.
+    #[must_use]
+    pub fn len_at_most(&self) -> usize {
+        /// Eleven columns, of a number each and a tag and a length that it may begin, and two ids.
+        const COLUMNS: usize = 11 * (8 + Need::FIELD) + 16 + 8 + 2 * Need::FIELD;
+        let mut need = self.payload.as_view().need();
+        let texts = [&self.run, &self.thread, &self.node, &self.task];
+        texts.into_iter().flatten().for_each(|text| need.text(text));
+        need.payload.saturating_add(need.table).saturating_add(COLUMNS)
     }
 }
 

@@ -1,0 +1,23 @@
+//! The producer.
+//!
+//! [`Core`] decides everything and does nothing: what it is told of time, records and outcomes, it answers with frames to
+//! send and with what became of records. It can be driven through any order of events.
+//!
+//! A record gets its number when it is offered. What is dropped after that leaves a hole, which the next frame of the lane
+//! declares. Records wait in a bounded queue until a frame of theirs can be sent: sealing a frame is a promise to send it, as
+//! often as it takes, so no more frames are sealed than may be under way.
+
+mod account;
+mod backoff;
+mod config;
+mod core;
+mod flight;
+mod gap;
+mod lane;
+mod queue;
+mod seal;
+
+pub use account::Account;
+pub use config::{DropReason, Policy, ProducerConfig};
+pub use core::{Action, Answer, Core, FrameId, Offer, Offered, Tried};
+pub use seal::Who;

@@ -1,0 +1,365 @@
+//! What waits in a lane to be sealed.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use dashstream_codec::owned::Record;
+
+use super::config::{DropReason, Policy};
+use super::gap::{Gap, add};
+
+/// Numbers without a record that one frame declares at the most; what is more is left to LATE_DROPS. The prelude holds 65,535.
+pub(super) const MAX_DECLARED: u64 = 60_000;
+
+/// A record that waits.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) record: Box<Record>,
+    pub(super) len: usize,
+    pub(super) policy: Policy,
+    pub(super) offered_us: u64,
+    /// When nobody waits for it any more; `None` for records of the producer's own.
+    pub(super) deadline_us: Option<u64>,
+    /// Who wants to know what becomes of it.
+    pub(super) ticket: Option<u64>,
+}
+
+impl Queued {
+    /// Whether it is one of the producer's own, which are not in the account and are not dropped.
+    pub(super) const fn is_control(&self) -> bool {
+        self.deadline_us.is_none()
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Item {
+    Record(Queued),
+    Gap(Gap),
+}
+
+impl Item {
+    fn first(&self) -> u64 {
+        match self {
+            Self::Record(queued) => queued.record.sequence,
+            Self::Gap(gap) => gap.first,
+        }
+    }
+}
+
+/// Records and gaps in the order of their numbers, without a number between them that is neither.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    items: VecDeque<Item>,
+    /// The records that give way, by their numbers.
+    giving_way: VecDeque<u64>,
+    /// Records, and bytes of them.
+    pub(super) records: Room,
+    /// Those that were offered: the producer's own take no room from others.
+    pub(super) offered: Room,
+    /// No deadline is before this.
+    earliest_us: u64,
+}
+
+/// How many, and how long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Room {
+    pub(super) count: usize,
+    pub(super) len: usize,
+}
+
+impl Room {
+    const fn add(&mut self, len: usize) {
+        self.count += 1;
+        self.len += len;
+    }
+
+    const fn remove(&mut self, len: usize) {
+        self.count -= 1;
+        self.len -= len;
+    }
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// When the oldest record was offered; for a gap without a record, 0: it has waited long enough.
+    pub(super) fn oldest_us(&self) -> Option<u64> {
+        let records = self.items.iter().find_map(|item| match item {
+            Item::Record(queued) => Some(queued.offered_us),
+            Item::Gap(_) => None,
+        });
+        records.or_else(|| (!self.items.is_empty()).then_some(0))
+    }
+
+    pub(super) fn push(&mut self, queued: Queued) {
+        self.count(&queued);
+        if queued.policy == Policy::DropOldest && !queued.is_control() {
+            self.giving_way.push_back(queued.record.sequence);
+        }
+        let deadline = queued.deadline_us.unwrap_or(u64::MAX);
+        self.earliest_us = if self.records.count == 1 { deadline } else { self.earliest_us.min(deadline) };
+        self.items.push_back(Item::Record(queued));
+    }
+
+    const fn count(&mut self, queued: &Queued) {
+        self.records.add(queued.len);
+        if !queued.is_control() {
+            self.offered.add(queued.len);
+        }
+    }
+
+    const fn discount(&mut self, queued: &Queued) {
+        self.records.remove(queued.len);
+        if !queued.is_control() {
+            self.offered.remove(queued.len);
+        }
+    }
+
+    /// Notes the next number as one without a record.
+    pub(super) fn push_gap(&mut self, number: u64, reason: DropReason) {
+        let gap = Gap::one(number, reason);
+        match self.items.back_mut() {
+            Some(Item::Gap(last)) => last.join(&gap),
+            _ => self.items.push_back(Item::Gap(gap)),
+        }
+    }
+
+    /// Drops the oldest record that gives way.
+    pub(super) fn drop_oldest(&mut self, reason: DropReason) -> Option<Queued> {
+        let number = self.giving_way.pop_front()?;
+        let index = self.items.binary_search_by_key(&number, Item::first).ok()?;
+        self.drop_at(index, reason)
+    }
+
+    /// Turns a record into a gap, which joins those beside it.
+    fn drop_at(&mut self, index: usize, reason: DropReason) -> Option<Queued> {
+        let item = self.items.get_mut(index)?;
+        let gap = Gap::one(item.first(), reason);
+        let Item::Record(queued) = std::mem::replace(item, Item::Gap(gap)) else { return None };
+        self.discount(&queued);
+        self.join(index + 1);
+        self.join(index);
+        Some(queued)
+    }
+
+    /// Joins an item and the one before it, where both are gaps.
+    fn join(&mut self, index: usize) {
+        let Some(before) = index.checked_sub(1) else { return };
+        if let (Some(Item::Gap(_)), Some(Item::Gap(_))) = (self.items.get(before), self.items.get(index))
+            && let Some(Item::Gap(next)) = self.items.remove(index)
+            && let Some(Item::Gap(gap)) = self.items.get_mut(before)
+        {
+            gap.join(&next);
+        }
+    }
+
+    /// Drops every record whose deadline has come, or, where there is no time given, every record; those of the producer's
+    /// own stay.
+    pub(super) fn expire(&mut self, now_us: Option<u64>, reason: DropReason) -> Vec<Queued> {
+        if now_us.is_some_and(|now| now < self.earliest_us) || self.records.count == 0 {
+            return Vec::new();
+        }
+        let mut dropped = Vec::new();
+        let mut kept = VecDeque::with_capacity(self.items.len());
+        self.earliest_us = u64::MAX;
+        for item in std::mem::take(&mut self.items) {
+            let item = match item {
+                Item::Record(queued) if queued.deadline_us.is_some_and(|at| now_us.is_none_or(|now| at <= now)) => {
+                    self.discount(&queued);
+                    let gap = Gap::one(queued.record.sequence, reason);
+                    dropped.push(queued);
+                    Item::Gap(gap)
+                }
+                Item::Record(queued) => {
+                    self.earliest_us = self.earliest_us.min(queued.deadline_us.unwrap_or(u64::MAX));
+                    Item::Record(queued)
+                }
+                gap @ Item::Gap(_) => gap,
+            };
+            match (kept.back_mut(), item) {
+                (Some(Item::Gap(last)), Item::Gap(gap)) => last.join(&gap),
+                (_, item) => kept.push_back(item),
+            }
+        }
+        self.items = kept;
+        if let Some(last) = dropped.last() {
+            let last = last.record.sequence;
+            let gone: std::collections::BTreeSet<u64> = dropped.iter().map(|one| one.record.sequence).collect();
+            self.giving_way.retain(|number| *number > last || !gone.contains(number));
+        }
+        dropped
+    }
+
+    /// The earliest deadline of a record that waits, or before.
+    pub(super) fn next_deadline_us(&self) -> Option<u64> {
+        (self.records.count > 0 && self.earliest_us < u64::MAX).then_some(self.earliest_us)
+    }
+
+    /// Whether only a gap waits.
+    pub(super) fn has_gaps_alone(&self) -> bool {
+        self.records.count == 0 && !self.items.is_empty()
+    }
+
+    /// Whether a gap is too long for a frame.
+    pub(super) fn has_long_gap(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Gap(gap) if gap.len() > MAX_DECLARED))
+    }
+
+    /// Takes a gap from the front that is too long for a frame.
+    pub(super) fn take_long_gap(&mut self) -> Option<Gap> {
+        match self.items.front() {
+            Some(Item::Gap(gap)) if gap.len() > MAX_DECLARED => match self.items.pop_front() {
+                Some(Item::Gap(gap)) => Some(gap),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Takes from the front what may stand in one frame: so many records and bytes, or one record, and the gaps between, before and
+    /// behind them.
+    pub(super) fn take(&mut self, max_records: usize, max_len: usize) -> Slice {
+        let mut slice = Slice::default();
+        let (mut len, mut declared) = (0, 0);
+        while let Some(item) = self.items.front() {
+            match item {
+                Item::Record(queued) => {
+                    let first = slice.records.is_empty();
+                    if !first && (slice.records.len() >= max_records || len + queued.len > max_len) {
+                        break;
+                    }
+                    len += queued.len;
+                }
+                Item::Gap(gap) => {
+                    declared += gap.len();
+                    if declared > MAX_DECLARED {
+                        break;
+                    }
+                }
+            }
+            match self.items.pop_front() {
+                Some(Item::Record(queued)) => {
+                    self.taken(&queued);
+                    slice.push(queued);
+                }
+                Some(Item::Gap(gap)) => slice.push_gap(&gap),
+                None => break,
+            }
+        }
+        slice
+    }
+
+    fn taken(&mut self, queued: &Queued) {
+        self.discount(queued);
+        if self.giving_way.front() == Some(&queued.record.sequence) {
+            self.giving_way.pop_front();
+        }
+    }
+
+    /// Puts back to the front what there was no room for.
+    pub(super) fn put_back(&mut self, slice: Slice) {
+        let mut number = slice.first;
+        let mut records = slice.records.into_iter().peekable();
+        let mut items = Vec::new();
+        let mut reasons = slice.reasons;
+        while number <= slice.last {
+            let next = records.peek().map_or(slice.last + 1, |queued| queued.record.sequence);
+            if next > number {
+                items.push(Item::Gap(split(&mut reasons, number, next - 1)));
+            }
+            if let Some(queued) = records.next() {
+                items.push(Item::Record(queued));
+            }
+            number = next + 1;
+        }
+        for item in items.into_iter().rev() {
+            match item {
+                Item::Record(queued) => self.returned(queued),
+                gap @ Item::Gap(_) => self.items.push_front(gap),
+            }
+            self.join(1);
+        }
+    }
+
+    fn returned(&mut self, queued: Queued) {
+        self.count(&queued);
+        self.earliest_us = self.earliest_us.min(queued.deadline_us.unwrap_or(u64::MAX));
+        if queued.policy == Policy::DropOldest && !queued.is_control() {
+            self.giving_way.push_front(queued.record.sequence);
+        }
+        self.items.push_front(Item::Record(queued));
+    }
+}
+
+/// A gap of these numbers, for as many of the reasons.
+fn split(reasons: &mut BTreeMap<DropReason, u64>, first: u64, last: u64) -> Gap {
+    let mut left = last - first + 1;
+    let mut taken = BTreeMap::new();
+    for (reason, count) in reasons.iter_mut() {
+        let these = left.min(*count);
+        if these > 0 {
+            taken.insert(*reason, these);
+            *count -= these;
+            left -= these;
+        }
+    }
+    Gap { first, last, reasons: taken }
+}
+
+/// What is to stand in one frame.
+#[derive(Debug, Default)]
+pub(super) struct Slice {
+    /// The first number, with a record or without one; 0 where there is none.
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) records: Vec<Queued>,
+    pub(super) reasons: BTreeMap<DropReason, u64>,
+}
+
+impl Slice {
+    fn cover(&mut self, first: u64, last: u64) {
+        if self.first == 0 {
+            self.first = first;
+        }
+        self.last = last;
+    }
+
+    fn push(&mut self, queued: Queued) {
+        self.cover(queued.record.sequence, queued.record.sequence);
+        self.records.push(queued);
+    }
+
+    fn push_gap(&mut self, gap: &Gap) {
+        self.cover(gap.first, gap.last);
+        add(&mut self.reasons, &gap.reasons);
+    }
+
+    /// How many numbers have no record.
+    pub(super) fn dropped(&self) -> u64 {
+        self.reasons.values().sum()
+    }
+
+    /// Turns a record into a number without one.
+    pub(super) fn drop_at(&mut self, index: usize, reason: DropReason) -> Option<Queued> {
+        if index >= self.records.len() {
+            return None;
+        }
+        *self.reasons.entry(reason).or_default() += 1;
+        Some(self.records.remove(index))
+    }
+
+    /// Keeps so many records and the numbers before the next one; returns the rest.
+    pub(super) fn split_off(&mut self, records: usize) -> Self {
+        let rest = self.records.split_off(records.min(self.records.len()));
+        let Some(cut) = rest.first().map(|queued| queued.record.sequence) else { return Self::default() };
+        let kept = (cut - self.first).saturating_sub(self.records.len() as u64);
+        let mut all = std::mem::take(&mut self.reasons);
+        if kept > 0 {
+            self.reasons = split(&mut all, 1, kept).reasons;
+        }
+        all.retain(|_, count| *count > 0);
+        let last = std::mem::replace(&mut self.last, cut - 1);
+        Self { first: cut, last, records: rest, reasons: all }
+    }
+}

@@ -1,0 +1,151 @@
+//! From what waits to a frame.
+
+use dashstream_codec::constants::MAX_RECORDS;
+use dashstream_codec::{BatchBuilder, Code, EncodeError, Encoder, FrameHeader, FrameInfo};
+use dashstream_proto::v1;
+
+use super::config::DropReason;
+use super::queue::{Queued, Slice};
+
+/// Who seals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The producer, never all zero.
+    pub producer_id: [u8; 16],
+    /// Its epoch, 1..2^31-1.
+    pub epoch: u32,
+    /// Drawn when it was opened.
+    pub boot_nonce: [u8; 8],
+}
+
+/// Makes frames, one after another in the same memory.
+#[derive(Debug)]
+pub(super) struct Sealer {
+    pub(super) who: Who,
+    encoder: Encoder,
+    batch: Option<BatchBuilder>,
+}
+
+/// A frame, and what became of the rest.
+#[derive(Debug, Default)]
+pub(super) struct Sealed {
+    /// The frame with what is in it; `None` where all its records had to be dropped.
+    pub(super) frame: Option<(Vec<u8>, FrameInfo, Vec<Queued>)>,
+    /// What there was no room for, in the order in which it has to be put back. Where there is no frame, numbers without a
+    /// record are in it too.
+    pub(super) rest: Vec<Slice>,
+    /// Records that no frame can hold.
+    pub(super) dropped: Vec<(Queued, DropReason)>,
+}
+
+/// Why a slice is not a frame as it is.
+enum Obstacle {
+    /// There is no room for this record and those behind it.
+    NoRoom(usize),
+    /// No frame can hold this record.
+    Bad(usize, DropReason),
+}
+
+impl Sealer {
+    pub(super) const fn new(who: Who, encoder: Encoder) -> Self {
+        Self { who, encoder, batch: None }
+    }
+
+    /// The most records of a frame.
+    pub(super) fn max_records(wanted: usize) -> usize {
+        wanted.clamp(1, MAX_RECORDS as usize)
+    }
+
+    /// Seals a slice of a lane, of which `dropped_total` numbers were declared dropped before.
+    pub(super) fn seal(&mut self, lane: u32, tenant: &str, mut slice: Slice, dropped_total: u64) -> Sealed {
+        let mut sealed = Sealed::default();
+        while !slice.records.is_empty() {
+            let mut out = Vec::new();
+            match self.build(lane, tenant, &slice, dropped_total, &mut out) {
+                Ok(info) => {
+                    sealed.frame = Some((out, info, slice.records));
+                    return sealed;
+                }
+                Err(Obstacle::NoRoom(index)) => sealed.rest.push(slice.split_off(index)),
+                Err(Obstacle::Bad(index, reason)) => {
+                    sealed.dropped.extend(slice.drop_at(index, reason).map(|queued| (queued, reason)));
+                }
+            }
+        }
+        if slice.first > 0 {
+            sealed.rest.push(slice);
+        }
+        sealed
+    }
+
+    fn build(
+        &mut self,
+        lane: u32,
+        tenant: &str,
+        slice: &Slice,
+        dropped_total: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<FrameInfo, Obstacle> {
+        let bad = |index| move |error: EncodeError| Obstacle::Bad(index, reason_of(&error));
+        let mut batch = self.begin(lane, tenant, slice, dropped_total).map_err(bad(0))?;
+        let built = self.fill(&mut batch, slice, out);
+        self.batch = Some(batch);
+        built
+    }
+
+    fn fill(&mut self, batch: &mut BatchBuilder, slice: &Slice, out: &mut Vec<u8>) -> Result<FrameInfo, Obstacle> {
+        let bad = |index| move |error: EncodeError| Obstacle::Bad(index, reason_of(&error));
+        let max_frame_len = self.encoder.config().max_frame_len;
+        for (index, queued) in slice.records.iter().enumerate() {
+            let (record, payload) = (queued.record.as_input(), queued.record.payload.as_view());
+            // WRT-008
+            if !batch.has_room(&record, &payload, max_frame_len) {
+                return Err(Obstacle::NoRoom(index));
+            }
+            batch.push_payload(record, &payload).map_err(bad(index))?;
+        }
+        let last = slice.records.len() - 1;
+        match batch.finish(&mut self.encoder, out) {
+            Ok(info) => Ok(info),
+            // A record that has room alone may still be the one that is too much.
+            Err(_) if last > 0 => Err(Obstacle::NoRoom(last)),
+            Err(error) => Err(bad(0)(error)),
+        }
+    }
+
+    fn begin(
+        &mut self,
+        lane: u32,
+        tenant: &str,
+        slice: &Slice,
+        dropped_total: u64,
+    ) -> Result<BatchBuilder, EncodeError> {
+        let Who { producer_id, epoch, boot_nonce } = self.who.clone();
+        let header = FrameHeader { producer_id, epoch, lane, base_sequence: slice.first, ancillary_flags: None };
+        let count = |count: &u64| u32::try_from(*count).unwrap_or(u32::MAX);
+        let metadata = v1::Metadata {
+            tenant: tenant.to_owned(),
+            boot_nonce: boot_nonce.to_vec(),
+            base_time_us: slice.records.first().map_or(0, |queued| queued.record.time_us),
+            drop_reason: slice.reasons.keys().map(|reason| reason.number()).collect(),
+            drop_reason_count: slice.reasons.values().map(count).collect(),
+            dropped_total: dropped_total + slice.dropped(),
+            ..v1::Metadata::default()
+        };
+        if let Some(mut batch) = self.batch.take() {
+            batch.restart(header, &metadata)?;
+            return Ok(batch);
+        }
+        let mut batch = BatchBuilder::new(header, &metadata)?;
+        // META-016
+        batch.gather_contexts(true);
+        Ok(batch)
+    }
+}
+
+fn reason_of(error: &EncodeError) -> DropReason {
+    match error.code() {
+        Code::LocalLimit | Code::RawLen | Code::BodyLen => DropReason::TooLarge,
+        _ => DropReason::Invalid,
+    }
+}
