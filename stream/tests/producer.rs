@@ -30,7 +30,7 @@ fn config() -> ProducerConfig {
 }
 
 fn encoder() -> Encoder {
-    Encoder::new(EncoderConfig { max_frame_len: 30_000, ..EncoderConfig::default() }).unwrap()
+    Encoder::new(EncoderConfig { max_frame_len: 3_000, ..EncoderConfig::default() }).unwrap()
 }
 
 fn who(epoch: u32) -> Who {
@@ -64,6 +64,10 @@ struct World {
     lasts: BTreeMap<u32, Previous>,
     /// Ranges of this epoch's frames, by lane.
     ranges: BTreeMap<u32, Vec<(u64, u64)>>,
+    /// Numbers that these declare, by lane.
+    declared: BTreeMap<u32, u64>,
+    /// Lanes that have ended.
+    ended: BTreeSet<u32>,
     given: BTreeMap<u64, Given>,
     answers: BTreeMap<u64, Answer>,
     next_ticket: u64,
@@ -88,6 +92,8 @@ impl World {
             spool: BTreeMap::new(),
             lasts: BTreeMap::new(),
             ranges: BTreeMap::new(),
+            declared: BTreeMap::new(),
+            ended: BTreeSet::new(),
             given: BTreeMap::new(),
             answers: BTreeMap::new(),
             next_ticket: 0,
@@ -148,6 +154,8 @@ impl World {
             }
             self.check();
         }
+        // Whoever waits until then does not turn in circles.
+        assert!(self.core.next_us().is_none_or(|next| next > self.now_us), "{:?} is over", self.core.next_us());
     }
 
     fn see(&mut self, frame: FrameId, bytes: &Arc<[u8]>, fresh: bool) {
@@ -172,8 +180,15 @@ impl World {
         let records: Vec<_> = batch.records().map(|record| record.accepted().unwrap().to_owned()).collect();
         // SEQ-004, SEQ-007
         assert_eq!(after == 0, records[0].payload.as_view().kind() == Some(kinds::EPOCH_START));
+        assert!(!self.ended.contains(&prelude.lane), "a frame after the end of lane {}", prelude.lane);
         let ends = |record: &Record| record.payload.as_view().kind() == Some(kinds::EPOCH_END);
         assert!(records.iter().rev().skip(1).all(|record| !ends(record)));
+        self.ended.extend(records.last().filter(|record| ends(record)).map(|_| prelude.lane));
+        // META-010: with what was declared late, it is more.
+        let declared = self.declared.entry(prelude.lane).or_default();
+        *declared += u64::from(prelude.drop_count);
+        let late = self.refused && batch.metadata().dropped_total() > *declared;
+        assert!(late || batch.metadata().dropped_total() == *declared, "{declared} of {:?}", batch.metadata());
     }
 
     fn check(&self) {
@@ -226,6 +241,8 @@ impl World {
             }
         }
         self.ranges.clear();
+        self.declared.clear();
+        self.ended.clear();
         self.given.clear();
         self.answers.clear();
     }
@@ -268,11 +285,29 @@ struct Seen {
     /// Numbers of records that were offered, and how many of the producer's own there were, of each epoch and lane.
     records: BTreeMap<(u32, u32), BTreeSet<u64>>,
     controls: BTreeMap<(u32, u32), BTreeSet<u64>>,
+    /// Numbers that LATE_DROPS has declared.
+    late: BTreeMap<(u32, u32), BTreeSet<u64>>,
+}
+
+impl Seen {
+    /// SEQ-009
+    fn check_late_drops(&self) {
+        for (place, numbers) in &self.late {
+            let records = self.records.get(place).into_iter().chain(self.controls.get(place)).flatten();
+            let both: Vec<_> = records.filter(|number| numbers.contains(number)).collect();
+            assert!(both.is_empty(), "declared, and there: {both:?} of {place:?}");
+        }
+    }
 }
 
 fn consume(stored: &[Arc<[u8]>]) -> Seen {
-    let mut seen =
-        Seen { ledger: Ledger::new(), verdicts: BTreeSet::new(), records: BTreeMap::new(), controls: BTreeMap::new() };
+    let mut seen = Seen {
+        ledger: Ledger::new(),
+        verdicts: BTreeSet::new(),
+        records: BTreeMap::new(),
+        controls: BTreeMap::new(),
+        late: BTreeMap::new(),
+    };
     let mut decoder = Decoder::new();
     for bytes in stored {
         let batch = decoder.decode(bytes, &ReadOptions::default()).unwrap();
@@ -284,8 +319,12 @@ fn consume(stored: &[Arc<[u8]>]) -> Seen {
             let control = [kinds::EPOCH_START, kinds::EPOCH_END, kinds::HEARTBEAT, kinds::LATE_DROPS];
             let to = if control.contains(&record.kind) { &mut seen.controls } else { &mut seen.records };
             to.entry(place).or_default().insert(record.sequence);
+            if let view::Payload::LateDrops(drops) = record.view {
+                seen.late.entry(place).or_default().extend(drops.first..drops.first + drops.count);
+            }
         }
     }
+    seen.check_late_drops();
     seen
 }
 
@@ -302,6 +341,7 @@ fn run(seed: u64, deaths: bool) -> World {
             90..92 => world.now_us += world.rng.u64(..6_000_000),
             92..95 => stalled = !stalled,
             95 if deaths => world.die(),
+            96 if !deaths && world.refuses => world.core.end(),
             _ => {}
         }
         world.check();
@@ -479,6 +519,8 @@ fn what_an_older_epoch_has_left_goes_first() {
     let sent = actions(&mut core, 1_000_000);
     let [Action::Send { frame, bytes, fresh: false, .. }] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!((*frame, &bytes[..]), (left, &[1, 2, 3][..]));
+    // What cannot be sent is not sealed.
+    assert_eq!((core.account().queued, core.account().in_flight), (1, 0));
     core.outcome(left, Tried::NotPersisted, 1_000_000);
     let again = actions(&mut core, 1_500_000);
     assert_eq!(again, sent, "it is sent again until it is there");
@@ -505,6 +547,18 @@ fn capacity_one_and_ten_thousand_writes() {
     );
 }
 
+/// SEQ-007
+fn ends_once(stored: &[Arc<[u8]>]) {
+    let mut decoder = Decoder::new();
+    let kinds = stored.iter().flat_map(|bytes| {
+        let batch = decoder.decode(bytes, &ReadOptions::default()).unwrap();
+        batch.records().map(|record| record.accepted().unwrap().kind).collect::<Vec<_>>()
+    });
+    let kinds: Vec<_> = kinds.collect();
+    let end = kinds.iter().position(|kind| *kind == kinds::EPOCH_END);
+    assert_eq!(end, Some(kinds.len() - 1), "{kinds:?}");
+}
+
 #[test]
 fn more_drops_than_a_frame_declares_are_declared_late() {
     let mut core = single(ProducerConfig { max_queued: 1, ..config() });
@@ -522,10 +576,41 @@ fn more_drops_than_a_frame_declares_are_declared_late() {
         }
     }
     assert!(core.is_idle());
+    ends_once(&stored);
     let seen = consume(&stored);
     let entry = seen.ledger.accounts().next().unwrap();
     assert_eq!((entry.account.declared(), entry.account.lost()), (199_999, 0));
     assert!(seen.ledger.finish().is_empty());
+}
+
+#[test]
+fn gaps_that_are_too_much_together_go_in_two_frames() {
+    let mut core = single(ProducerConfig { max_queued: 1, deadline_us: u64::MAX, ..config() });
+    let drop = |core: &mut Core, count: u32| {
+        for _ in 0..count {
+            let mut offer = token();
+            offer.policy = Some(Policy::DropNewest);
+            assert!(matches!(core.offer(0, offer, 0), Offered::Dropped(..)));
+        }
+    };
+    // EPOCH_START, a record, 33,000 numbers without one, a record of the producer's own, and as many.
+    core.offer(0, event(1), 0);
+    drop(&mut core, 33_000);
+    drop(&mut core, 33_000);
+    core.end();
+    let mut stored = Vec::new();
+    for step in 0..10 {
+        for action in actions(&mut core, step) {
+            if let Action::Send { frame, bytes, .. } = action {
+                stored.push(bytes);
+                core.outcome(frame, Tried::Persisted, step);
+            }
+        }
+    }
+    let seen = consume(&stored);
+    assert_eq!(core.account().dropped, BTreeMap::from([(DropReason::QueueFull, 66_000)]));
+    let entry = seen.ledger.accounts().next().unwrap();
+    assert_eq!((entry.account.declared(), entry.account.lost()), (66_000, 0));
 }
 
 #[test]

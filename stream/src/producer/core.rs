@@ -289,7 +289,8 @@ impl Core {
         let lanes = self.lanes.values().flat_map(|lane| {
             let linger = lane.queue.oldest_us().map(|oldest| oldest.saturating_add(self.config.flush.max_age_us));
             let linger = linger.filter(|_| lane.in_flight < self.most_in_flight(lane) && self.left == 0);
-            let heartbeat = self.beats(lane).then(|| lane.last_us.saturating_add(self.config.heartbeat_us));
+            let heartbeat = (self.beats(lane) && lane.queue.is_empty())
+                .then(|| lane.last_us.saturating_add(self.config.heartbeat_us));
             [linger, heartbeat, lane.queue.next_deadline_us()].into_iter().flatten()
         });
         flights.chain(lanes).min()
@@ -401,7 +402,7 @@ impl Core {
         }
         let slice = lane.queue.take(max_records, self.config.flush.max_len);
         let sealed = self.sealer.seal(number, &lane.tenant, slice, lane.dropped_total);
-        sealed.rest.into_iter().for_each(|rest| lane.queue.put_back(rest));
+        lane.queue.put_back(sealed.rest);
         for (dropped, reason) in sealed.dropped.into_iter().filter(|(dropped, _)| !dropped.is_control()) {
             self.account.drop_queued(reason, 1);
             answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(reason));

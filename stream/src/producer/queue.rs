@@ -259,6 +259,9 @@ impl Queue {
 
     /// Puts back to the front what there was no room for.
     pub(super) fn put_back(&mut self, slice: Slice) {
+        if slice.first == 0 {
+            return;
+        }
         let mut number = slice.first;
         let mut records = slice.records.into_iter().peekable();
         let mut items = Vec::new();
@@ -335,6 +338,17 @@ impl Slice {
         add(&mut self.reasons, &gap.reasons);
     }
 
+    /// The same with what follows it.
+    pub(super) fn before(mut self, next: Self) -> Self {
+        if self.first == 0 || next.first == 0 {
+            return if self.first == 0 { next } else { self };
+        }
+        self.last = next.last;
+        self.records.extend(next.records);
+        add(&mut self.reasons, &next.reasons);
+        self
+    }
+
     /// How many numbers have no record.
     pub(super) fn dropped(&self) -> u64 {
         self.reasons.values().sum()
@@ -361,5 +375,116 @@ impl Slice {
         all.retain(|_, count| *count > 0);
         let last = std::mem::replace(&mut self.last, cut - 1);
         Self { first: cut, last, records: rest, reasons: all }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: DropReason = DropReason::QueueFull;
+
+    fn queued(sequence: u64, policy: Policy) -> Queued {
+        let record = Box::new(Record { sequence, ..Record::default() });
+        Queued { record, len: 10, policy, offered_us: sequence, deadline_us: Some(sequence * 100), ticket: None }
+    }
+
+    /// Five records that give way, and a gap of two behind the second.
+    fn queue() -> Queue {
+        let mut queue = Queue::default();
+        for number in [1, 2, 5, 6, 7] {
+            if number == 5 {
+                queue.push_gap(3, DropReason::Deadline);
+                queue.push_gap(4, FULL);
+            }
+            queue.push(queued(number, Policy::DropOldest));
+        }
+        queue
+    }
+
+    fn shape(queue: &Queue) -> Vec<(u64, u64)> {
+        let range = |item: &Item| match item {
+            Item::Record(queued) => (queued.record.sequence, 0),
+            Item::Gap(gap) => (gap.first, gap.last),
+        };
+        queue.items.iter().map(range).collect()
+    }
+
+    #[test]
+    fn gaps_that_touch_are_one() {
+        let mut queue = queue();
+        assert_eq!(shape(&queue), [(1, 0), (2, 0), (3, 4), (5, 0), (6, 0), (7, 0)]);
+        let numbers: Vec<_> = (0..3).map(|_| queue.drop_oldest(FULL).unwrap().record.sequence).collect();
+        assert_eq!(numbers, [1, 2, 5]);
+        assert_eq!(shape(&queue), [(1, 5), (6, 0), (7, 0)]);
+        let Some(Item::Gap(gap)) = queue.items.front() else { panic!("no gap") };
+        assert_eq!(gap.reasons, BTreeMap::from([(DropReason::Deadline, 1), (FULL, 4)]));
+        assert_eq!(gap.ranges(), [(1, 4, FULL), (5, 1, DropReason::Deadline)]);
+        assert_eq!((queue.records, queue.offered), (Room { count: 2, len: 20 }, Room { count: 2, len: 20 }));
+        // From the other side.
+        assert!(queue.drop_at(2, FULL).is_some());
+        assert_eq!(shape(&queue), [(1, 5), (6, 0), (7, 7)]);
+        queue.push_gap(8, FULL);
+        assert_eq!(shape(&queue), [(1, 5), (6, 0), (7, 8)]);
+        assert_eq!(queue.expire(Some(600), DropReason::Deadline).len(), 1);
+        assert_eq!(shape(&queue), [(1, 8)]);
+        assert!(queue.has_gaps_alone() && queue.drop_oldest(FULL).is_none());
+    }
+
+    #[test]
+    fn what_is_put_back_stands_where_it_stood() {
+        let whole = shape(&queue());
+        for records in 1..=5 {
+            let mut queue = queue();
+            let mut slice = queue.take(5, 1_000);
+            assert!(queue.is_empty() && queue.giving_way.is_empty());
+            assert_eq!((slice.first, slice.last, slice.dropped()), (1, 7, 2));
+            let rest = slice.split_off(records);
+            assert_eq!(slice.records.len(), records);
+            // Numbers without a record stay with the records before them.
+            let kept = 2 * u64::from(records >= 2);
+            assert_eq!((slice.dropped(), rest.dropped()), (kept, if records == 5 { 0 } else { 2 - kept }));
+            if records % 2 == 0 {
+                queue.put_back(rest);
+                queue.put_back(slice);
+            } else {
+                queue.put_back(slice.before(rest));
+            }
+            assert_eq!(shape(&queue), whole, "{records}");
+            assert_eq!(queue.giving_way, [1, 2, 5, 6, 7]);
+            assert_eq!(queue.records.count, 5);
+            assert_eq!(queue.next_deadline_us(), Some(100));
+        }
+    }
+
+    #[test]
+    fn a_slice_is_bounded() {
+        let lens = |records, len| {
+            let mut queue = queue();
+            let mut lens = Vec::new();
+            while !queue.is_empty() {
+                lens.push(queue.take(records, len).records.len());
+            }
+            lens
+        };
+        assert_eq!(lens(2, 1_000), [2, 2, 1]);
+        assert_eq!(lens(9, 30), [3, 2]);
+        // One record is always taken.
+        assert_eq!(lens(9, 5), [1, 1, 1, 1, 1]);
+        assert_eq!(lens(9, 1_000), [5]);
+    }
+
+    #[test]
+    fn a_gap_that_is_too_long_is_taken_alone() {
+        let mut queue = Queue::default();
+        for number in 1..=MAX_DECLARED {
+            queue.push_gap(number, FULL);
+        }
+        assert!(!queue.has_long_gap() && queue.take_long_gap().is_none());
+        queue.push_gap(MAX_DECLARED + 1, FULL);
+        assert!(queue.has_long_gap());
+        queue.push(queued(MAX_DECLARED + 2, Policy::Block));
+        assert_eq!(queue.take_long_gap().map(|gap| gap.len()), Some(MAX_DECLARED + 1));
+        assert_eq!(queue.take(10, 100).first, MAX_DECLARED + 2);
     }
 }

@@ -31,9 +31,8 @@ pub(super) struct Sealer {
 pub(super) struct Sealed {
     /// The frame with what is in it; `None` where all its records had to be dropped.
     pub(super) frame: Option<(Vec<u8>, FrameInfo, Vec<Queued>)>,
-    /// What there was no room for, in the order in which it has to be put back. Where there is no frame, numbers without a
-    /// record are in it too.
-    pub(super) rest: Vec<Slice>,
+    /// What there was no room for. Where there is no frame, numbers without a record are in it too.
+    pub(super) rest: Slice,
     /// Records that no frame can hold.
     pub(super) dropped: Vec<(Queued, DropReason)>,
 }
@@ -66,15 +65,13 @@ impl Sealer {
                     sealed.frame = Some((out, info, slice.records));
                     return sealed;
                 }
-                Err(Obstacle::NoRoom(index)) => sealed.rest.push(slice.split_off(index)),
+                Err(Obstacle::NoRoom(index)) => sealed.rest = slice.split_off(index).before(sealed.rest),
                 Err(Obstacle::Bad(index, reason)) => {
                     sealed.dropped.extend(slice.drop_at(index, reason).map(|queued| (queued, reason)));
                 }
             }
         }
-        if slice.first > 0 {
-            sealed.rest.push(slice);
-        }
+        sealed.rest = slice.before(sealed.rest);
         sealed
     }
 
