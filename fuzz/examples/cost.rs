@@ -1,6 +1,8 @@
-//! What reading a frame costs at the worst, over all vectors.
+//! What reading a frame costs at the worst, over all vectors and what fuzzing has found.
 
+use std::fs;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use clap::Parser;
 use dashstream_codec::Prelude;
@@ -12,11 +14,16 @@ const TIMES: usize = 7;
 /// Bytes as which a shorter input counts: a new reader costs what it costs, some microseconds with the context of zstd.
 const SHORT: u64 = 1_024;
 
-/// Reads every vector of one frame, and prints the worst of them, as Markdown: heap by what FRM-009 grants, and time by the
+/// Reads every vector of one frame, and every file of the folders given, and prints the worst of them, as Markdown: heap by what FRM-009 grants, and time by the
 /// bytes of the input and of its body, and by those of the input alone.
 #[derive(Debug, Parser)]
-#[command(after_help = "Example:\n  cargo run --release -p dashstream-fuzz --example cost")]
+#[command(
+    after_help = "Examples:\n  cargo run --release -p dashstream-fuzz --example cost\n  cargo run --release -p dashstream-fuzz --example cost -- --corpus target/fuzz/corpus/decode"
+)]
 struct Args {
+    /// A folder of inputs, such as a corpus. May be given more than once.
+    #[arg(long, value_name = "DIR")]
+    corpus: Vec<PathBuf>,
     /// Rows of each table.
     #[arg(long, default_value_t = 5)]
     rows: usize,
@@ -49,6 +56,13 @@ fn main() -> io::Result<()> {
         let Case::Decode(case) = &vector.case else { continue };
         let Some(bytes) = case.bytes.as_ref().map(|bytes| bytes.to_vec()) else { continue };
         rows.push(measured(&vector.id, &bytes)?);
+    }
+    for folder in &args.corpus {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().chars().take(12).collect::<String>();
+            rows.push(measured(&format!("found: {name}"), &fs::read(&path)?)?);
+        }
     }
     let mut out = io::stdout();
     writeln!(out, "{} frames, each read {TIMES} times by a new reader; the quickest counts.", rows.len())?;
