@@ -139,6 +139,7 @@ fn same_findings(bytes: &[u8]) -> Result<Seen, Broken> {
         seen = Seen { depth: seen.depth.max(one.depth), codes: seen.codes.with(error.code), ..seen };
     }
     seen.codes = codec.skipped.iter().fold(seen.codes, |codes, range| codes.with(range.code));
+    seen.codes = codec.tail.map_or(seen.codes, |_| seen.codes.with(Code::TornTail));
     Ok(if codec.accepted.is_empty() { seen } else { Seen { depth: Seen::accepted().depth, ..seen } })
 }
 

@@ -5,6 +5,7 @@ use dashstream_proto::{kinds, v1};
 
 use super::{Broken, Depth, Seen, hold, possible, same};
 use crate::encode::{BatchBuilder, Encoder, EncoderConfig, FrameHeader, RecordInput};
+use crate::error::Code;
 use crate::file::{AcceptedEntry, FILE_HEADER_LEN, FileReader, FileReport, FileWriter, MARKER_LEN, SyncMarker};
 use crate::limits::ReadOptions;
 use crate::prelude::Prelude;
@@ -37,6 +38,7 @@ pub fn resync(bytes: &[u8]) -> Result<Seen, Broken> {
     let depth = if report.accepted.is_empty() { Depth::Behind } else { Depth::Accepted };
     let codes = report.rejected.iter().fold(Seen::default().codes, |codes, frame| codes.with(frame.error.code));
     let codes = report.skipped.iter().fold(codes, |codes, range| codes.with(range.code));
+    let codes = report.tail.map_or(codes, |_| codes.with(Code::TornTail));
     Ok(Seen { depth, codes, ..Seen::default() })
 }
 
