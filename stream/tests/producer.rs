@@ -231,7 +231,7 @@ impl World {
         let left: Vec<_> = std::mem::take(&mut self.spool).into_values().collect();
         for bytes in left {
             let number = Prelude::read(&bytes).unwrap().lane;
-            let frame = self.core.add_left(number, bytes.to_vec());
+            let frame = self.core.add_left(number, bytes.to_vec(), false);
             self.spool.insert(frame, bytes);
         }
         // What was under way may arrive all the same.
@@ -514,7 +514,7 @@ fn nothing_of_a_lane_is_sent_before_its_beginning_is_there() {
 #[test]
 fn what_an_older_epoch_has_left_goes_first() {
     let mut core = single(config());
-    let left = core.add_left(0, vec![1, 2, 3]);
+    let left = core.add_left(0, vec![1, 2, 3], false);
     core.offer(0, event(1), 0);
     let sent = actions(&mut core, 1_000_000);
     let [Action::Send { frame, bytes, fresh: false, .. }] = &sent[..] else { panic!("{sent:?}") };

@@ -106,6 +106,8 @@ pub struct Core {
     next_frame: u64,
     /// Frames of earlier lives whose outcome is not known: nothing else is sealed before (SEQ-006).
     left: usize,
+    /// There are more of them than are here.
+    more_left: bool,
     account: Account,
     actions: VecDeque<Action>,
     /// The lane that was sealed last, so that each gets its turn.
@@ -135,6 +137,7 @@ impl Core {
             flights: BTreeMap::new(),
             next_frame: 0,
             left: 0,
+            more_left: false,
             account: Account::default(),
             actions: VecDeque::new(),
             turn: 0,
@@ -150,8 +153,10 @@ impl Core {
     }
 
     /// Takes a frame that an earlier life has left, and that is sent before all that is sealed here. Its partition is
-    /// that of its lane.
-    pub fn add_left(&mut self, lane: u32, bytes: Vec<u8>) -> FrameId {
+    /// that of its lane. `more` says that there are others, which are given when these are done with: until then nothing is
+    /// sealed.
+    pub fn add_left(&mut self, lane: u32, bytes: Vec<u8>, more: bool) -> FrameId {
+        self.more_left = more;
         let partition = self.lanes.get(&lane).and_then(|lane| lane.partition);
         self.left += 1;
         self.launch(Flight {
@@ -175,6 +180,18 @@ impl Core {
         self.next_frame += 1;
         self.flights.insert(frame, flight);
         frame
+    }
+
+    /// How it works.
+    #[must_use]
+    pub const fn config(&self) -> &ProducerConfig {
+        &self.config
+    }
+
+    /// Frames of earlier lives whose outcome is not known.
+    #[must_use]
+    pub const fn left(&self) -> usize {
+        self.left
     }
 
     /// What became of the records so far.
@@ -267,7 +284,7 @@ impl Core {
             self.keep_next(now_us);
         } else if self.actions.is_empty() {
             self.send_again(now_us);
-            if self.actions.is_empty() && self.left == 0 {
+            if self.actions.is_empty() && !self.waits_for_left() {
                 self.seal_next(now_us);
                 self.send_again(now_us);
             }
@@ -288,7 +305,7 @@ impl Core {
         });
         let lanes = self.lanes.values().flat_map(|lane| {
             let linger = lane.queue.oldest_us().map(|oldest| oldest.saturating_add(self.config.flush.max_age_us));
-            let linger = linger.filter(|_| lane.in_flight < self.most_in_flight(lane) && self.left == 0);
+            let linger = linger.filter(|_| lane.in_flight < self.most_in_flight(lane) && !self.waits_for_left());
             let heartbeat = (self.beats(lane) && lane.queue.is_empty())
                 .then(|| lane.last_us.saturating_add(self.config.heartbeat_us));
             [linger, heartbeat, lane.queue.next_deadline_us()].into_iter().flatten()
@@ -325,8 +342,8 @@ impl Core {
         let interval_us = self.config.heartbeat_us;
         for lane in self.lanes.values_mut() {
             let silent = now_us.saturating_sub(lane.last_us) >= interval_us && interval_us > 0;
-            let alone = lane.queue.has_gaps_alone();
-            // A gap can be declared by a frame with a record only.
+            // A gap can be declared by a frame with a record only. At the end there is EPOCH_END.
+            let alone = lane.queue.has_gaps_alone() && !self.ending;
             if lane.has_started() && !lane.ended && (alone || (silent && lane.queue.is_empty())) {
                 lane.control(kinds::HEARTBEAT, Payload::from(view::Heartbeat { interval_us }), now_us);
             }
@@ -353,6 +370,11 @@ impl Core {
         let Some(number) = next else { return };
         self.turn = number;
         self.seal(number, now_us);
+    }
+
+    /// SEQ-006
+    const fn waits_for_left(&self) -> bool {
+        self.left > 0 || self.more_left
     }
 
     /// Seals a frame and has it kept.

@@ -6,18 +6,27 @@
 //! A record gets its number when it is offered. What is dropped after that leaves a hole, which the next frame of the lane
 //! declares. Records wait in a bounded queue until a frame of theirs can be sent: sealing a frame is a promise to send it, as
 //! often as it takes, so no more frames are sealed than may be under way.
+//!
+//! [`Producer`] is the core with a clock, a thread, an [identity](crate::identity), a [spool](crate::spool) and a
+//! [transport](crate::transport).
 
 mod account;
 mod backoff;
 mod config;
 mod core;
+mod error;
 mod flight;
 mod gap;
+mod handle;
 mod lane;
 mod queue;
+mod run;
 mod seal;
+mod shared;
 
 pub use account::Account;
 pub use config::{DropReason, Policy, ProducerConfig};
 pub use core::{Action, Answer, Core, FrameId, Offer, Offered, Tried};
+pub use error::{OfferError, ProducerError};
+pub use handle::{Found, Producer, ProducerSetup};
 pub use seal::Who;

@@ -1,0 +1,231 @@
+//! A producer, as its users have it.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use dashstream_codec::owned::Record;
+use dashstream_codec::{Encoder, EncoderConfig};
+use dashstream_disk::Disk;
+use tokio::sync::{mpsc, oneshot};
+
+use super::account::Account;
+use super::config::{Policy, ProducerConfig};
+use super::core::{Answer, Core, Offer, Offered};
+use super::error::{OfferError, ProducerError};
+use super::run::{Command, Driver, keep_lasts};
+use super::seal::Who;
+use super::shared::Shared;
+use crate::identity::{Identity, Opened};
+use crate::spool::{Damage, Spool, SpoolConfig};
+use crate::transport::Sink;
+
+/// How a producer is set up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProducerSetup {
+    /// What it does with records.
+    pub producer: ProducerConfig,
+    /// What it keeps of frames.
+    pub spool: SpoolConfig,
+    /// How it encodes them.
+    pub encoder: EncoderConfig,
+}
+
+/// Sends records to a topic, and keeps what it promises across restarts. It has a thread of its own, so that what blocks
+/// there holds up nobody else.
+#[derive(Debug)]
+pub struct Producer {
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedSender<Command>,
+    thread: Option<JoinHandle<()>>,
+    found: Found,
+}
+
+/// What the opening of a producer found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The producer's id.
+    pub producer_id: [u8; 16],
+    /// The epoch that has begun.
+    pub epoch: u32,
+    /// Of its identity.
+    pub identity: Opened,
+    /// Of its spool: bytes in which no frame could be read.
+    pub damage: Vec<Damage>,
+    /// Segments with frames that an earlier life has left, which are sent first.
+    pub left: usize,
+}
+
+impl Producer {
+    /// Opens a producer, which keeps its identity and its spool in a folder. Blocks.
+    ///
+    /// # Errors
+    /// [`ProducerError`].
+    pub fn open<S: Sink, D: Disk + Clone>(
+        disk: D,
+        folder: &Path,
+        sink: S,
+        setup: ProducerSetup,
+    ) -> Result<Self, ProducerError> {
+        let encoder = Encoder::new(setup.encoder)?;
+        let mut identity = Identity::open(disk.clone(), folder)?;
+        let spool = Spool::open(disk, &folder.join("spool"), setup.spool)?;
+        // SEQ-005: what was sealed is known before anything is sent.
+        keep_lasts(&mut identity, spool.lasts())?;
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed).map_err(|error| ProducerError::System(error.to_string()))?;
+        let (producer_id, epoch, boot_nonce) = (identity.producer_id(), identity.epoch(), identity.boot_nonce());
+        let who = Who { producer_id, epoch, boot_nonce };
+        let core = Core::new(setup.producer, who, encoder, identity.lanes(), u64::from_le_bytes(seed));
+        let shared = Arc::new(Shared::new(core));
+        let (commands, waiting) = mpsc::unbounded_channel();
+        let left = spool.left();
+        let found = Found {
+            producer_id,
+            epoch,
+            identity: identity.opened(),
+            damage: spool.damage().to_vec(),
+            left: left.len(),
+        };
+        let driver = Driver {
+            shared: Arc::clone(&shared),
+            sink,
+            identity,
+            spool,
+            tickets: HashMap::new(),
+            commands: waiting,
+            patience: Duration::from_micros(setup.producer.deadline_us.max(1_000)),
+            left: left.into(),
+            sealed: VecDeque::new(),
+        };
+        let thread = start(driver)?;
+        Ok(Self { shared, commands, thread: Some(thread), found })
+    }
+
+    /// What the opening found.
+    #[must_use]
+    pub const fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// The lane of a tenant and a partition: the one that there is, or a new one, whose number is durable when this returns.
+    ///
+    /// # Errors
+    /// [`ProducerError`].
+    pub async fn lane(&self, tenant: &str, partition: Option<u32>) -> Result<u32, ProducerError> {
+        let (reply, told) = oneshot::channel();
+        self.ask(Command::Lane { tenant: tenant.to_owned(), partition, reply })?;
+        told.await.map_err(|_| self.why())?
+    }
+
+    /// Offers a record to a lane, and waits for room where its policy is to wait, until its deadline. Returns its number; nothing is
+    /// known then but that it is queued.
+    ///
+    /// # Errors
+    /// [`OfferError`].
+    pub async fn offer(&self, lane: u32, record: Record) -> Result<u64, OfferError> {
+        self.offer_with(lane, Offer { record, ..Offer::default() }).await
+    }
+
+    /// Offers a record and waits until it is known what became of it, until its deadline.
+    ///
+    /// # Errors
+    /// [`OfferError`].
+    pub async fn send(&self, lane: u32, record: Record) -> Result<(u64, Answer), OfferError> {
+        let (ticket, told) = self.shared.lock().ticket();
+        let sequence = self.offer_with(lane, Offer { record, policy: None, ticket: Some(ticket) }).await?;
+        // Nobody answers any more where the producer has stopped: its next life may send it.
+        Ok((sequence, told.await.unwrap_or(Answer::PossiblyPersisted)))
+    }
+
+    /// Offers a record with a policy of its own.
+    ///
+    /// # Errors
+    /// [`OfferError`].
+    pub async fn offer_as(&self, lane: u32, record: Record, policy: Policy) -> Result<u64, OfferError> {
+        self.offer_with(lane, Offer { record, policy: Some(policy), ticket: None }).await
+    }
+
+    async fn offer_with(&self, lane: u32, mut offer: Offer) -> Result<u64, OfferError> {
+        let mut give_up_us = None;
+        loop {
+            // Asked for before the queue is looked at, so that no room is missed.
+            let room = self.shared.room.notified();
+            let now_us = self.shared.now_us();
+            let give_up_us = *give_up_us.get_or_insert_with(|| now_us.saturating_add(self.deadline_us()));
+            let offered = {
+                let mut state = self.shared.lock();
+                if let Some(error) = &state.stopped {
+                    return Err(OfferError::Stopped(error.clone()));
+                }
+                state.core.offer(lane, offer, now_us)
+            };
+            match offered {
+                Offered::Queued(sequence) => {
+                    self.shared.work.notify_one();
+                    return Ok(sequence);
+                }
+                Offered::Dropped(sequence, reason) => return Err(OfferError::Dropped { sequence, reason }),
+                Offered::Refused(_) => return Err(OfferError::Refused { lane }),
+                Offered::Full(back) if now_us >= give_up_us => {
+                    let given = self.shared.lock().core.give_up(lane, &back, now_us);
+                    self.shared.work.notify_one();
+                    return match given {
+                        Offered::Dropped(sequence, reason) => Err(OfferError::Dropped { sequence, reason }),
+                        _ => Err(OfferError::Refused { lane }),
+                    };
+                }
+                Offered::Full(back) => offer = *back,
+            }
+            let until = tokio::time::Instant::from_std(self.shared.instant(give_up_us));
+            drop(tokio::time::timeout_at(until, room).await);
+        }
+    }
+
+    fn deadline_us(&self) -> u64 {
+        self.shared.lock().core.config().deadline_us
+    }
+
+    /// What became of the records so far.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.shared.lock().core.account().clone()
+    }
+
+    /// Takes no more records, sends what waits, and ends every lane. What is not acknowledged within the time is kept in the spool, and
+    /// sent by the next producer that opens the folder; what was not sealed by then is dropped and declared.
+    ///
+    /// # Errors
+    /// [`ProducerError`] where something could not be kept.
+    pub async fn close(mut self, within: Duration) -> Result<Account, ProducerError> {
+        let (reply, told) = oneshot::channel();
+        self.ask(Command::Close { deadline: Instant::now() + within, reply })?;
+        let account = told.await.map_err(|_| self.why())?;
+        self.join();
+        account
+    }
+
+    fn ask(&self, command: Command) -> Result<(), ProducerError> {
+        self.commands.send(command).map_err(|_| self.why())
+    }
+
+    fn why(&self) -> ProducerError {
+        self.shared.lock().stopped.clone().unwrap_or(ProducerError::Closed)
+    }
+
+    fn join(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has left its spool as a crash would.
+            drop(thread.join());
+        }
+    }
+}
+
+fn start<S: Sink, D: Disk + Clone>(driver: Driver<S, D>) -> Result<JoinHandle<()>, ProducerError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|error| ProducerError::System(error.to_string()))?;
+    let thread = Builder::new().name("dashstream-producer".to_owned()).spawn(move || runtime.block_on(driver.run()));
+    thread.map_err(|error| ProducerError::System(error.to_string()))
+}
