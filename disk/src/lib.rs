@@ -95,16 +95,8 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     /// `NotFound`, and others of the file system.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut file = self.open(path, Mode::Read)?;
-        let mut bytes = vec![0; usize::try_from(file.len()?).map_err(io::Error::other)?];
-        let mut got = 0;
-        while let Some(rest) = bytes.get_mut(got..).filter(|rest| !rest.is_empty()) {
-            match file.read_at(got as u64, rest)? {
-                0 => break,
-                more => got += more,
-            }
-        }
-        bytes.truncate(got);
-        Ok(bytes)
+        let len = file.len()?;
+        file.read_range(0, len)
     }
 }
 
@@ -122,6 +114,23 @@ pub trait DiskFile: fmt::Debug + Send + 'static {
     /// # Errors
     /// Of the file system.
     fn read_at(&mut self, at: u64, out: &mut [u8]) -> io::Result<usize>;
+
+    /// The bytes from one to another, or those of them that are there.
+    ///
+    /// # Errors
+    /// Of the file system.
+    fn read_range(&mut self, from: u64, to: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(to.saturating_sub(from)).map_err(io::Error::other)?];
+        let mut got = 0;
+        while let Some(rest) = bytes.get_mut(got..).filter(|rest| !rest.is_empty()) {
+            match self.read_at(from + got as u64, rest)? {
+                0 => break,
+                more => got += more,
+            }
+        }
+        bytes.truncate(got);
+        Ok(bytes)
+    }
 
     /// Writes all the bytes from a byte on; a gap before it is zeros.
     ///

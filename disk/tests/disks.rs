@@ -31,6 +31,9 @@ fn behaves(disk: &impl Disk, root: &Path) {
     assert_eq!(file.read_at(6, &mut read).unwrap(), 1);
     assert_eq!(file.read_at(7, &mut read).unwrap(), 0);
     assert_eq!(file.read_at(70, &mut read).unwrap(), 0);
+    assert_eq!(file.read_range(2, 5).unwrap(), b"cde");
+    assert_eq!(file.read_range(5, 50).unwrap(), b"Fg");
+    assert_eq!(file.read_range(5, 4).unwrap(), b"");
     file.set_len(3).unwrap();
     file.set_len(4).unwrap();
     file.sync().unwrap();

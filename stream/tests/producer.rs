@@ -547,6 +547,18 @@ fn capacity_one_and_ten_thousand_writes() {
     );
 }
 
+/// Everything that is sent is there.
+fn all_there(core: &mut Core) -> Vec<Arc<[u8]>> {
+    let mut stored = Vec::new();
+    while let Some(action) = core.poll(0) {
+        if let Action::Send { frame, bytes, .. } = action {
+            stored.push(bytes);
+            core.outcome(frame, Tried::Persisted, 0);
+        }
+    }
+    stored
+}
+
 /// SEQ-007
 fn ends_once(stored: &[Arc<[u8]>]) {
     let mut decoder = Decoder::new();
@@ -566,15 +578,7 @@ fn more_drops_than_a_frame_declares_are_declared_late() {
         core.offer(0, token(), 0);
     }
     core.end();
-    let mut stored = Vec::new();
-    for step in 0..10 {
-        for action in actions(&mut core, step) {
-            if let Action::Send { frame, bytes, .. } = action {
-                stored.push(bytes);
-                core.outcome(frame, Tried::Persisted, step);
-            }
-        }
-    }
+    let stored = all_there(&mut core);
     assert!(core.is_idle());
     ends_once(&stored);
     let seen = consume(&stored);
@@ -598,15 +602,7 @@ fn gaps_that_are_too_much_together_go_in_two_frames() {
     drop(&mut core, 33_000);
     drop(&mut core, 33_000);
     core.end();
-    let mut stored = Vec::new();
-    for step in 0..10 {
-        for action in actions(&mut core, step) {
-            if let Action::Send { frame, bytes, .. } = action {
-                stored.push(bytes);
-                core.outcome(frame, Tried::Persisted, step);
-            }
-        }
-    }
+    let stored = all_there(&mut core);
     let seen = consume(&stored);
     assert_eq!(core.account().dropped, BTreeMap::from([(DropReason::QueueFull, 66_000)]));
     let entry = seen.ledger.accounts().next().unwrap();

@@ -151,10 +151,8 @@ impl<F: dashstream_disk::DiskFile> Open<F> {
         if at <= header_len {
             return Ok(());
         }
-        let mut header = [0; FILE_HEADER_LEN];
-        let got = self.file.read_at(0, &mut header).map_err(failed("read", path))?;
-        let (header, _) = header.split_at(got);
-        drop(self.find(header));
+        let header = self.file.read_range(0, header_len).map_err(failed("read", path))?;
+        drop(self.find(&header));
         (self.fed, self.left_out) = (at, at - header_len);
         Ok(())
     }
@@ -194,7 +192,7 @@ impl<F: dashstream_disk::DiskFile> Open<F> {
                 let mut from = start;
                 while from < end {
                     let to = end.min(from + DAMAGE);
-                    let bytes = self.bytes(from + self.left_out, to + self.left_out)?;
+                    let bytes = self.file.read_range(from + self.left_out, to + self.left_out)?;
                     let rejected = std::mem::take(&mut rejected);
                     let content = Content::Damage { bytes, code, rejected, at_end: ended && to == end };
                     let position = Position { partition, offset: self.byte(from) };
@@ -204,19 +202,5 @@ impl<F: dashstream_disk::DiskFile> Open<F> {
             }
         }
         Ok(())
-    }
-
-    /// Bytes of the file that were read before.
-    fn bytes(&mut self, from: u64, to: u64) -> std::io::Result<Vec<u8>> {
-        let mut bytes = vec![0; usize::try_from(to - from).map_err(std::io::Error::other)?];
-        let mut got = 0;
-        while let Some(rest) = bytes.get_mut(got..).filter(|rest| !rest.is_empty()) {
-            match self.file.read_at(from + got as u64, rest)? {
-                0 => break,
-                more => got += more,
-            }
-        }
-        bytes.truncate(got);
-        Ok(bytes)
     }
 }
