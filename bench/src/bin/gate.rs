@@ -36,14 +36,15 @@ const fn time(ours: &'static str, part: Part, limit: Work, at_most: f64) -> Time
 /// How many times the limit's time ours may take. Bodies that are not compressed have no library's work in them, and
 /// are compared with FNV-1a of the same bytes: memcpy would measure the memory of the machine and not the codec.
 ///
-/// Each is about a fifth above what was measured when it was set, for another processor has other ratios. Lower them
-/// when the codec becomes faster. The goal is 1.5 for zstd-1, both ways.
+/// Each is about a fifth above the most that was measured of the same code on the processors of bench/README.md: how
+/// fast a chain of multiplications is beside memory is the processor's, not the codec's. Lower them when the codec
+/// becomes faster. The goal is 1.5 for zstd-1, both ways.
 const TIMES: [Time; 6] = [
-    time("zstd-1", Part::Encode, Work::Zstd1Crc32c, 1.7),
+    time("zstd-1", Part::Encode, Work::Zstd1Crc32c, 1.9),
     time("zstd-1", Part::Decode, Work::Zstd1Crc32c, 2.4),
-    time("lz4", Part::Encode, Work::Lz4Crc32c, 1.9),
+    time("lz4", Part::Encode, Work::Lz4Crc32c, 2.1),
     time("lz4", Part::Decode, Work::Lz4Crc32c, 4.6),
-    time("none", Part::Encode, Work::Fnv, 1.2),
+    time("none", Part::Encode, Work::Fnv, 1.8),
     time("none", Part::Decode, Work::Fnv, 0.95),
 ];
 
