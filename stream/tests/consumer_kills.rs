@@ -160,5 +160,4 @@ fn a_killed_consumer_gives_each_record_one_effect() {
     }
     assert_eq!(seen.len() as u64, offered + 4);
     assert!(repeated > 0, "no kill came between a hand-over and its commit");
-    println!("{offered} records, {} kills, {repeated} handed over again", kills());
 }
