@@ -1,0 +1,69 @@
+//! How a model is checked.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::time::Instant;
+
+use stateright::{Checker, Expectation, HasDiscoveries, Model};
+
+/// Visits every state: what has to hold always does, what has to be possible is, and there are so many states.
+pub(crate) fn holds<M>(name: &str, model: M, states: usize)
+where
+    M: Model + Send + Sync + 'static,
+    M::State: Clone + Debug + Hash + PartialEq + Send + Sync,
+    M::Action: Clone + Debug + PartialEq,
+{
+    let properties = model.properties();
+    let begin = Instant::now();
+    let checker = model.checker().spawn_bfs().join();
+    println!(
+        "{name}: {} states, {} steps, at most {} in a row, {:.1?}",
+        checker.unique_state_count(),
+        checker.state_count(),
+        checker.max_depth(),
+        begin.elapsed(),
+    );
+    for property in properties {
+        let found = checker.discovery(property.name);
+        let expected = matches!(property.expectation, Expectation::Sometimes);
+        if let Some(path) = found.as_ref().filter(|_| !expected) {
+            panic!("{name}: not so: {}\n{}", property.name, told(path.clone().into_vec()));
+        }
+        assert_eq!(found.is_some(), expected, "{name}: never: {}", property.name);
+    }
+    assert_eq!(checker.unique_state_count(), states, "{name}: the README has another count");
+}
+
+/// Shows the shortest way on which a property breaks.
+pub(crate) fn caught<M>(name: &str, model: M, property: &'static str)
+where
+    M: Model + Send + Sync + 'static,
+    M::State: Clone + Debug + Hash + PartialEq + Send + Sync,
+    M::Action: Clone + Debug + PartialEq,
+{
+    let begin = Instant::now();
+    assert!(!matches!(model.property(property).expectation, Expectation::Sometimes));
+    let enough = HasDiscoveries::AllOf(BTreeSet::from([property]));
+    let checker = model.checker().finish_when(enough).spawn_bfs().join();
+    let path = checker.discovery(property).unwrap_or_else(|| {
+        let others: Vec<_> = checker.discoveries().into_keys().collect();
+        panic!("{name}: survives {property:?} in {} states; found: {others:?}", checker.unique_state_count())
+    });
+    let path = path.into_vec();
+    println!("{name}: {property}: {} steps, {:.1?}", path.len() - 1, begin.elapsed());
+    if std::env::var_os("DASHSTREAM_TRACES").is_some() {
+        println!("{}", told(path));
+    }
+}
+
+fn told<S: Debug, A: Debug>(path: Vec<(S, Option<A>)>) -> String {
+    let mut text = String::new();
+    for (state, action) in path {
+        match action {
+            Some(action) => text += &format!("  {action:?}\n"),
+            None => text += &format!("{state:#?}"),
+        }
+    }
+    text
+}
