@@ -43,7 +43,7 @@ fn every_mutant_is_found_out() {
         (Mutant::UnsealedIsCounted, ALONE, properties::NOTHING_LOST),
         (Mutant::StartIsOvertaken, ALONE, properties::ONLY_DUPLICATES),
         (Mutant::NonceOfTheFolder, COPIED, properties::FORK_AT_ONCE),
-        (Mutant::NonceOfTheFolder, COPIED, properties::COPY_IS_TOLD),
+        (Mutant::NoStart, COPIED, properties::COPY_IS_TOLD),
         (Mutant::AcknowledgedBeforeAppended, ALONE, properties::NOTHING_FORGOTTEN),
     ] {
         caught(&format!("{mutant:?}"), Identity { bounds, mutant: Some(mutant) }, property);

@@ -25,6 +25,8 @@ pub enum Mutant {
     KeptBeforeSync,
     /// EPOCH_START counts a number that no frame was sealed with (SEQ-005).
     UnsealedIsCounted,
+    /// An epoch begins with a record that says nothing (SEQ-004).
+    NoStart,
     /// The frame with EPOCH_START is not awaited (SEQ-012).
     StartIsOvertaken,
     /// The boot nonce is drawn once for a folder (META-017).

@@ -13,7 +13,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub(super) fn read(&mut self, frame: Frame, nonce: u8) {
+    pub(super) fn read(&mut self, frame: Frame, nonce: u8, starts: bool) {
         let (crc, control) = match frame.what {
             // Two that say the same are the same, to the last bit: the worst that can be.
             What::Start(previous) => {
@@ -21,7 +21,7 @@ impl Reader {
                     previous_epoch: previous.epoch.into(),
                     previous_last_sequence: previous.last.into(),
                 };
-                (1000 + u32::from(previous.epoch) * 100 + u32::from(previous.last), vec![start])
+                (1000 + u32::from(previous.epoch) * 100 + u32::from(previous.last), if starts { vec![start] } else { Vec::new() })
             }
             What::Record(record) => (record.into(), Vec::new()),
         };

@@ -171,7 +171,7 @@ impl Identity {
         }
         state.log.push(frame);
         let nonce = if self.is(Mutant::NonceOfTheFolder) { 0 } else { frame.boot };
-        state.reader.read(frame, nonce);
+        state.reader.read(frame, nonce, !self.is(Mutant::NoStart));
         Some(())
     }
 }

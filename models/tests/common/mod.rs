@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::time::Instant;
 
-use stateright::{Checker, Expectation, HasDiscoveries, Model};
+use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
 
 /// Visits every state: what has to hold always does, what has to be possible is, and there are so many states.
 pub(crate) fn holds<M>(name: &str, model: M, states: usize)
@@ -25,10 +25,10 @@ where
         begin.elapsed(),
     );
     for property in properties {
-        let found = checker.discovery(property.name);
+        let found = checker.discovery(property.name).map(|path| cut(checker.model(), &property, path.into_vec()));
         let expected = matches!(property.expectation, Expectation::Sometimes);
-        if let Some(path) = found.as_ref().filter(|_| !expected) {
-            panic!("{name}: not so: {}\n{}", property.name, told(path.clone().into_vec()));
+        if let Some(path) = found.as_deref().filter(|_| !expected) {
+            panic!("{name}: not so: {}\n{}", property.name, told(path));
         }
         assert_eq!(found.is_some(), expected, "{name}: never: {}", property.name);
     }
@@ -50,20 +50,27 @@ where
         let others: Vec<_> = checker.discoveries().into_keys().collect();
         panic!("{name}: survives {property:?} in {} states; found: {others:?}", checker.unique_state_count())
     });
-    let path = path.into_vec();
+    let path = cut(checker.model(), &checker.model().property(property), path.into_vec());
     println!("{name}: {property}: {} steps, {:.1?}", path.len() - 1, begin.elapsed());
     if std::env::var_os("DASHSTREAM_TRACES").is_some() {
-        println!("{}", told(path));
+        println!("{}", told(&path));
     }
 }
 
-fn told<S: Debug, A: Debug>(path: Vec<(S, Option<A>)>) -> String {
-    let mut text = String::new();
-    for (state, action) in path {
-        match action {
-            Some(action) => text += &format!("  {action:?}\n"),
-            None => text += &format!("{state:#?}"),
-        }
+/// A way through the states: each with the step that was taken from it.
+type Way<M> = Vec<(<M as Model>::State, Option<<M as Model>::Action>)>;
+
+/// The checker may go on for some steps after it has found what it looked for.
+fn cut<M: Model>(model: &M, property: &Property<M>, mut way: Way<M>) -> Way<M> {
+    let found = |state: &M::State| (property.condition)(model, state) == (property.expectation == Expectation::Sometimes);
+    if let Some(last) = way.iter().position(|(state, _)| found(state)) {
+        way.truncate(last + 1);
     }
-    text
+    way
+}
+
+fn told<S: Debug, A: Debug>(way: &[(S, Option<A>)]) -> String {
+    let (last, before) = way.split_last().unwrap();
+    let steps = before.iter().filter_map(|(_, step)| step.as_ref());
+    steps.map(|step| format!("  {step:?}\n")).chain([format!("{:#?}", last.0)]).collect()
 }
