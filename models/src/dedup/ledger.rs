@@ -136,9 +136,8 @@ impl Small {
     /// LOSS-001
     #[must_use]
     pub fn adds_up(&self) -> bool {
-        let adds_up = |account: &Account| {
-            account.seen + account.unreadable + account.lost + account.first == account.last + 1
-        };
+        let adds_up =
+            |account: &Account| account.seen + account.unreadable + account.lost + account.first == account.last + 1;
         self.accounts.values().all(adds_up)
     }
 
@@ -146,7 +145,8 @@ impl Small {
     #[must_use]
     pub fn agrees(&self, other: &Ledger) -> bool {
         let ours = self.accounts.iter().map(|(epoch, account)| {
-            let missing: Vec<_> = account.missing.iter().map(|(first, last)| ((*first).into(), (*last).into())).collect();
+            let missing: Vec<_> =
+                account.missing.iter().map(|(first, last)| ((*first).into(), (*last).into())).collect();
             let Account { first, last, seen, unreadable, lost, .. } = account;
             (u32::from(*epoch), [first, last, seen, unreadable, lost].map(|n| u64::from(*n)), missing)
         });

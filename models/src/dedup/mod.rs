@@ -229,7 +229,8 @@ impl Dedup {
     }
 
     fn of_consumer(&self, state: &State, number: usize, consumer: &Consumer, steps: &mut Vec<Step>) {
-        let open = consumer.reads.iter().filter(|read| matches!(read.state, Doing::Handed { .. } | Doing::Confirmed { .. }));
+        let open =
+            consumer.reads.iter().filter(|read| matches!(read.state, Doing::Handed { .. } | Doing::Confirmed { .. }));
         // CON-014
         if open.count() < usize::from(self.ahead) {
             match state.log.get(consumer.begin + consumer.reads.len()) {

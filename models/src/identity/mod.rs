@@ -198,7 +198,10 @@ impl Model for Identity {
         for (index, sending) in state.network.iter().enumerate() {
             self.of_network(state, index, *sending, steps);
         }
-        if self.bounds.copied && state.hosts.iter().any(|host| host.slots.iter().all(is_clean)) && state.copied.is_none() {
+        if self.bounds.copied
+            && state.hosts.iter().any(|host| host.slots.iter().all(is_clean))
+            && state.copied.is_none()
+        {
             steps.push(Step::Copy);
         }
     }
@@ -281,9 +284,10 @@ impl Identity {
 
     fn may_send(&self, state: &State, number: u8, live: &Live, host: &Host, spooled: &Spooled) -> bool {
         let open = |other: &&Spooled| !other.acknowledged && !other.removed;
-        let awaited = state.network.iter().any(|sending| {
-            sending.awaited && sending.host == number && sending.frame == spooled.frame
-        });
+        let awaited = state
+            .network
+            .iter()
+            .any(|sending| sending.awaited && sending.host == number && sending.frame == spooled.frame);
         // What an earlier life has left goes in its order.
         let left = spooled.frame.boot != live.boot;
         let first = host.spool.iter().filter(open).map(|other| other.frame).next() == Some(spooled.frame);
@@ -314,7 +318,8 @@ impl Identity {
         for one in first {
             for other in &second {
                 for frames in frames {
-                    steps.extend(removals.iter().map(|removals| Step::Crash(number, [one, *other], *frames, *removals)));
+                    steps
+                        .extend(removals.iter().map(|removals| Step::Crash(number, [one, *other], *frames, *removals)));
                 }
             }
         }

@@ -156,7 +156,8 @@ fn second_lives(state: &State) -> impl Iterator<Item = (Frame, &[Verdict])> {
         state.log.iter().find(same).map(|other| other.boot)
     };
     let said = state.log.iter().zip(&state.reader.verdicts);
-    said.filter(move |(frame, _)| first(frame) != Some(frame.boot)).map(|(frame, verdicts)| (*frame, verdicts.as_slice()))
+    said.filter(move |(frame, _)| first(frame) != Some(frame.boot))
+        .map(|(frame, verdicts)| (*frame, verdicts.as_slice()))
 }
 
 fn fork_at_once(_: &Identity, state: &State) -> bool {
@@ -166,7 +167,8 @@ fn fork_at_once(_: &Identity, state: &State) -> bool {
 /// Records that were offered after the copy, of both, are in the log.
 fn both_went_on(state: &State) -> bool {
     let copied = state.copied.unwrap_or(u8::MAX);
-    let new = |frame: &Frame, host| frame.host == host && matches!(frame.what, What::Record(record) if record >= copied);
+    let new =
+        |frame: &Frame, host| frame.host == host && matches!(frame.what, What::Record(record) if record >= copied);
     [0, 1].into_iter().all(|host| state.log.iter().any(|frame| new(frame, host)))
 }
 

@@ -21,7 +21,10 @@ impl Reader {
                     previous_epoch: previous.epoch.into(),
                     previous_last_sequence: previous.last.into(),
                 };
-                (1000 + u32::from(previous.epoch) * 100 + u32::from(previous.last), if starts { vec![start] } else { Vec::new() })
+                (
+                    1000 + u32::from(previous.epoch) * 100 + u32::from(previous.last),
+                    if starts { vec![start] } else { Vec::new() },
+                )
             }
             What::Record(record) => (record.into(), Vec::new()),
         };

@@ -1,6 +1,8 @@
 //! What a step does.
 
-use super::{Content, Fate, Frame, Host, Identity, Kept, Live, Mutant, Previous, Saving, Sending, Spooled, State, Step, What};
+use super::{
+    Content, Fate, Frame, Host, Identity, Kept, Live, Mutant, Previous, Saving, Sending, Spooled, State, Step, What,
+};
 
 impl Identity {
     /// `None` where nothing changes.
@@ -79,7 +81,8 @@ impl Identity {
         if self.is(Mutant::NewerSlotFirst) {
             order.reverse();
         }
-        let best = read.into_iter().filter(|content| content.revision().is_some()).max_by_key(|content| content.revision());
+        let best =
+            read.into_iter().filter(|content| content.revision().is_some()).max_by_key(|content| content.revision());
         let (revision, kept) = match best {
             Some(Content::Good { revision, kept }) => (revision, Kept { epoch: kept.epoch + 1, ..kept }),
             _ => {

@@ -1,6 +1,7 @@
 //! How a model is checked.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::time::Instant;
@@ -57,12 +58,40 @@ where
     }
 }
 
+/// No way through the states comes back to where it was.
+pub(crate) fn comes_to_an_end<M>(name: &str, model: M)
+where
+    M: Model,
+    M::State: Clone + Debug + Eq + Hash,
+{
+    // Whether a state is on the way to where we are.
+    let mut on_the_way: HashMap<M::State, bool> = HashMap::new();
+    let mut todo: Vec<(M::State, bool)> = model.init_states().into_iter().map(|state| (state, true)).collect();
+    while let Some((state, arriving)) = todo.pop() {
+        if !arriving {
+            on_the_way.insert(state, false);
+            continue;
+        }
+        match on_the_way.get(&state) {
+            Some(true) => panic!("{name}: a way comes back to {state:#?}"),
+            Some(false) => continue,
+            None => {}
+        }
+        on_the_way.insert(state.clone(), true);
+        let next = model.next_states(&state);
+        todo.push((state, false));
+        todo.extend(next.into_iter().map(|state| (state, true)));
+    }
+    println!("{name}: {} states, and an end to all", on_the_way.len());
+}
+
 /// A way through the states: each with the step that was taken from it.
 type Way<M> = Vec<(<M as Model>::State, Option<<M as Model>::Action>)>;
 
 /// The checker may go on for some steps after it has found what it looked for.
 fn cut<M: Model>(model: &M, property: &Property<M>, mut way: Way<M>) -> Way<M> {
-    let found = |state: &M::State| (property.condition)(model, state) == (property.expectation == Expectation::Sometimes);
+    let found =
+        |state: &M::State| (property.condition)(model, state) == (property.expectation == Expectation::Sometimes);
     if let Some(last) = way.iter().position(|(state, _)| found(state)) {
         way.truncate(last + 1);
     }
