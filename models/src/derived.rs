@@ -2,10 +2,12 @@
 
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
-/// What follows from the rest of a state, and is kept to save the work: it does not make two states different.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Derived<T>(pub T);
+/// What follows from the rest of a state, and is kept to save the work: it does not make two states different. States that come from
+/// one another share it until it changes.
+#[derive(Clone, Debug, Default)]
+pub struct Derived<T>(Arc<T>);
 
 impl<T> PartialEq for Derived<T> {
     fn eq(&self, _: &Self) -> bool {
@@ -27,8 +29,8 @@ impl<T> Deref for Derived<T> {
     }
 }
 
-impl<T> DerefMut for Derived<T> {
+impl<T: Clone> DerefMut for Derived<T> {
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.0
+        Arc::make_mut(&mut self.0)
     }
 }

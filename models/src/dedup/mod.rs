@@ -13,6 +13,8 @@ mod mutant;
 pub mod properties;
 mod steps;
 
+use std::sync::Arc;
+
 use dashstream_codec::ledger::{Ledger, Verdict};
 use stateright::{Model, Property};
 
@@ -83,9 +85,11 @@ pub struct Dedup {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Known {
     /// The small one.
-    pub small: Small,
-    /// That of the codec, and whether it has said the same so far.
-    pub real: Derived<(Ledger, bool)>,
+    pub small: Arc<Small>,
+    /// That of the codec.
+    pub real: Derived<Ledger>,
+    /// The two have not said the same so far.
+    pub differs: bool,
 }
 
 /// A message that was read, and is not committed.
@@ -154,8 +158,12 @@ pub struct State {
     pub ousted: u8,
     /// A frame was handed over again, as new and without a mark.
     pub unmarked: bool,
-    /// The same, not only by those who had lost their partition.
+    /// The same, and not by one who had lost the partition.
     pub unmarked_by_owner: bool,
+    /// For each frame, whether it was ever handed over as new and without a mark.
+    pub clean: Vec<bool>,
+    /// One was so twice.
+    pub clean_twice: bool,
     /// What may be a sign that the model is not empty.
     pub seen: Seen,
 }
@@ -193,13 +201,8 @@ impl Model for Dedup {
     type Action = Step;
 
     fn init_states(&self) -> Vec<State> {
-        let none = vec![0; self.frames.len()];
-        vec![State {
-            handed: vec![false; self.frames.len()],
-            effects: none,
-            known: Known { real: Derived((Ledger::new(), true)), ..Known::default() },
-            ..State::default()
-        }]
+        let never = vec![false; self.frames.len()];
+        vec![State { effects: vec![0; self.frames.len()], handed: never.clone(), clean: never, ..State::default() }]
     }
 
     fn actions(&self, state: &State, steps: &mut Vec<Step>) {

@@ -12,6 +12,8 @@ pub const AT_MOST_ONCE: &str = "CON-007: no effect is there twice";
 pub const MARKED: &str = "CON-008: what is handed over again is marked";
 /// CON-008, of a consumer that knows what it has.
 pub const MARKED_BY_OWNER: &str = "CON-008: what is handed over again by who has the partition is marked";
+/// CON-008, whoever hands over.
+pub const ONE_MARKED: &str = "CON-008: of two that are handed over, one is marked";
 /// CON-003, CON-011
 pub const DUPLICATE: &str = "CON-003: what is suppressed was intact in the log before";
 /// LOSS-001
@@ -24,6 +26,7 @@ pub(super) fn of(model: &Dedup) -> Vec<Property<Dedup>> {
         Property::always(AT_LEAST_ONCE, at_least_once),
         Property::always(DUPLICATE, duplicate),
         Property::always(MARKED_BY_OWNER, |_, state: &State| !state.unmarked_by_owner),
+        Property::always(ONE_MARKED, |_, state: &State| !state.clean_twice),
         Property::always(ADDS_UP, |_, state: &State| known(state).all(|known| known.small.adds_up())),
         Property::sometimes("something is suppressed", |_, state: &State| {
             reads(state).any(|read| read == Doing::Suppressed)
@@ -43,7 +46,7 @@ pub(super) fn of(model: &Dedup) -> Vec<Property<Dedup>> {
         all.push(Property::sometimes("an effect is there twice", twice));
     }
     if model.memory.is_none() {
-        let same = |_: &Dedup, state: &State| known(state).all(|known| known.real.1);
+        let same = |_: &Dedup, state: &State| known(state).all(|known| !known.differs);
         all.push(Property::always(SAME_LEDGER, same));
     } else {
         all.push(Property::sometimes("something is forgotten", |_, state: &State| state.seen.forgotten));

@@ -56,6 +56,10 @@ pub(super) fn of(model: &Letters) -> Vec<Property<Letters>> {
             Property::sometimes("a replay has its effect", |_, state: &State| replayed(state, Outcome::Effect)),
             Property::sometimes("a replay fails", |_, state: &State| replayed(state, Outcome::Letter)),
             Property::sometimes("a replay is suppressed", |_, state: &State| replayed(state, Outcome::Suppressed)),
+            Property::sometimes(
+                "of one message, its letters are replayed more often than one letter may be",
+                |model: &Letters, state: &State| state.log.len() - model.messages.len() > usize::from(model.replays),
+            ),
             Property::sometimes("a message is replayed as often as was said", |model: &Letters, state: &State| {
                 state.log.iter().any(|message| message.depth == model.replays)
             }),

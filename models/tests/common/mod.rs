@@ -1,5 +1,6 @@
 //! How a model is checked.
 #![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(clippy::panic, clippy::print_stdout, reason = "it is for tests, and its counts are for readers")]
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -32,6 +33,9 @@ where
             panic!("{name}: not so: {}\n{}", property.name, told(path));
         }
         assert_eq!(found.is_some(), expected, "{name}: never: {}", property.name);
+        if let Some(way) = found.filter(|_| std::env::var_os("DASHSTREAM_TRACES").is_some()) {
+            println!("{name}: {}\n{}", property.name, told(&way));
+        }
     }
     assert_eq!(checker.unique_state_count(), states, "{name}: the README has another count");
 }
@@ -99,7 +103,7 @@ fn cut<M: Model>(model: &M, property: &Property<M>, mut way: Way<M>) -> Way<M> {
 }
 
 fn told<S: Debug, A: Debug>(way: &[(S, Option<A>)]) -> String {
-    let (last, before) = way.split_last().unwrap();
+    let Some(((last, _), before)) = way.split_last() else { return String::new() };
     let steps = before.iter().filter_map(|(_, step)| step.as_ref());
-    steps.map(|step| format!("  {step:?}\n")).chain([format!("{:#?}", last.0)]).collect()
+    steps.map(|step| format!("  {step:?}\n")).chain([format!("{last:#?}")]).collect()
 }
