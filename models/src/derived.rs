@@ -9,6 +9,14 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Derived<T>(Arc<T>);
 
+impl<T> Derived<T> {
+    /// What is there at the beginning.
+    #[must_use]
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
 impl<T> PartialEq for Derived<T> {
     fn eq(&self, _: &Self) -> bool {
         true

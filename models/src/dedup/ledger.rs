@@ -1,9 +1,9 @@
 //! The ledger of spec/loss.md for one lane of one producer, with what it may forget (its Bounds), written a second time: small, so that
-//! it can be part of a state, and compared with that of the codec wherever nothing is forgotten.
+//! it can be part of a state, and compared with that of the codec.
 
 use std::collections::BTreeMap;
 
-use dashstream_codec::ledger::{AcceptedFacts, Control, Ledger, Observation, Verdict};
+use dashstream_codec::ledger::{AcceptedFacts, Bounds, Control, Ledger, Observation, Verdict};
 
 use super::{Entry, Mutant};
 
@@ -18,13 +18,12 @@ pub struct Memory {
     pub epochs: usize,
 }
 
-/// What is said to a frame.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Said {
-    /// What the codec's ledger could say.
-    pub verdicts: Vec<Verdict>,
-    /// FORGOTTEN
-    pub forgotten: bool,
+impl Memory {
+    /// The same for the codec.
+    pub(super) const fn bounds(self) -> Bounds {
+        let Self { counted, missing, epochs } = self;
+        Bounds { counted, missing, epochs, ..Bounds::NONE }
+    }
 }
 
 /// A counted range.
@@ -58,22 +57,19 @@ pub struct Small {
     epochs_from: u8,
 }
 
-/// The verdict that stops a frame; none for FORGOTTEN.
-type Stop = Option<Verdict>;
-
 impl Small {
     /// Takes the next frame.
-    pub fn observe(&mut self, frame: Entry, memory: Option<Memory>, mutant: Option<Mutant>) -> Said {
+    pub fn observe(&mut self, frame: Entry, memory: Option<Memory>, mutant: Option<Mutant>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         let stop = self.steps(frame, mutant, &mut verdicts).err();
         if let Some(memory) = memory {
             self.forget(memory, mutant);
         }
-        verdicts.extend(stop.flatten());
-        Said { verdicts, forgotten: stop == Some(None) }
+        verdicts.extend(stop);
+        verdicts
     }
 
-    fn steps(&mut self, frame: Entry, mutant: Option<Mutant>, verdicts: &mut Vec<Verdict>) -> Result<(), Stop> {
+    fn steps(&mut self, frame: Entry, mutant: Option<Mutant>, verdicts: &mut Vec<Verdict>) -> Result<(), Verdict> {
         let epoch = frame.epoch;
         match self.current {
             // Step 3
@@ -89,18 +85,18 @@ impl Small {
         let current = self.current.unwrap_or(epoch).max(epoch);
         self.current = Some(current);
         // Step 2
-        let forgotten = epoch < self.epochs_from;
-        let account = self.accounts.get_mut(&epoch).ok_or((!forgotten).then_some(Verdict::StaleEpoch))?;
+        let none = if epoch < self.epochs_from { Verdict::Forgotten } else { Verdict::StaleEpoch };
+        let account = self.accounts.get_mut(&epoch).ok_or(none)?;
         account.place(frame, epoch < current, mutant, verdicts)
     }
 
     /// Step 4
-    fn next(&mut self, frame: Entry, current: u8, verdicts: &mut Vec<Verdict>) -> Result<(), Stop> {
+    fn next(&mut self, frame: Entry, current: u8, verdicts: &mut Vec<Verdict>) -> Result<(), Verdict> {
         let Some(account) = self.accounts.get_mut(&current) else { return Ok(()) };
         match frame.start.filter(|_| frame.readable) {
             Some((previous, last)) if previous == current => {
                 if last < account.last {
-                    return Err(Some(Verdict::Fork));
+                    return Err(Verdict::Fork);
                 }
                 let gap = account.lose_up_to(last);
                 if gap > 0 {
@@ -109,7 +105,7 @@ impl Small {
                 account.closed = true;
             }
             // The model's EPOCH_STARTs name the epoch before them.
-            Some(_) => return Err(Some(Verdict::Fork)),
+            Some(_) => return Err(Verdict::Fork),
             None => {
                 if !account.closed {
                     verdicts.push(Verdict::TailUnknown(current.into()));
@@ -170,13 +166,13 @@ impl Account {
         old: bool,
         mutant: Option<Mutant>,
         verdicts: &mut Vec<Verdict>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Verdict> {
         let Entry { first, last, readable, content, .. } = frame;
         let span = last - first + 1;
         // Step 5
         if let Some(known) = self.counted.get_mut(&first).filter(|known| known.last == last) {
             if known.content != content {
-                return Err(Some(Verdict::Fork));
+                return Err(Verdict::Fork);
             }
             if !known.readable && readable && mutant != Some(Mutant::DamagedIsSeen) {
                 known.readable = true;
@@ -185,18 +181,18 @@ impl Account {
                 verdicts.push(Verdict::Late(span.into()));
                 return Ok(());
             }
-            return Err(Some(Verdict::Duplicate));
+            return Err(Verdict::Duplicate);
         }
         // Step 6
         if last < self.first {
-            return Err(Some(Verdict::StaleEpoch));
+            return Err(Verdict::StaleEpoch);
         }
         if first <= self.last {
             self.inside(first, last, verdicts, mutant)?;
         } else {
             // Step 8
             if old {
-                return Err(Some(Verdict::StaleEpoch));
+                return Err(Verdict::StaleEpoch);
             }
             let gap = self.lose_up_to(first - 1);
             if gap > 0 {
@@ -211,16 +207,22 @@ impl Account {
     }
 
     /// Step 7
-    fn inside(&mut self, first: u8, last: u8, verdicts: &mut Vec<Verdict>, mutant: Option<Mutant>) -> Result<(), Stop> {
+    fn inside(
+        &mut self,
+        first: u8,
+        last: u8,
+        verdicts: &mut Vec<Verdict>,
+        mutant: Option<Mutant>,
+    ) -> Result<(), Verdict> {
         // LOSS-021
         if first < self.missing_from {
-            return Err(None);
+            return Err(Verdict::Forgotten);
         }
         let inside = self.missing.range(..=first).next_back().map(|(begin, end)| (*begin, *end));
         let Some((begin, end)) = inside.filter(|(_, end)| last <= *end) else {
             let missing = self.missing.iter().any(|(begin, end)| *begin <= last && first <= *end);
             let known = last < self.counted_from && !missing;
-            return Err(Some(if known { Verdict::Duplicate } else { Verdict::Overlap }));
+            return Err(if known { Verdict::Duplicate } else { Verdict::Overlap });
         };
         self.missing.remove(&begin);
         if begin < first {
@@ -253,7 +255,7 @@ impl Account {
         {
             self.counted.remove(&first);
             self.counted_from = self.counted_from.max(counted.last + 1);
-            // What is unreadable may yet arrive intact. No rule of the specification says so.
+            // What is unreadable may yet arrive intact.
             if !counted.readable && mutant != Some(Mutant::UnreadableIsForgotten) {
                 self.missing_from = self.missing_from.max(counted.last + 1);
             }

@@ -15,10 +15,10 @@ mod steps;
 
 use std::sync::Arc;
 
-use dashstream_codec::ledger::{Ledger, Verdict};
+use dashstream_codec::ledger::{Bounds, Ledger, Verdict};
 use stateright::{Model, Property};
 
-pub use ledger::{Memory, Said, Small};
+pub use ledger::{Memory, Small};
 pub use mutant::Mutant;
 
 use crate::Derived;
@@ -231,6 +231,11 @@ impl Dedup {
         self.mutant == Some(mutant)
     }
 
+    fn nothing_known(&self) -> Known {
+        let bounds = self.memory.map_or(Bounds::NONE, Memory::bounds);
+        Known { real: Derived::new(Ledger::with_bounds(bounds)), ..Known::default() }
+    }
+
     fn of_consumer(&self, state: &State, number: usize, consumer: &Consumer, steps: &mut Vec<Step>) {
         let open =
             consumer.reads.iter().filter(|read| matches!(read.state, Doing::Handed { .. } | Doing::Confirmed { .. }));
@@ -268,19 +273,8 @@ impl Dedup {
     }
 }
 
-impl Said {
-    /// CON-003
-    #[must_use]
-    pub fn is_duplicate(&self) -> bool {
-        self.verdicts.contains(&Verdict::Duplicate)
-    }
-
-    /// CON-004
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        let stops = |verdict: &Verdict| {
-            matches!(verdict, Verdict::Overlap | Verdict::StaleEpoch | Verdict::Fork | Verdict::AfterEnd)
-        };
-        self.forgotten || self.verdicts.iter().any(stops)
-    }
+/// CON-004
+fn is_unknown(verdict: &Verdict) -> bool {
+    use Verdict::{AfterEnd, Forgotten, Fork, Overlap, StaleEpoch};
+    matches!(verdict, Overlap | StaleEpoch | Fork | AfterEnd | Forgotten)
 }

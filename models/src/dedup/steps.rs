@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use dashstream_codec::ledger::Verdict;
+
 use super::ledger::observation;
-use super::{Consumer, Dedup, Doing, Entry, Known, Mutant, Read, Said, State, Step};
+use super::{Consumer, Dedup, Doing, Entry, Known, Mutant, Read, State, Step, is_unknown};
 
 impl Dedup {
     /// `None` where nothing changes.
@@ -20,7 +22,8 @@ impl Dedup {
                     Some(Mutant::OneMarkLess) => self.ahead - 1,
                     _ => self.ahead,
                 };
-                let known = if self.is(Mutant::LedgerNotCommitted) { Known::default() } else { state.known.clone() };
+                let known =
+                    if self.is(Mutant::LedgerNotCommitted) { self.nothing_known() } else { state.known.clone() };
                 state.consumers.push(Consumer { begin: state.offset, reads: Vec::new(), known, marks, ousted: false });
                 Some(())
             }
@@ -80,15 +83,16 @@ impl Dedup {
         }
         let entry = *self.frames.get(frame)?;
         let said = consumer.known.observe(entry, self);
-        state.seen.forgotten |= said.forgotten;
-        state.seen.late |= said.verdicts.iter().any(|verdict| verdict.name() == "LATE");
-        let suppressed = said.is_duplicate() || (said.forgotten && self.is(Mutant::ForgottenIsSuppressed));
+        let forgotten = said.contains(&Verdict::Forgotten);
+        state.seen.forgotten |= forgotten;
+        state.seen.late |= said.iter().any(|verdict| matches!(verdict, Verdict::Late(_)));
+        let suppressed = said.contains(&Verdict::Duplicate) || (forgotten && self.is(Mutant::ForgottenIsSuppressed));
         let doing = if !entry.readable {
             Doing::SetAside
         } else if suppressed {
             Doing::Suppressed
         } else {
-            let unknown = said.is_unknown();
+            let unknown = said.iter().any(is_unknown);
             let marked = consumer.marks > 0;
             consumer.marks = consumer.marks.saturating_sub(1);
             let clean = !marked && !unknown;
@@ -144,13 +148,10 @@ fn add(effects: &mut [u8], frame: usize) -> Option<()> {
 }
 
 impl Known {
-    fn observe(&mut self, entry: Entry, model: &Dedup) -> Said {
+    fn observe(&mut self, entry: Entry, model: &Dedup) -> Vec<Verdict> {
         let said = Arc::make_mut(&mut self.small).observe(entry, model.memory, model.mutant);
-        // One that forgets differs in what it has forgotten.
-        if model.memory.is_none() {
-            let verdicts = self.real.observe(&observation(entry));
-            self.differs |= verdicts != said.verdicts || !self.small.agrees(&self.real);
-        }
+        let verdicts = self.real.observe(&observation(entry));
+        self.differs |= verdicts != said || !self.small.agrees(&self.real);
         said
     }
 }
