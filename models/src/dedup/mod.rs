@@ -202,7 +202,13 @@ impl Model for Dedup {
 
     fn init_states(&self) -> Vec<State> {
         let never = vec![false; self.frames.len()];
-        vec![State { effects: vec![0; self.frames.len()], handed: never.clone(), clean: never, ..State::default() }]
+        vec![State {
+            known: self.nothing_known(),
+            effects: vec![0; self.frames.len()],
+            handed: never.clone(),
+            clean: never,
+            ..State::default()
+        }]
     }
 
     fn actions(&self, state: &State, steps: &mut Vec<Step>) {
