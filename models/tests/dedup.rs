@@ -53,13 +53,6 @@ fn a_partition_that_is_lost_unknown() {
     holds("ousted, effects at once", OUSTED_PLAIN, 217_774);
 }
 
-/// Until that is changed in spec/loss.md and in the codec. Then the model without a mutant has to agree with it.
-#[test]
-fn the_codec_forgets_what_the_specification_allows() {
-    let model = Dedup { mutant: Some(Mutant::UnreadableIsForgotten), ..BOUNDED };
-    never("the codec's ledger that forgets", model, properties::SAME_LEDGER);
-}
-
 #[test]
 fn every_mutant_is_found_out() {
     for (mutant, model, property) in [

@@ -23,7 +23,7 @@ pub enum Mutant {
     ForgottenIsSuppressed,
     /// What is forgotten of missing ranges is not said (LOSS-021).
     MissingIsForgotten,
-    /// A range that was counted and could not be read is forgotten like one that could: what Bounds of spec/loss.md allow.
+    /// A range that was counted and could not be read is forgotten like one that could (Bounds of spec/loss.md).
     UnreadableIsForgotten,
     /// A damaged frame makes the intact one a duplicate (LOSS-011).
     DamagedIsSeen,

@@ -46,10 +46,7 @@ pub(super) fn of(model: &Dedup) -> Vec<Property<Dedup>> {
         all.push(Property::sometimes("an effect is there twice", twice));
     }
     let same = |_: &Dedup, state: &State| known(state).all(|known| !known.differs);
-    // The codec forgets what the specification lets it forget, and that is too much.
-    if model.memory.is_none() || model.mutant == Some(Mutant::UnreadableIsForgotten) {
-        all.push(Property::always(SAME_LEDGER, same));
-    }
+    all.push(Property::always(SAME_LEDGER, same));
     if model.memory.is_some() {
         all.push(Property::sometimes("something is forgotten", |_, state: &State| state.seen.forgotten));
     }

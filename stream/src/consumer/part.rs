@@ -138,8 +138,10 @@ impl Part {
     }
 
     /// What is to be committed, if something is: what lies before the message that waits, and nothing of that.
+    ///
+    /// `marks` is how many frames are handed over between two commits at the most.
     // CON-007
-    pub(super) fn take_commit(&mut self) -> Option<Commit> {
+    pub(super) fn take_commit(&mut self, marks: u32) -> Option<Commit> {
         let next = self.confirmed.take()?;
         let waits: &[_] = self.waiting.as_ref().map_or(&[], |work| &work.progress.before);
         let state = |lane: &LaneKey| match waits.iter().find(|(other, _)| other == lane) {
@@ -157,6 +159,8 @@ impl Part {
             lanes,
             replays: std::mem::take(&mut self.replays),
             effects: std::mem::take(&mut self.effects),
+            // CON-008: what waits has had its mark, and has to have it again.
+            marks: marks.max(self.to_mark.saturating_add(u32::from(self.waiting.is_some()))),
         })
     }
 }
