@@ -152,15 +152,16 @@ impl Part {
         // A lane of what waits has still to be committed as it is now.
         self.changed.retain(|lane| waits.iter().any(|(other, _)| other == lane));
         self.commit_at = None;
-        self.handed = 0;
+        // CON-008: what waits may have been handed over, and has had its mark.
+        let waits = u32::from(self.waiting.is_some());
+        self.handed = waits;
         Some(Commit {
             partition: self.partition,
             next,
             lanes,
             replays: std::mem::take(&mut self.replays),
             effects: std::mem::take(&mut self.effects),
-            // CON-008: what waits has had its mark, and has to have it again.
-            marks: marks.max(self.to_mark.saturating_add(u32::from(self.waiting.is_some()))),
+            marks: marks.max(self.to_mark.saturating_add(waits)),
         })
     }
 }
