@@ -1,9 +1,11 @@
 //! What sends and receives DashStream frames, and keeps what the frame promises.
 //!
 //! [`identity`] is who a producer is, across restarts; [`spool`] keeps what it has sealed until it is acknowledged;
-//! [`producer`] gives records their numbers and seals them; [`transport`] is where frames go and come from.
+//! [`producer`] gives records their numbers and seals them; [`transport`] is where frames go and come from;
+//! [`writer`] lets the code of a run write without passing a handle around.
 
 pub mod identity;
 pub mod producer;
 pub mod spool;
 pub mod transport;
+pub mod writer;
