@@ -20,6 +20,7 @@ use super::run::{Command, Driver, keep_lasts};
 use super::seal::Who;
 use super::shared::Shared;
 use crate::identity::{Identity, Opened};
+use crate::observe::ProducerObserver;
 use crate::spool::{Damage, Spool, SpoolConfig};
 use crate::transport::Sink;
 
@@ -90,11 +91,13 @@ impl Producer {
             damage: spool.damage().to_vec(),
             left: left.len(),
         };
+        let observer = ProducerObserver::new(sink.destination(), &found);
         let driver = Driver {
             shared: Arc::clone(&shared),
             sink,
             identity,
             spool,
+            observer,
             tickets: HashMap::new(),
             commands: waiting,
             patience: Duration::from_micros(setup.producer.deadline_us.max(1_000)),

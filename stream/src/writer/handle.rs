@@ -62,6 +62,9 @@ impl RunWriter {
         let write = self.life.counter.begin();
         let result = self.offer(record).await;
         write.end(&result);
+        if let Err(error @ (WriteError::Ended | WriteError::Foreign { .. })) = &result {
+            crate::observe::refused(error.name(), Some(&self.context.run));
+        }
         result
     }
 

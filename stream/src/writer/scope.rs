@@ -52,6 +52,7 @@ pub async fn emit(record: Record) -> Result<u64, WriteError> {
         // WRS-002
         Err(error) => {
             OUTSIDE.fetch_add(1, Ordering::Relaxed);
+            crate::observe::refused(error.name(), None);
             Err(error)
         }
     }
