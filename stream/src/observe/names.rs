@@ -113,7 +113,7 @@ metrics! {
     SENT = "messaging.client.sent.messages", Counter, "{message}", [SYSTEM, DESTINATION, PARTITION, OPERATION, ERROR],
         "Tries to send a message. A message is a frame.";
     OPERATION_DURATION = "messaging.client.operation.duration", Histogram, "s",
-        [SYSTEM, DESTINATION, PARTITION, GROUP, OPERATION, ERROR],
+        [SYSTEM, DESTINATION, PARTITION, OPERATION, ERROR],
         "How long a try to send a message took until its outcome was known.";
     CONSUMED = "messaging.client.consumed.messages", Counter, "{message}", [SYSTEM, DESTINATION, PARTITION, GROUP, OPERATION],
         "Messages that were given to the application.";
