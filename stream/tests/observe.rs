@@ -22,6 +22,7 @@ use dashstream_stream::producer::{Account, Policy, Producer, ProducerConfig, Pro
 use dashstream_stream::transport::mem::MemTopic;
 use dashstream_stream::transport::{Cause, Destination, Message, Outcome, Position, Sending, Sink};
 use dashstream_stream::writer::{self, Run, RunContext};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use observed::{Line, Series, install, lines, lines_of, sum, sums};
 use tracing::Level;
 
@@ -214,6 +215,13 @@ async fn tries_are_counted_by_what_became_of_them() {
             assert_eq!(told, *count as f64, "{} {code}", metric.name);
         }
     }
+    // And each has its event, or is among those that were held back.
+    let lines = lines_of(topic);
+    for (code, count) in tries.iter().filter(|(code, _)| !code.is_empty()) {
+        let of_code = lines.iter().filter(|line| line.says("code") == *code);
+        let told: u64 = of_code.map(|line| line.says("suppressed").parse().unwrap_or(1)).sum();
+        assert_eq!(told, *count, "{code}");
+    }
     let durations = sums().into_iter().filter(|(series, _)| series.name == names::OPERATION_DURATION.name);
     assert!(durations.into_iter().all(|(_, sum)| sum.least >= 0.0 && sum.least < 5.0), "in seconds");
 }
@@ -302,6 +310,37 @@ async fn what_is_emitted_is_what_the_table_says() {
             assert!(given, "nobody gives {} {label}", metric.name);
         }
     }
+}
+
+#[test]
+fn errors_of_stream_writers_are_counted() {
+    // For this thread alone: others write outside of scopes too.
+    let recorder = DebuggingRecorder::new();
+    metrics::with_local_recorder(&recorder, || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            drop(writer::emit(token("x")).await);
+            let owner = Run::new(RunContext::of("run"), producer_of_nothing().await);
+            let kept = owner.writer();
+            drop(kept.emit(token("x")).await);
+            for _ in 0..2 {
+                drop(kept.emit(Record { run: Some("other".to_owned()), ..token("x") }).await);
+            }
+            drop(owner);
+            for _ in 0..3 {
+                drop(kept.emit(token("x")).await);
+            }
+        });
+    });
+    let mut counted = BTreeMap::new();
+    for (key, _, _, value) in recorder.snapshotter().snapshot().into_vec() {
+        let code = key.key().labels().map(|label| label.value().to_owned()).collect::<String>();
+        counted.insert((key.key().name().to_owned(), code), value);
+    }
+    let expected = [("outside_scope", 1), ("foreign", 2), ("ended", 3)];
+    let expected = expected
+        .map(|(code, count)| ((names::WRITE_ERRORS.name.to_owned(), code.to_owned()), DebugValue::Counter(count)));
+    assert_eq!(counted, BTreeMap::from(expected));
 }
 
 #[test]
@@ -508,7 +547,7 @@ async fn warnings_that_repeat_are_held_back_and_counted() {
     }
     consumer.rejected(&place, Code::BodyCrc);
     let other = ("BODY_CRC".to_owned(), String::new());
-    let mut expected = [vec![bad.clone(); 5], vec![other]].concat();
+    let mut expected = [vec![bad.clone(); 5], vec![other.clone()]].concat();
     assert_eq!(said(), expected);
     tokio::time::advance(Duration::from_millis(9_999)).await;
     consumer.tick();
@@ -527,8 +566,12 @@ async fn warnings_that_repeat_are_held_back_and_counted() {
     for _ in 0..6 {
         consumer.rejected(&place, Code::BadMagic);
     }
+    // A period in which nothing was held back is over all the same.
+    for _ in 0..5 {
+        consumer.rejected(&place, Code::BodyCrc);
+    }
     drop(consumer);
-    expected.extend([vec![bad.clone(); 5], vec![held(2)], vec![bad; 5], vec![held(1)]].concat());
+    expected.extend([vec![bad.clone(); 5], vec![held(2)], vec![bad; 5], vec![other; 5], vec![held(1)]].concat());
     assert_eq!(said(), expected);
-    assert_eq!(sum(&names::REJECTED, &[(names::DESTINATION, "repeats")]), 1_014.0, "all are counted");
+    assert_eq!(sum(&names::REJECTED, &[(names::DESTINATION, "repeats")]), 1_019.0, "all are counted");
 }
