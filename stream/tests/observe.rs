@@ -262,12 +262,12 @@ async fn everything(topic: &'static str) {
     let consumer = ConsumerMetrics::new(&sink.destination(), "group");
     let place = Place::of(Position { partition: 3, offset: 12 }, None);
     consumer.delivered(&place);
-    consumer.processed(&place, Duration::from_millis(1), Some("application"));
+    consumer.processed(&place, Duration::from_millis(1), Some("APPLICATION"));
     consumer.frame(&place, &[Verdict::Gap(1)]);
     consumer.rejected(&place, Code::BadMagic);
     consumer.duplicates(1);
     consumer.lost(1, 0);
-    consumer.dead_letter(&place, "decode", Code::BadMagic.name());
+    consumer.dead_letter(&place, "judge", Code::BadMagic.name());
     consumer.dedup_unknown(&place, 1);
     consumer.lag(3, 1);
     drop(writer::emit(token("x")).await);
@@ -470,9 +470,9 @@ async fn a_consumers_numbers_say_what_they_were_told() {
     consumer.delivered(&place);
     assert_eq!(of(&names::CONSUMED, &[(names::PARTITION, "4")]), 2.0);
     consumer.processed(&place, Duration::from_millis(20), None);
-    consumer.processed(&place, Duration::from_millis(10), Some("application"));
+    consumer.processed(&place, Duration::from_millis(10), Some("APPLICATION"));
     assert_eq!(of(&names::PROCESS_DURATION, &[]), 2.0);
-    assert_eq!(of(&names::PROCESS_DURATION, &[(names::ERROR, "application")]), 1.0);
+    assert_eq!(of(&names::PROCESS_DURATION, &[(names::ERROR, "APPLICATION")]), 1.0);
     let verdicts = [Verdict::Gap(5), Verdict::LaneMoved];
     consumer.frame(&place, &verdicts);
     consumer.frame(&place, &[]);
@@ -490,8 +490,8 @@ async fn a_consumers_numbers_say_what_they_were_told() {
     consumer.lost(5, 0);
     consumer.lost(2, 5);
     assert_eq!(of(&names::LOST, &[]), 2.0);
-    consumer.dead_letter(&place, "decode", "BAD_MAGIC");
-    assert_eq!(of(&names::DEAD_LETTERS, &[(names::STAGE, "decode"), (names::ERROR, "BAD_MAGIC")]), 1.0);
+    consumer.dead_letter(&place, "judge", "BAD_MAGIC");
+    assert_eq!(of(&names::DEAD_LETTERS, &[(names::STAGE, "judge"), (names::ERROR, "BAD_MAGIC")]), 1.0);
     consumer.dedup_unknown(&place, 9);
     assert_eq!(of(&names::DEDUP_UNKNOWN, &[]), 9.0);
     consumer.lag(4, 12);
@@ -510,7 +510,7 @@ async fn a_consumers_events_say_where_and_why() {
     consumer.rejected(&Place::of(position, None), Code::BadMagic);
     consumer.rejected(&Place::of(position, Some(prelude)), Code::BodyCrc);
     consumer.frame(&Place::of(position, Some(prelude)), &[Verdict::Fork, Verdict::Duplicate]);
-    consumer.dead_letter(&Place::of(position, Some(prelude)), "decode", "BODY_CRC");
+    consumer.dead_letter(&Place::of(position, Some(prelude)), "judge", "BODY_CRC");
     let lines = lines_of("rejections");
     let fields = ["group", "partition", "offset", "code", "producer", "epoch", "lane", "first"];
     let says = |line: &Line| (line.level, fields.map(|field| line.says(field).to_owned()).to_vec());

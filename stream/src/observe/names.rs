@@ -12,7 +12,8 @@ pub const PARTITION: &str = "messaging.destination.partition.id";
 pub const GROUP: &str = "messaging.consumer.group.name";
 /// What was done: `send`, `process`.
 pub const OPERATION: &str = "messaging.operation.name";
-/// Why it failed: a code of `spec/registry/errors.toml`, or a name of [`Cause`](crate::transport::Cause).
+/// Why it failed: a code of `spec/registry/errors.toml`, `APPLICATION`, or a name of [`Cause`](crate::transport::Cause) or
+/// [`WriteError`](crate::writer::WriteError).
 pub const ERROR: &str = "error.type";
 /// Why a record was dropped, by its name in `spec/registry/drop_reasons.toml`.
 pub const REASON: &str = "dashstream.drop.reason";
@@ -22,7 +23,7 @@ pub const STATE: &str = "dashstream.record.state";
 pub const VERDICT: &str = "dashstream.verdict";
 /// What a code is a verdict on: `frame`, `record`, `file`.
 pub const SCOPE: &str = "dashstream.scope";
-/// Where a message failed, by the consumer's name for it.
+/// Where a message failed: a name of [`Stage`](crate::consumer::Stage).
 pub const STAGE: &str = "dashstream.stage";
 
 /// How a metric counts.
