@@ -1,7 +1,13 @@
 //! Metrics and events.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
-#![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "counts of tests are small whole numbers")]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "counts of tests are small whole numbers"
+)]
 
 mod observed;
 

@@ -97,7 +97,7 @@ async fn ended(how: &str, outlet: &Collected) -> RunWriter {
             task.abort();
             assert!(task.await.unwrap_err().is_cancelled());
         }
-        _ => unreachable!("{how}"),
+        _ => panic!("{how}"),
     }
     writer
 }
@@ -147,7 +147,7 @@ async fn a_task_that_is_spawned_carries_the_scope() {
     let late = Arc::new(Notify::new());
     let owner = run("one", &outlet);
     let kept = owner.writer();
-    let too_late = writer::run(owner, async {
+    let (too_late,) = writer::run(owner, async {
         writer::spawn(async { writer::emit(event()).await.unwrap() }).await.unwrap();
         writer::scope(writer::current().unwrap().with_node("plan"), async {
             let deep = writer::spawn(async { writer::spawn(writer::emit(event())).await.unwrap() });
@@ -161,10 +161,10 @@ async fn a_task_that_is_spawned_carries_the_scope() {
         })
         .await;
         let late = Arc::clone(&late);
-        writer::spawn(async move {
+        (writer::spawn(async move {
             late.notified().await;
             writer::emit(event()).await
-        })
+        }),)
     })
     .await;
     late.notify_one();

@@ -132,7 +132,6 @@ async fn whole(number: usize, seed: u64, outlet: Rough) -> (RunWriter, Arc<Seen>
 }
 
 fn storm(seed: u64) -> Counts {
-    println!("seed {seed}");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_time().build().unwrap();
     let outlet = Rough { rng: Arc::new(Mutex::new(Rng::with_seed(seed))), ..Rough::default() };
     let before = writer::outside();
@@ -190,7 +189,6 @@ fn no_event_lands_in_another_run() {
     }));
     for seed in 0..20 {
         let sum = storm(seed);
-        println!("seed {seed}: {sum:?}");
         // Something of everything has happened.
         assert!(sum.accepted > 1_000 && sum.refused > 20 && sum.cancelled > 20, "seed {seed}: {sum:?}");
         assert!(sum.ended >= RUNS as u64, "seed {seed}: {sum:?}");

@@ -1,6 +1,7 @@
 //! What is seen of a producer.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use dashstream_codec::Prelude;
 use metrics::Label;
@@ -57,12 +58,14 @@ impl ProducerObserver {
     /// A frame is given to the transport.
     pub(crate) fn sent(&mut self, id: FrameId, partition: u32, bytes: &[u8]) {
         let now = Instant::now();
-        if !self.frames.contains_key(&id) {
-            // What was sealed here can be read.
-            let Ok(prelude) = Prelude::read(bytes) else { return };
-            self.frames.insert(id, Frame { partition, prelude, since: now, tries: 0 });
-        }
-        let Some(frame) = self.frames.get_mut(&id) else { return };
+        let frame = match self.frames.entry(id) {
+            Entry::Occupied(frame) => frame.into_mut(),
+            Entry::Vacant(place) => {
+                // What was sealed here can be read.
+                let Ok(prelude) = Prelude::read(bytes) else { return };
+                place.insert(Frame { partition, prelude, since: now, tries: 0 })
+            }
+        };
         (frame.since, frame.tries) = (now, frame.tries.saturating_add(1));
         let Frame { prelude, tries, .. } = frame;
         if *tries > 1 {
