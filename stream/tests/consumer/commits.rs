@@ -74,3 +74,59 @@ async fn what_waits_is_in_no_commit() {
     assert_eq!((account.new, account.duplicates), (2, 0));
     assert_eq!(rig.state.effects().len(), 3);
 }
+
+fn again() -> Result<(), HandleError> {
+    Err(HandleError::Again("not now".to_owned()))
+}
+
+/// What is confirmed is committed in time, while something else of the partition waits; and what waited is committed afterwards.
+#[tokio::test(start_paused = true)]
+async fn a_commit_while_something_waits_leaves_it_for_the_next_one() {
+    let mut rig = Rig::new(1);
+    rig.config.max_lanes = 1;
+    rig.config.attempts = 100;
+    rig.put(0, [frame(1, 1), frame(2, 1), frame(1, 1).lane(1)].map(|one| one.message()));
+    rig.script().handle = [vec![Ok(())], vec![again(); 12]].concat().into();
+    rig.run_well().await;
+    let commits: Vec<_> = rig.script().commits.iter().map(|one| (one.next, one.lanes.len())).collect();
+    assert_eq!(commits[0], (1, 1), "the first frame alone");
+    assert_eq!(commits[1], (2, 1), "its lane once more, as it is with the second");
+    rig.put(0, [frame(2, 1).message(), frame(3, 1).message()]);
+    assert_eq!(rig.run_well().await.duplicates, 1);
+}
+
+/// A commit that fails where a lane is looked for: the message whose lane it is comes again in its turn.
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_fails_before_a_message_gives_it_again_in_its_turn() {
+    let mut rig = Rig::new(1);
+    rig.config.max_lanes = 1;
+    rig.put(0, [frame(1, 1), frame(1, 1).lane(1), frame(2, 1)].map(|one| one.message()));
+    rig.script().commit = [Some(false)].into();
+    let account = rig.run_well().await;
+    let seen: Vec<_> = rig.script().seen.iter().map(|one| (one.lane, one.sequence)).collect();
+    assert_eq!(seen, [(0, 1), (0, 1), (1, 1), (0, 2)]);
+    assert_eq!((account.abandoned, account.failed_commits), (1, 1));
+}
+
+/// A partition that is held back is no longer so when all begin again.
+#[tokio::test(start_paused = true)]
+async fn what_waited_is_given_again_when_a_commit_fails() {
+    let mut rig = Rig::new(1);
+    rig.config.attempts = 100;
+    rig.put(0, [frame(1, 1), frame(2, 1)].map(|one| one.message()));
+    rig.script().handle = [vec![Ok(())], vec![again(); 11]].concat().into();
+    rig.script().commit = [Some(false)].into();
+    let account = rig.run_well().await;
+    assert_eq!(rig.state.effects().len(), 2);
+    assert_eq!((account.failed_commits, account.abandoned, account.waiting), (1, 1, 0));
+}
+
+/// The time of a commit is told by the first that it is for, however many follow.
+#[tokio::test(start_paused = true)]
+async fn a_commit_comes_in_time() {
+    let rig = Rig::new(1);
+    rig.put(0, (1..21).map(|number| frame(number, 1).message()));
+    rig.script().slow = std::time::Duration::from_millis(300);
+    let account = rig.run_well().await;
+    assert_eq!(account.commits, 4, "of five frames each: a second, and what was under way then");
+}
