@@ -2,11 +2,14 @@
 //!
 //! [`identity`] is who a producer is, across restarts; [`spool`] keeps what it has sealed until it is acknowledged;
 //! [`producer`] gives records their numbers and seals them; [`transport`] is where frames go and come from; [`consumer`] judges
-//! them and hands over what is new.
+//! them and hands over what is new. [`writer`] lets the code of a run write without passing a handle around; [`observe`] is what
+//! operators see.
 
 mod backoff;
 pub mod consumer;
 pub mod identity;
+pub mod observe;
 pub mod producer;
 pub mod spool;
 pub mod transport;
+pub mod writer;
