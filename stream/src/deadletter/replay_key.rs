@@ -67,8 +67,7 @@ mod tests {
             let key = ReplayKey { id, attempt, record };
             assert_eq!(key.to_string().parse(), Ok(key));
         }
-        let more =
-            ["", "/", "/1", "/0", "/01", "/+1", "/-1", "/1/", "/1/0", "/1/01", "/1/2/3", "/4294967296", "/1 ", "/x"];
+        let more = ["", "/", "/0", "/01", "/+1", "/-1", "/1/", "/1/0", "/1/01", "/1/2/3", "/4294967296", "/1 ", "/x"];
         for bad in more {
             let bad = format!("{id}{bad}");
             assert_eq!(bad.parse::<ReplayKey>(), Err(NoReplay), "{bad}");

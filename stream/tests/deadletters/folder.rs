@@ -231,18 +231,18 @@ fn setting_aside_survives_every_fault() {
         disk.journal()
     };
     assert!(journal.len() > 4, "{journal:?}");
-    for operation in 0..journal.len() {
+    for (operation, what) in journal.iter().enumerate() {
         for fault in [Fault::PowerLoss, Fault::PowerLossAfter, Fault::Fails(ErrorKind::Other), Fault::Full { kept: 30 }]
         {
             let disk = hurt().with_fault(operation, fault);
-            assert!(open(&disk).is_err(), "{} {fault:?}", journal[operation]);
+            assert!(open(&disk).is_err(), "{} {fault:?}", what);
             for survival in Survival::all(16) {
                 let after = disk.copied().after_power_loss(survival);
                 drop(open(&after).unwrap());
                 let aside = Path::new(FOLDER).join("quarantine");
                 let names = after.list(&aside).unwrap();
                 let kept = names.iter().any(|name| after.read(&aside.join(name)).unwrap() == damaged);
-                assert!(kept, "{} {fault:?} {survival:?}: {names:?}", journal[operation]);
+                assert!(kept, "{} {fault:?} {survival:?}: {names:?}", what);
                 assert!(after.read(&path).is_err());
             }
         }

@@ -120,7 +120,7 @@ async fn a_letter_is_saved_whatever_fails() {
             let topic = Topic::new(std::iter::repeat_n(how, times), Act::Take);
             let disk = SimDisk::new();
             let keeper = keeper(&disk, Some(&topic)).await;
-            let saved = keeper.save(letter(1)).await.unwrap();
+            let saved = keeper.save(&letter(1)).await.unwrap();
             let account = keeper.account();
             assert!(account.saved == 1 && account.failed == 0, "{account:?}");
             if times < 4 {
@@ -144,7 +144,7 @@ async fn a_letter_is_saved_whatever_fails() {
     // Where the topic is closed there is nothing to wait for.
     let (topic, disk) = (Topic::new([], Act::Close), SimDisk::new());
     let keeper_of_closed = keeper(&disk, Some(&topic)).await;
-    assert!(matches!(keeper_of_closed.save(letter(1)).await, Ok(Saved::Folder { .. })));
+    assert!(matches!(keeper_of_closed.save(&letter(1)).await, Ok(Saved::Folder { .. })));
     assert_eq!(topic.tries().len(), 1);
     // For ever, and the disk with it: the consumer pauses, and tries on.
     let path = Path::new(FOLDER);
@@ -160,7 +160,7 @@ async fn a_letter_is_saved_whatever_fails() {
     let topic = Topic::new([], Act::Fail);
     let keeper = keeper(&disk, Some(&topic)).await;
     let mut failed = 0;
-    while let Err(error) = keeper.save(letter(1)).await {
+    while let Err(error) = keeper.save(&letter(1)).await {
         assert!(matches!((&error.kept, &error.folder), (Kept::Failed { .. }, FolderError::Io { .. })), "{error:?}");
         assert!(error.to_string().contains("has to wait"), "{error}");
         failed += 1;
@@ -181,7 +181,7 @@ async fn the_pause_before_the_next_try_grows() {
         let config = KeeperConfig { tries: 6, max_backoff_us: 800_000, ..KeeperConfig::default() };
         let path = Path::new(FOLDER);
         let keeper = Keeper::open_on(SimDisk::new(), path, Some(topic.clone()), config, seed).await.unwrap();
-        keeper.save(letter(1)).await.unwrap();
+        keeper.save(&letter(1)).await.unwrap();
         let tries = topic.tries();
         assert_eq!(tries.len(), 6);
         for (most, pair) in most.iter_mut().zip(tries.windows(2)) {
@@ -200,7 +200,7 @@ async fn what_was_kept_here_is_sent_when_it_can_be() {
     let (topic, disk) = (Topic::new([], Act::Fail), SimDisk::new());
     let keeper_before = keeper(&disk, Some(&topic)).await;
     for offset in [5, 3, 4, 9] {
-        keeper_before.save(letter(offset)).await.unwrap();
+        keeper_before.save(&letter(offset)).await.unwrap();
     }
     assert_eq!((in_folder(&disk), keeper_before.waiting()), (vec![3, 4, 5, 9], 4));
     // While the topic fails, a letter is tried once, and those in the folder after a pause that grows.
@@ -228,7 +228,7 @@ async fn what_was_kept_here_is_sent_when_it_can_be() {
     topic.then(Act::Take);
     advance(Duration::from_secs(20)).await;
     // A letter that is saved in the topic has those of the folder sent too, those that failed first in front.
-    assert!(matches!(keeper_after.save(letter(20)).await, Ok(Saved::Topic(_))));
+    assert!(matches!(keeper_after.save(&letter(20)).await, Ok(Saved::Topic(_))));
     assert_eq!(offsets(&topic), [3, 20, 3, 4, 5, 9]);
     assert_eq!((in_folder(&disk), keeper_after.waiting()), (vec![], 0));
     let account = keeper_after.account();
@@ -241,7 +241,9 @@ async fn what_was_kept_here_is_sent_when_it_can_be() {
 async fn a_letter_is_in_the_topic_or_in_the_folder() {
     let prepared = SimDisk::new();
     let mut folder = Folder::open(prepared.clone(), Path::new(FOLDER)).unwrap();
-    (1..4).for_each(|offset| drop(folder.save(&letter(offset)).unwrap()));
+    for offset in 1..4 {
+        folder.save(&letter(offset)).unwrap();
+    }
     drop(folder);
     for operation in 0..5 {
         for fault in [Fault::PowerLoss, Fault::PowerLossAfter, Fault::Fails(ErrorKind::Other)] {
@@ -275,7 +277,7 @@ async fn a_letter_is_never_cut() {
         let path = Path::new(FOLDER);
         let keeper = Keeper::open_on(disk.clone(), path, Some(topic.clone()), config, 7).await.unwrap();
         for offset in 1..3 {
-            let saved = keeper.save(large(offset)).await.unwrap();
+            let saved = keeper.save(&large(offset)).await.unwrap();
             let Saved::Folder { name, kept: Kept::TooLarge { why } } = saved else { panic!("{saved:?}") };
             assert!(!why.is_empty());
             let whole = Listing::of(&disk, path).unwrap().letters;
@@ -284,7 +286,7 @@ async fn a_letter_is_never_cut() {
         // It is not tried again and again; the others are sent.
         topic.then(Act::Take);
         for _ in 0..5 {
-            keeper.save(letter(9)).await.unwrap();
+            keeper.save(&letter(9)).await.unwrap();
             keeper.tick().await.unwrap();
             advance(Duration::from_secs(20)).await;
         }
@@ -308,7 +310,7 @@ async fn without_a_topic_the_folder_is_the_place() {
     let disk = SimDisk::new();
     let keeper = keeper(&disk, None).await;
     for offset in [2, 1, 2] {
-        let saved = keeper.save(letter(offset)).await.unwrap();
+        let saved = keeper.save(&letter(offset)).await.unwrap();
         assert!(matches!(saved, Saved::Folder { kept: Kept::NoTopic, .. }));
         assert_eq!(keeper.tick().await.unwrap(), 0);
     }
@@ -323,7 +325,7 @@ async fn a_damaged_letter_does_not_hold_the_others_back() {
     let keeper = keeper(&disk, Some(&topic)).await;
     let mut names = BTreeMap::new();
     for offset in 1..4 {
-        let Saved::Folder { name, .. } = keeper.save(letter(offset)).await.unwrap() else { panic!("no folder") };
+        let Saved::Folder { name, .. } = keeper.save(&letter(offset)).await.unwrap() else { panic!("no folder") };
         names.insert(offset, name);
     }
     disk.damage(&Path::new(FOLDER).join(format!("{}.letter", names[&1])), |bytes| bytes[99] ^= 1).unwrap();
@@ -345,7 +347,7 @@ async fn a_keeper_serves_many_at_a_time() {
     assert!(matches!(error, FolderError::InUse { .. }));
     let saves = (0..50).map(|offset| {
         let keeper = Arc::clone(&keeper);
-        tokio::spawn(async move { keeper.save(letter(offset)).await.unwrap() })
+        tokio::spawn(async move { keeper.save(&letter(offset)).await.unwrap() })
     });
     for save in saves.collect::<Vec<_>>() {
         assert!(matches!(save.await.unwrap(), Saved::Topic(Position { partition: 2, .. })));

@@ -1,6 +1,6 @@
 //! What letters say.
 
-use dashstream_codec::{Code, Codec, Metadata, Prelude};
+use dashstream_codec::{Code, Codec, Prelude};
 use dashstream_disk::SimDisk;
 use dashstream_stream::deadletter::{
     Failure, Folder, FrameRange, Letter, LetterError, LetterName, Owner, Reason, Spot, Stage, TraceParent, Tries,
@@ -351,6 +351,5 @@ proptest! {
         drop(Letter::from_message(&Message { headers: more, ..sent.clone() }));
         let failed = Letter::new(origin(1), sent, Failure::handle(0), Tries::once(NOW));
         prop_assert_eq!(Letter::from_message(&failed.to_message()), Ok(failed.clone()));
-        drop(Metadata::of_rejected(failed.message.value.as_deref().unwrap_or_default()));
     }
 }

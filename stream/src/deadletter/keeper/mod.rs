@@ -107,8 +107,8 @@ impl<S: Sink, D: Disk> Keeper<S, D> {
     /// [`NotSaved`]: neither topic nor folder has it. The consumer must not commit behind its message: it pauses the partition, and
     /// saves the letter again after a pause.
     // DLQ-003
-    pub async fn save(&self, letter: Letter) -> Result<Saved, NotSaved> {
-        let position = match self.send(&letter).await {
+    pub async fn save(&self, letter: &Letter) -> Result<Saved, NotSaved> {
+        let position = match self.send(letter).await {
             Ok(position) => position,
             Err(kept) => return self.keep(letter, kept).await,
         };
@@ -222,7 +222,8 @@ impl<S: Sink, D: Disk> Keeper<S, D> {
         }
     }
 
-    async fn keep(&self, letter: Letter, kept: Kept) -> Result<Saved, NotSaved> {
+    async fn keep(&self, letter: &Letter, kept: Kept) -> Result<Saved, NotSaved> {
+        let letter = letter.clone();
         let saved = self.with_folder(move |folder| folder.save(&letter)).await;
         let mut state = self.state();
         match saved {
