@@ -1,10 +1,11 @@
 //! What sends and receives DashStream frames, and keeps what the frame promises.
 //!
 //! [`identity`] is who a producer is, across restarts; [`spool`] keeps what it has sealed until it is acknowledged;
-//! [`producer`] gives records their numbers and seals them; [`transport`] is where frames go and come from; [`deadletter`] keeps
-//! what could not be processed.
+//! [`producer`] gives records their numbers and seals them; [`transport`] is where frames go and come from; [`consumer`] judges
+//! them and hands over what is new; [`deadletter`] keeps what could not be processed.
 
 mod backoff;
+pub mod consumer;
 pub mod deadletter;
 pub mod identity;
 pub mod producer;

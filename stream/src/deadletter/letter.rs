@@ -10,6 +10,9 @@ use super::replay_key::{REPLAY_HEADER, ReplayKey};
 use super::trace::TraceParent;
 use crate::transport::{Header, Message, Position, RejectedFrame};
 
+/// Bytes of a marker in a file of frames.
+const MARKER_LEN: usize = 16;
+
 /// Where a message was read, and by whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'o> {
@@ -110,15 +113,22 @@ impl Letter {
     }
 
     /// A letter of a range of a file, or of a piece of it, as a source gives it. It says whose the first frame in it is that has a
-    /// whole prelude.
+    /// whole prelude, which the reader of the file has told in `rejected`; where it told none, the frame of an entry that the bytes begin
+    /// with.
     #[must_use]
     pub fn of_damage(origin: Origin<'_>, bytes: Vec<u8>, code: Code, rejected: &[RejectedFrame], tries: Tries) -> Self {
-        let first = rejected.first();
-        let frame = first.map(|frame| FrameRange::from(&frame.prelude));
-        let owner = first.and_then(|first| {
-            let at = first.offset.checked_sub(origin.position.offset)?;
-            Owner::of(bytes.get(usize::try_from(at).ok()?..)?)
-        });
+        let (frame, owner) = match rejected.first() {
+            Some(first) => {
+                let at = first.offset.checked_sub(origin.position.offset).and_then(|at| usize::try_from(at).ok());
+                let owner = at.and_then(|at| Owner::of(bytes.get(at..)?));
+                (Some(FrameRange::from(&first.prelude)), owner)
+            }
+            None => {
+                // An entry has a marker in front of its frame. Nothing is searched for: what lies further on may be content.
+                let frame = bytes.get(MARKER_LEN..).unwrap_or_default();
+                (FrameRange::of(frame), Owner::of(frame))
+            }
+        };
         let message = Message { value: Some(bytes), ..Message::default() };
         Self::with(origin, message, Failure::damage(code), tries, (frame, owner))
     }

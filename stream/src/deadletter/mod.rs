@@ -11,6 +11,7 @@
 //! FOLDER/quarantine/9a77...02.letter               damaged: set aside, and never deleted
 //! ```
 
+mod consumer_letters;
 mod failure;
 mod fields;
 mod folder;
@@ -25,6 +26,7 @@ mod replay_key;
 mod stored;
 mod trace;
 
+pub use consumer_letters::ConsumerLetters;
 pub use failure::{Failure, Reason, Stage, Tries};
 pub use fields::LetterError;
 pub use folder::{Folder, FolderError};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::id::LetterId;
 use crate::transport::Message;
 
-/// The header of a replayed message: `ID/ATTEMPT`, or `ID/ATTEMPT/RECORD` where the letter is one of a record (DLQ-007).
+/// The header of a replayed message, `ID/ATTEMPT/RECORD` (DLQ-007).
 pub const REPLAY_HEADER: &str = "ds-replay";
 
 /// Which letter was replayed, and for which time: a consumer removes duplicates by it (CON-013).
@@ -36,8 +36,7 @@ impl ReplayKey {
 
 impl fmt::Display for ReplayKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.id, self.attempt)?;
-        if self.record == 0 { Ok(()) } else { write!(f, "/{}", self.record) }
+        write!(f, "{}/{}/{}", self.id, self.attempt, self.record)
     }
 }
 
@@ -48,9 +47,9 @@ impl FromStr for ReplayKey {
         let mut parts = text.split('/');
         let id = parts.next().and_then(|id| id.parse().ok()).ok_or(NoReplay)?;
         let attempt = parts.next().and_then(|attempt| attempt.parse().ok()).ok_or(NoReplay)?;
-        let record = parts.next().map_or(Ok(0), str::parse).map_err(|_| NoReplay)?;
+        let record = parts.next().and_then(|record| record.parse().ok()).ok_or(NoReplay)?;
         let key = Self { id, attempt, record };
-        // One form only: no sign, no zeros in front, no record 0.
+        // One form only: no sign, no zeros in front.
         if attempt != 0 && key.to_string() == text { Ok(key) } else { Err(NoReplay) }
     }
 }
@@ -67,12 +66,28 @@ mod tests {
             let key = ReplayKey { id, attempt, record };
             assert_eq!(key.to_string().parse(), Ok(key));
         }
-        let more = ["", "/", "/0", "/01", "/+1", "/-1", "/1/", "/1/0", "/1/01", "/1/2/3", "/4294967296", "/1 ", "/x"];
+        let more = [
+            "",
+            "/",
+            "/1",
+            "/1/",
+            "/0/0",
+            "/01/0",
+            "/+1/0",
+            "/-1/0",
+            "/1/00",
+            "/1/+1",
+            "/1/2/3",
+            "/4294967296/0",
+            "/1/4294967296",
+            "/1/0 ",
+            "/x/0",
+        ];
         for bad in more {
             let bad = format!("{id}{bad}");
             assert_eq!(bad.parse::<ReplayKey>(), Err(NoReplay), "{bad}");
         }
-        assert_eq!("00/1".parse::<ReplayKey>(), Err(NoReplay));
+        assert_eq!("00/1/0".parse::<ReplayKey>(), Err(NoReplay));
     }
 
     #[test]
@@ -82,7 +97,7 @@ mod tests {
             name: name.to_owned(),
             value: value.map(|text| text.as_bytes().to_vec()),
         };
-        let (one, two) = (format!("{id}/1"), format!("{id}/2"));
+        let (one, two) = (format!("{id}/1/0"), format!("{id}/2/0"));
         let message = |headers| Message { headers, ..Message::default() };
         let key = ReplayKey::of(&message(vec![
             header(REPLAY_HEADER, Some(&one)),

@@ -14,7 +14,7 @@ use super::flight::{Flight, State, waiting};
 use super::lane::Lane;
 use super::queue::Queued;
 use super::seal::{Sealer, Who};
-use crate::backoff::backoff_us;
+use crate::backoff::Backoff;
 use crate::identity::Lane as Kept;
 
 /// A frame that was sealed, in this life.
@@ -463,8 +463,8 @@ impl Core {
                     self.account.in_flight -= flight.records;
                     self.account.possibly_persisted += flight.records;
                 }
-                let ProducerConfig { backoff_us: first, max_backoff_us: most, .. } = self.config;
-                let wait = backoff_us(first, most, flight.tries, &mut self.rng);
+                let backoff = Backoff { first_us: self.config.backoff_us, most_us: self.config.max_backoff_us };
+                let wait = backoff.draw_us(flight.tries, &mut self.rng);
                 flight.state = State::Due(now_us.saturating_add(wait));
             }
         }

@@ -6,15 +6,17 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dashstream_codec::{Code, Codec};
 use dashstream_disk::{Disk, Fault, RealDisk, SimDisk, Survival};
+use dashstream_stream::consumer::{self, Why};
 use dashstream_stream::deadletter::{
-    Folder, FolderError, Keeper, KeeperAccount, KeeperConfig, Kept, Letter, Listing, Saved,
+    ConsumerLetters, Folder, FolderError, Keeper, KeeperAccount, KeeperConfig, Kept, Letter, Listing, Saved,
 };
 use dashstream_stream::transport::mem::MemTopic;
 use dashstream_stream::transport::{Cause, Message, Outcome, Position, Reply, Sending, Sink};
 use tokio::time::{Instant, advance};
 
-use crate::support::letter;
+use crate::support::{NOW, frame, judge, letter};
 
 const FOLDER: &str = "/state/letters";
 
@@ -354,4 +356,41 @@ async fn a_keeper_serves_many_at_a_time() {
     }
     assert_eq!((topic.messages(2).len(), keeper.account().topic), (50, 50));
     assert_eq!(Listing::of(&RealDisk, temp.path()).unwrap().letters.len(), 0);
+}
+
+/// What a consumer sets aside is a letter of the same place, stage and code.
+#[tokio::test]
+async fn a_consumer_sets_aside_by_a_keeper() {
+    let temp = tempfile::tempdir().unwrap();
+    let keeper = Arc::new(Keeper::<MemTopic>::open(temp.path(), None, KeeperConfig::default()).await.unwrap());
+    let mut letters = ConsumerLetters { keeper, topic: "events".to_owned(), group: "billing".to_owned() };
+    let error = judge(Some(b"x"));
+    let value = frame(Codec::None);
+    let failures = [
+        (consumer::Stage::Judge, Why::Reader(error), 0),
+        (consumer::Stage::Record, Why::Reader(error), 4),
+        (consumer::Stage::Passed, Why::Reader(error), 0),
+        (consumer::Stage::Handle, Why::Application("no".to_owned()), 0),
+        (consumer::Stage::Damage, Why::Skipped(Code::TornTail), 0),
+    ];
+    for (offset, (stage, why, record)) in (1..).zip(failures) {
+        let value = if stage == consumer::Stage::Damage { [&[7; 16], &value[..]].concat() } else { value.clone() };
+        let failed = consumer::Failure {
+            position: Position { partition: 3, offset },
+            message: Message { value: Some(value), ..Message::default() },
+            stage,
+            why: why.clone(),
+            record,
+            attempt: 2,
+            first_failure_us: NOW + offset,
+            last_failure_us: NOW + 50,
+        };
+        consumer::Letters::save(&mut letters, &failed).await.unwrap();
+        let saved = Listing::of(&RealDisk, temp.path()).unwrap().letters.pop().unwrap().1;
+        assert_eq!((saved.message, saved.position), (failed.message, failed.position));
+        assert_eq!((saved.failure.stage.name(), saved.failure.reason.name()), (stage.name(), why.code()));
+        assert_eq!((saved.failure.record, saved.tries.count, saved.tries.last_us), (record, 2, NOW + 50));
+        assert_eq!((saved.topic.as_str(), saved.group.as_str()), ("events", "billing"));
+        assert_eq!(saved.owner.unwrap().tenant, "acme");
+    }
 }

@@ -130,6 +130,9 @@ async fn whose_a_damaged_range_of_a_file_is_can_be_told() {
         assert_eq!((letter.failure.stage, &letter.failure.reason), (Stage::Damage, &Reason::Code(Code::BodyCrc)));
         assert_eq!((letter.message.value.as_ref(), letter.position), (Some(&bytes), received.position));
         assert_eq!(Letter::from_message(&letter.to_message()).unwrap(), letter);
+        // The entry tells it too where the reader's findings are not at hand.
+        let without = Letter::of_damage(origin, bytes.clone(), code, &[], Tries::once(NOW));
+        assert_eq!((without.frame, without.owner), whose());
         // A piece that does not have the frame knows less.
         let later = Letter::of_damage(origin, bytes[20..].to_vec(), code, &[], Tries::once(NOW));
         assert_eq!((later.frame, later.owner), (None, None));

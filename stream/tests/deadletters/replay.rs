@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dashstream_codec::{Code, Codec};
 use dashstream_disk::{Disk as _, Fault, SimDisk, Survival};
+use dashstream_stream::consumer::Replay;
 use dashstream_stream::deadletter::{
     Failure, Filter, Folder, FolderError, Letter, LetterName, Listing, MAX_REPLAYS, Planned, ReplayKey, Replayed, Skip,
     Stage, Tries, plan, replay,
@@ -30,7 +31,7 @@ fn letters(disk: &SimDisk) -> Vec<(LetterName, Letter)> {
 async fn a_replay_names_its_letter() {
     let headers = vec![
         header("twice", Some(b"1")),
-        header("ds-replay", Some(b"00112233445566778899aabbccddeeff/2")),
+        header("ds-replay", Some(b"00112233445566778899aabbccddeeff/2/0")),
         header("twice", Some(&[0xFF])),
         header("ds-replay", None),
     ];
@@ -52,11 +53,14 @@ async fn a_replay_names_its_letter() {
         let key = |attempt| ReplayKey { id: letter.id(), attempt, record };
         let sent = topic.messages(2);
         assert_eq!(sent.iter().map(ReplayKey::of).collect::<Vec<_>>(), [Some(key(1)), Some(key(2))]);
-        let end = if record == 0 { String::new() } else { format!("/{record}") };
+        // The consumer reads the same.
+        let replay = Replay { letter: letter.id().to_string(), attempt: 2, record };
+        assert_eq!(Replay::parse(key(2).to_string().as_bytes()), Some(replay.clone()));
+        assert_eq!(replay.key(), key(2).to_string());
         let expected = [
             header("twice", Some(b"1")),
             header("twice", Some(&[0xFF])),
-            header("ds-replay", Some(format!("{}/1{end}", letter.id()).as_bytes())),
+            header("ds-replay", Some(format!("{}/1/{record}", letter.id()).as_bytes())),
         ];
         assert_eq!(sent[0], Message { headers: expected.to_vec(), ..message.clone() });
     }

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::folder::{Folder, FolderError};
 use super::letter::Letter;
 use super::name::LetterName;
-use crate::backoff::backoff_us;
+use crate::backoff::Backoff;
 use crate::transport::{Cause, Message, Outcome, Position, Sink};
 pub use config::KeeperConfig;
 pub use saved::{KeeperAccount, Kept, NotSaved, Saved};
@@ -266,8 +266,8 @@ impl<S: Sink, D: Disk> Keeper<S, D> {
     }
 
     fn pause(&self, tries: u32) -> Duration {
-        let rng = &mut self.state().rng;
-        Duration::from_micros(backoff_us(self.config.backoff_us, self.config.max_backoff_us, tries, rng))
+        let backoff = Backoff { first_us: self.config.backoff_us, most_us: self.config.max_backoff_us };
+        Duration::from_micros(backoff.draw_us(tries, &mut self.state().rng))
     }
 
     fn works(&self) {
