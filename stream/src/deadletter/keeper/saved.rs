@@ -48,7 +48,7 @@ pub struct NotSaved {
 /// What became of the letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeeperAccount {
-    /// Calls of [`Keeper::save`] that have saved a letter: `topic + folder`.
+    /// Calls of [`Keeper::save`](super::Keeper::save) that have saved a letter: `topic + folder`.
     pub saved: u64,
     /// Those that were saved in the topic.
     pub topic: u64,
@@ -58,7 +58,7 @@ pub struct KeeperAccount {
     pub retried: u64,
     /// Letters that the topic does not take, for they are too large or for another reason that stays.
     pub too_large: u64,
-    /// Calls of [`Keeper::save`] that could not save a letter.
+    /// Calls of [`Keeper::save`](super::Keeper::save) that could not save a letter.
     pub failed: u64,
     /// Letters that were sent out of the folder.
     pub drained: u64,
