@@ -2,6 +2,7 @@
 
 mod batches;
 mod commands;
+mod dlq;
 mod events;
 mod exit;
 mod inspect;
@@ -47,6 +48,7 @@ enum Command {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
+    Dlq(dlq::DlqArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
     Conform(Box<ConformArgs>),
@@ -82,6 +84,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Import(args) => import::run(args, out, err),
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
+        Command::Dlq(args) => dlq::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),
         Command::Gate(args) => conform::gate(args, out),
