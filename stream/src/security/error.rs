@@ -41,12 +41,12 @@ pub enum SecurityError {
         name: String,
     },
     /// A secret is to come from a file that cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {why}", path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: io::ErrorKind,
+        why: io::ErrorKind,
     },
     /// Whoever makes tokens has not made one.
     #[error("there is no token: {why}")]

@@ -116,7 +116,7 @@ impl SecretSource {
             }
             Self::File(path) => {
                 let text = std::fs::read_to_string(path).map(Zeroizing::new);
-                let text = text.map_err(|source| SecurityError::File { path: path.clone(), source: source.kind() })?;
+                let text = text.map_err(|source| SecurityError::File { path: path.clone(), why: source.kind() })?;
                 Ok(Secret::new(text.strip_suffix('\n').map_or(text.as_str(), |line| line.trim_end_matches('\r'))))
             }
         }
