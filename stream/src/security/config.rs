@@ -3,8 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::{Secret, SecretSource, SecurityError};
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Which brokers, and how they are spoken to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,7 +140,10 @@ impl TokenSource {
     pub fn get(&self) -> Result<Token, SecurityError> {
         match self {
             Self::Fixed { token, principal } => {
-                Ok(Token { token: token.get()?, principal: principal.clone(), expires_ms: i64::MAX })
+                // It is asked for again in a year: the library cannot count to the end of time.
+                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                let expires_ms = i64::try_from((now + YEAR).as_millis()).unwrap_or(i64::MAX);
+                Ok(Token { token: token.get()?, principal: principal.clone(), expires_ms })
             }
             Self::Callback(ask) => ask().map_err(|why| SecurityError::Token { why }),
         }

@@ -13,6 +13,7 @@
 mod client;
 mod failure;
 mod lane;
+mod load;
 mod rebalance;
 mod sink;
 mod source;
@@ -20,4 +21,5 @@ mod state;
 
 pub use sink::{KafkaSink, KafkaSinkConfig};
 pub use source::{Group, Isolation, KafkaGroup, KafkaSource, KafkaSourceConfig};
-pub use state::{CommitError, Committed, KafkaCommits, KafkaCommitsConfig, Loaded};
+pub use load::Loaded;
+pub use state::{Commit, CommitError, KafkaCommits, KafkaCommitsConfig};

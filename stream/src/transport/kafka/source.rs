@@ -307,6 +307,8 @@ fn reader_settings(brokers: &Config, config: &KafkaSourceConfig) -> Result<rdkaf
     settings.set("enable.auto.commit", "false");
     settings.set("enable.auto.offset.store", "false");
     settings.set("auto.offset.reset", "error");
+    // Whoever seeks waits for the answer to what is asked for already.
+    settings.set("fetch.wait.max.ms", "100");
     settings.set("allow.auto.create.topics", "false");
     settings.set("queued.max.messages.kbytes", (config.ahead_len >> 10).max(1).to_string());
     let isolation = match config.isolation {
