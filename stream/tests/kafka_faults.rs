@@ -92,8 +92,8 @@ async fn one_broker_is_away(goes: &'static str, comes: &'static str) {
     let before = send_everywhere(&sink, 0).await;
     assert!(before.iter().all(|told| told.persisted.len() == 20), "{before:?}");
     broker::broker(goes, 2);
-    let mut possibly = BTreeSet::new();
-    let mut not = BTreeSet::new();
+    let mut possibly: BTreeSet<u32> = BTreeSet::new();
+    let mut not: BTreeSet<u32> = BTreeSet::new();
     // Right after it has gone, and when it is long known.
     for first in [100, 200, 300, 400, 500, 600] {
         let told = send_everywhere(&sink, first).await;

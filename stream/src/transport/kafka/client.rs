@@ -16,6 +16,9 @@ use crate::security::{Config, Identity, Login, Pem, Sasl, SecurityError, Tls, To
 /// How long one question to the brokers may take before what else has happened is looked at.
 const ASK: Duration = Duration::from_millis(500);
 
+/// Events that are looked at between two questions.
+const EVENTS: usize = 100;
+
 /// The settings of a client. Reads the secrets, which may be in files; checks before that what may be spoken to how (SEC-002).
 pub(super) fn settings(config: &Config) -> Result<ClientConfig, SecurityError> {
     config.check()?;
@@ -119,6 +122,10 @@ impl ClientContext for Watch {
     fn error(&self, error: KafkaError, reason: &str) {
         let trouble = match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::SSL) => Trouble::Tls(reason.to_owned()),
+            // A broker that wants a certificate says so when the client takes the connection for made.
+            Some(RDKafkaErrorCode::BrokerTransportFailure) if reason.contains("SSL alert") => {
+                Trouble::Tls(reason.to_owned())
+            }
             Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed) => {
                 Trouble::Authentication(reason.to_owned())
             }
@@ -149,6 +156,8 @@ pub(super) fn partitions<C: ClientContext>(
     serve: impl Fn(),
 ) -> Result<u32, TransportError> {
     let until = Instant::now() + patience;
+    // One call takes one event off the queue, and lines of the log are events.
+    let serve = || (0..EVENTS).for_each(|_| serve());
     loop {
         serve();
         let answer = client.fetch_metadata(Some(topic), ASK.min(patience));

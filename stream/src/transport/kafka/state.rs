@@ -7,7 +7,7 @@ use rdkafka::ClientContext;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::OAuthToken;
 use rdkafka::config::FromClientConfigAndContext as _;
-use rdkafka::consumer::Consumer as _;
+use rdkafka::consumer::{Consumer as _, ConsumerGroupMetadata};
 use rdkafka::error::{KafkaError, RDKafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::topic_partition_list::Offset;
@@ -19,13 +19,15 @@ use super::load::{Loaded, load};
 use super::rebalance::list;
 use super::sink::headers;
 use super::source::KafkaGroup;
+use crate::security::Sasl;
 
 /// How what a group has done is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KafkaCommitsConfig {
     /// Who saves: a name of this reader in its group, the same over a restart. Whoever opens the same name fences the one before.
     pub name: String,
-    /// The topic with the state; `None`: the group's name and `-dashstream-state`. It is made where it is not there.
+    /// The topic with the state; `None`: the group's name and `-dashstream-state`. It is made where it is not there, but not with
+    /// OAUTHBEARER.
     pub topic: Option<String>,
     /// How long one transaction, or one call of the brokers, may take. The default is 30 s.
     pub patience: Duration,
@@ -99,6 +101,19 @@ struct Shared {
     producer: Mutex<Option<ThreadedProducer<Transactions>>>,
 }
 
+/// Why one transaction has failed.
+struct Failed {
+    error: CommitError,
+    /// Whether it was because of a hole in the numbers that the library gives to messages.
+    hole: bool,
+}
+
+impl From<CommitError> for Failed {
+    fn from(error: CommitError) -> Self {
+        Self { error, hole: false }
+    }
+}
+
 impl std::fmt::Debug for KafkaCommits {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("KafkaCommits").field("topic", &self.shared.topic).finish_non_exhaustive()
@@ -127,7 +142,7 @@ impl ProducerContext for Transactions {
 }
 
 impl KafkaCommits {
-    /// Makes the topic of the state where it is not there, and fences whoever had this name before: what that one had not
+    /// Makes the topic of the state where it is not there (with OAUTHBEARER it has to be there, compacted), and fences whoever had this name before: what that one had not
     /// committed is aborted.
     ///
     /// # Errors
@@ -187,28 +202,36 @@ impl Shared {
     fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
         let mut slot = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(producer) = slot.as_ref() else { return Err(CommitError::Broken) };
-        let done = self.transact(producer, commit);
+        let mut done = self.transact(producer, commit);
+        // A message that the brokers refused has left a hole in the numbers that the library gives. It notices in the next transaction,
+        // aborts it, and begins to count anew.
+        if matches!(&done, Err(Failed { hole: true, error: CommitError::Aborted { .. } })) {
+            done = self.transact(producer, commit);
+        }
+        let done = done.map_err(|failed| failed.error);
         if matches!(done, Err(CommitError::Fenced { .. } | CommitError::Unknown { .. })) {
             *slot = None;
         }
         done
     }
 
-    fn transact(&self, producer: &ThreadedProducer<Transactions>, commit: &Commit) -> Result<(), CommitError> {
+    /// Whose the transaction is, as the group has it now.
+    fn member(&self, partition: u32) -> Result<ConsumerGroupMetadata, CommitError> {
         let Some(consumer) = self.group.consumer.upgrade() else {
             return Err(CommitError::Aborted { why: "the reader was closed".to_owned() });
         };
-        // The brokers would believe a reader that is in no group.
-        if !consumer.context().owns(commit.partition) {
-            return Err(CommitError::Fenced { why: format!("partition {} is not this reader's", commit.partition) });
-        }
         let metadata = consumer.group_metadata();
-        let metadata = metadata.ok_or_else(|| CommitError::Aborted { why: "the reader is in no group".to_owned() })?;
-        // The library gives up the name of a member that was taken for dead, and the brokers would believe one without a name. It
-        // says that the assignment is lost before it does so.
-        if consumer.assignment_lost() || !consumer.context().owns(commit.partition) {
-            return Err(CommitError::Fenced { why: "the group took this reader for dead".to_owned() });
+        // The brokers would believe a reader that is in no group, and the library forgets the name of a member that was taken for dead.
+        // Before it does so it says that the assignment is lost: what is not lost now was not lost when the name was taken.
+        if consumer.assignment_lost() || !consumer.context().owns(partition) {
+            return Err(CommitError::Fenced { why: format!("partition {partition} is not this reader's") });
         }
+        let metadata = metadata.ok_or_else(|| CommitError::Aborted { why: "the reader is in no group".to_owned() })?;
+        Ok(metadata)
+    }
+
+    fn transact(&self, producer: &ThreadedProducer<Transactions>, commit: &Commit) -> Result<(), Failed> {
+        let metadata = self.member(commit.partition)?;
         let until = Instant::now() + self.patience;
         producer.begin_transaction().map_err(|error| of_begin(&error))?;
         let offset = Offset::Offset(i64::try_from(commit.next).unwrap_or(i64::MAX));
@@ -217,13 +240,16 @@ impl Shared {
             again(until, || producer.send_offsets_to_transaction(&offsets, &metadata, ask(until)))
         });
         if let Err(error) = filled {
-            return Err(self.abort(producer, &error));
+            return Err(self.abort(producer, &error).into());
         }
         match again(until, || producer.commit_transaction(ask(until))) {
             Ok(()) => Ok(()),
-            Err(error) if wants_abort(&error) || is_fenced(&error) => Err(self.abort(producer, &error)),
+            Err(error) if wants_abort(&error) || is_fenced(&error) => {
+                let hole = error.rdkafka_error_code() == Some(Code::OutOfOrderSequenceNumber);
+                Err(Failed { error: self.abort(producer, &error), hole })
+            }
             // The brokers may be about to commit it.
-            Err(error) => Err(CommitError::Unknown { why: says(&error) }),
+            Err(error) => Err(CommitError::Unknown { why: says(&error) }.into()),
         }
     }
 
@@ -341,8 +367,13 @@ fn is_fenced(error: &KafkaError) -> bool {
     )
 }
 
-/// Makes the topic of the state, or sees to it that the one that is there keeps what is put into it.
+/// Makes the topic of the state, or sees to it that the one that is there keeps what is put into it. Not with OAUTHBEARER: the library's
+/// binding does not fetch tokens for the client that administers. Then the topic has to be there, and that it is compacted is not
+/// looked at.
 async fn make_topic(group: &KafkaGroup, topic: &str, patience: Duration) -> Result<(), TransportError> {
+    if matches!(group.brokers.security.sasl, Some(Sasl::OauthBearer(_))) {
+        return Ok(());
+    }
     let brokers = group.brokers.clone();
     let admin = blocking(move || {
         let context = Transactions(Watch::new(&brokers));
