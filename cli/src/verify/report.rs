@@ -109,5 +109,6 @@ pub(super) fn in_words(verdict: Verdict) -> String {
         Verdict::Fork => "two producers use one identity: the frame is not counted".to_owned(),
         Verdict::LaneMoved => "the lane changed its tenant or its partition".to_owned(),
         Verdict::AfterEnd => "the frame follows the end of its epoch or lane: it is not counted".to_owned(),
+        Verdict::Forgotten => "what would tell whether the frame was counted is forgotten".to_owned(),
     }
 }

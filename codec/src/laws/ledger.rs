@@ -85,7 +85,12 @@ fn step(frame: &Observation<'_>, verdicts: &[Verdict], before: Totals, after: To
     let stopped = is(|verdict| {
         matches!(
             verdict,
-            Verdict::Duplicate | Verdict::Overlap | Verdict::StaleEpoch | Verdict::Fork | Verdict::AfterEnd
+            Verdict::Duplicate
+                | Verdict::Overlap
+                | Verdict::StaleEpoch
+                | Verdict::Fork
+                | Verdict::AfterEnd
+                | Verdict::Forgotten
         )
     });
     if stopped || !frame.is_countable() {

@@ -42,15 +42,19 @@ pub(super) enum Next {
 /// The numbers first..last of one epoch of one lane: each of them is seen, declared, unreadable or lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    first: u64,
-    last: u64,
-    seen: u64,
-    declared: u64,
-    unreadable: u64,
-    lost: u64,
-    tail: Tail,
-    counted: CountedRanges,
-    missing: Ranges,
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) seen: u64,
+    pub(super) declared: u64,
+    pub(super) unreadable: u64,
+    pub(super) lost: u64,
+    pub(super) tail: Tail,
+    /// Counted ranges below were forgotten; 0: none.
+    pub(super) counted_from: u64,
+    /// Missing ranges below were forgotten; 0: none.
+    pub(super) missing_from: u64,
+    pub(super) counted: CountedRanges,
+    pub(super) missing: Ranges,
 }
 
 impl Account {
@@ -64,6 +68,8 @@ impl Account {
             unreadable: 0,
             lost: 0,
             tail: Tail::Open,
+            counted_from: 0,
+            missing_from: 0,
             counted: CountedRanges::default(),
             missing: Ranges::default(),
         }
@@ -119,7 +125,7 @@ impl Account {
         self.tail
     }
 
-    /// The numbers that are lost, as ascending inclusive ranges.
+    /// The numbers that are lost, as ascending inclusive ranges, without those that were forgotten.
     pub fn missing_ranges(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.missing.iter()
     }
@@ -167,14 +173,38 @@ impl Account {
         if frame.base_sequence > self.last {
             return Ok(Next::On);
         }
-        // LOSS-012
+        // LOSS-021
+        if frame.base_sequence < self.missing_from {
+            return Err(Verdict::Forgotten);
+        }
         if !self.missing.split(frame.base_sequence, frame.last()) {
-            return Err(Verdict::Overlap);
+            return Err(self.covered(frame));
         }
         // LOSS-013
         self.lost = self.lost.saturating_sub(frame.span());
         verdicts.push(Verdict::Late(u64::from(frame.record_count)));
         Ok(Next::Count)
+    }
+
+    /// Step 7, where the frame's range lies in no missing one.
+    fn covered(&self, frame: &Observation<'_>) -> Verdict {
+        let (first, last) = (frame.base_sequence, frame.last());
+        // LOSS-021: all its numbers were counted, by ranges that were forgotten.
+        if first >= self.first && last < self.counted_from && !self.missing.touches(first, last) {
+            return Verdict::Duplicate;
+        }
+        // LOSS-012
+        Verdict::Overlap
+    }
+
+    /// Forgets the lowest ranges, so that at most so many are kept.
+    pub(super) fn forget(&mut self, counted: usize, missing: usize) {
+        if let Some(last) = self.counted.forget(counted) {
+            self.counted_from = self.counted_from.max(last.saturating_add(1));
+        }
+        if let Some(last) = self.missing.forget(missing) {
+            self.missing_from = self.missing_from.max(last.saturating_add(1));
+        }
     }
 
     /// Step 8. The frame goes on after the last number.

@@ -49,6 +49,25 @@ impl CountedRanges {
             .filter(|range| range.last == frame.last() && range.record_count == frame.record_count)
     }
 
+    /// Takes the lowest ranges out until there are at most `keep`; the last number that went, where one did.
+    pub(super) fn forget(&mut self, keep: usize) -> Option<u64> {
+        let mut gone = None;
+        while self.0.len() > keep {
+            gone = self.0.pop_first().map(|(_, range)| range.last);
+        }
+        gone
+    }
+
+    /// The ranges with their first numbers, in ascending order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Counted)> {
+        self.0.iter().map(|(&first, range)| (first, range))
+    }
+
+    /// Puts a range back that was there before.
+    pub(super) fn put(&mut self, first: u64, range: Counted) {
+        self.0.insert(first, range);
+    }
+
     /// Adds the frame's range, of which no number is counted yet.
     pub(super) fn insert(&mut self, frame: &Observation<'_>) {
         let range = Counted {

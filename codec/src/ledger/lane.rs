@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::account::{Account, Next, Tail};
+use super::bounds::Bounds;
 use super::observation::{Control, Observation};
 use super::verdict::Verdict;
 
@@ -10,13 +11,15 @@ use super::verdict::Verdict;
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
     /// Tenant and partition first seen.
-    tenant: Option<Box<str>>,
-    partition: Option<u32>,
+    pub(super) tenant: Option<Box<str>>,
+    pub(super) partition: Option<u32>,
     /// LANE_END was seen.
-    ended: bool,
+    pub(super) ended: bool,
     /// Current epoch.
-    current: u32,
-    accounts: BTreeMap<u32, Account>,
+    pub(super) current: u32,
+    /// Accounts of epochs below were forgotten; 0: none.
+    pub(super) epochs_from: u32,
+    pub(super) accounts: BTreeMap<u32, Account>,
 }
 
 impl Lane {
@@ -31,6 +34,7 @@ impl Lane {
             partition: None,
             ended: false,
             current: frame.epoch,
+            epochs_from: 0,
             accounts: BTreeMap::from([(frame.epoch, Account::begin(frame.base_sequence))]),
         }
     }
@@ -45,8 +49,9 @@ impl Lane {
         }
         let old = frame.epoch < self.current;
         let ended = self.ended;
-        // LOSS-003: an old epoch without an account.
-        let account = self.accounts.get_mut(&frame.epoch).ok_or(Verdict::StaleEpoch)?;
+        // LOSS-003: an old epoch without an account; LOSS-021: one whose account was forgotten.
+        let none = if frame.epoch < self.epochs_from { Verdict::Forgotten } else { Verdict::StaleEpoch };
+        let account = self.accounts.get_mut(&frame.epoch).ok_or(none)?;
         if place(account, frame, old, ended, verdicts)? == Next::Count {
             account.count(frame);
         }
@@ -142,6 +147,18 @@ impl Lane {
                 }
                 Control::EpochEnd | Control::LaneEnd => {}
             }
+        }
+    }
+
+    /// Forgets the oldest epochs and the lowest ranges of the others.
+    pub(super) fn forget(&mut self, bounds: &Bounds) {
+        while self.accounts.len() > bounds.epochs.max(1)
+            && let Some((epoch, _)) = self.accounts.pop_first()
+        {
+            self.epochs_from = self.epochs_from.max(epoch.saturating_add(1));
+        }
+        for account in self.accounts.values_mut() {
+            account.forget(bounds.counted, bounds.missing);
         }
     }
 

@@ -6,15 +6,19 @@
 //! files.
 
 mod account;
+mod bounds;
 mod counted;
 mod from_frame;
 mod lane;
 mod observation;
 mod ranges;
+mod state;
 mod steps;
 mod verdict;
 
 pub use account::{Account, Tail};
+pub use bounds::Bounds;
 pub use observation::{AcceptedFacts, Control, Observation};
+pub use state::{CountedState, EpochState, LaneState, StateError};
 pub use steps::{AccountEntry, Ledger, UnknownTail};
 pub use verdict::Verdict;

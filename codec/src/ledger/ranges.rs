@@ -51,6 +51,20 @@ impl Ranges {
         }
     }
 
+    /// Whether a number of first..=last is in the set.
+    pub(super) fn touches(&self, first: u64, last: u64) -> bool {
+        self.0.range(..=last).next_back().is_some_and(|(_, &end)| end >= first)
+    }
+
+    /// Takes the lowest ranges out until there are at most `keep`; the last number that went, where one did.
+    pub(super) fn forget(&mut self, keep: usize) -> Option<u64> {
+        let mut gone = None;
+        while self.0.len() > keep {
+            gone = self.0.pop_first().map(|(_, last)| last);
+        }
+        gone
+    }
+
     /// The ranges in ascending order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.0.iter().map(|(&first, &last)| (first, last))

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::account::Account;
+use super::bounds::Bounds;
 use super::lane::Lane;
 use super::observation::Observation;
+use super::state::{LaneState, StateError};
 use super::verdict::Verdict;
 
 /// The accounts of every lane that a reader has seen.
@@ -19,6 +21,7 @@ pub struct Ledger {
     nonces: BTreeMap<([u8; 16], u32), [u8; 8]>,
     /// By producer_id and lane.
     lanes: BTreeMap<([u8; 16], u32), Lane>,
+    bounds: Bounds,
 }
 
 /// One account, and whose it is.
@@ -60,6 +63,53 @@ impl Ledger {
         Self::default()
     }
 
+    /// A ledger that forgets what goes beyond these bounds.
+    // LOSS-021
+    #[must_use]
+    pub fn with_bounds(bounds: Bounds) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
+    /// What is known of a lane, to be kept elsewhere; `None` where it was never seen.
+    #[must_use]
+    pub fn lane_state(&self, producer_id: [u8; 16], lane: u32) -> Option<LaneState> {
+        let nonce = |epoch| self.nonces.get(&(producer_id, epoch)).copied();
+        let state = self.lanes.get(&(producer_id, lane))?.state(nonce);
+        Some(LaneState { producer_id: producer_id.to_vec(), lane, ..state })
+    }
+
+    /// Puts a lane back as it was kept, in place of what is known of it.
+    ///
+    /// # Errors
+    /// [`StateError`]: no ledger gave this. Nothing has changed then.
+    pub fn restore(&mut self, state: &LaneState) -> Result<(), StateError> {
+        let producer_id = <[u8; 16]>::try_from(state.producer_id.as_slice()).map_err(|_| StateError::Length)?;
+        let lane = Lane::of_state(state)?;
+        let nonces = state.epochs.iter().map(|epoch| Ok((epoch.epoch, epoch.nonce()?)));
+        for (epoch, nonce) in nonces.collect::<Result<Vec<_>, StateError>>()? {
+            if let Some(nonce) = nonce {
+                self.nonces.entry((producer_id, epoch)).or_insert(nonce);
+            }
+        }
+        self.lanes.insert((producer_id, state.lane), lane);
+        Ok(())
+    }
+
+    /// Takes a lane out, as if it had never been seen: who keeps its state can [`Self::restore`] it. The nonces of its producer go
+    /// with the last lane of it.
+    pub fn remove(&mut self, producer_id: [u8; 16], lane: u32) {
+        self.lanes.remove(&(producer_id, lane));
+        if self.lanes.range((producer_id, 0)..=(producer_id, u32::MAX)).next().is_none() {
+            self.nonces.retain(|(producer, _), _| *producer != producer_id);
+        }
+    }
+
+    /// Whether a lane is known.
+    #[must_use]
+    pub fn knows(&self, producer_id: [u8; 16], lane: u32) -> bool {
+        self.lanes.contains_key(&(producer_id, lane))
+    }
+
     /// Takes the next frame and returns the verdicts on it, in order: none for most frames.
     pub fn observe(&mut self, frame: &Observation<'_>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
@@ -68,6 +118,9 @@ impl Ledger {
             && let Err(stop) = self.steps(frame, &mut verdicts)
         {
             verdicts.push(stop);
+        }
+        if self.bounds.nonces < usize::MAX {
+            self.forget_nonces(frame.producer_id);
         }
         verdicts
     }
@@ -80,7 +133,19 @@ impl Ledger {
             Entry::Occupied(lane) => lane.into_mut(),
             Entry::Vacant(place) => place.insert(Lane::begin(frame, verdicts)),
         };
-        lane.observe(frame, verdicts)
+        let result = lane.observe(frame, verdicts);
+        lane.forget(&self.bounds);
+        result
+    }
+
+    /// Forgets the nonces of a producer's oldest epochs.
+    // LOSS-021
+    fn forget_nonces(&mut self, producer_id: [u8; 16]) {
+        let of_producer = (producer_id, 0)..=(producer_id, u32::MAX);
+        while self.nonces.range(of_producer.clone()).nth(self.bounds.nonces.max(1)).is_some() {
+            let Some(oldest) = self.nonces.range(of_producer.clone()).next().map(|(&key, _)| key) else { return };
+            self.nonces.remove(&oldest);
+        }
     }
 
     /// Step 1. One boot_nonce for each producer and epoch.

@@ -27,6 +27,8 @@ pub enum Verdict {
     LaneMoved,
     /// The frame follows the end of its epoch or lane: it is not counted.
     AfterEnd,
+    /// What would tell whether the frame was counted is forgotten: it is not counted.
+    Forgotten,
 }
 
 impl Verdict {
@@ -45,6 +47,7 @@ impl Verdict {
             Self::Fork => "FORK",
             Self::LaneMoved => "LANE_MOVED",
             Self::AfterEnd => "AFTER_END",
+            Self::Forgotten => "FORGOTTEN",
         }
     }
 
@@ -54,7 +57,13 @@ impl Verdict {
         match self {
             Self::Baseline(n) | Self::Gap(n) | Self::EpochMissing(n) | Self::Late(n) => Some(n),
             Self::TailUnknown(epoch) => Some(epoch as u64),
-            Self::Duplicate | Self::Overlap | Self::StaleEpoch | Self::Fork | Self::LaneMoved | Self::AfterEnd => None,
+            Self::Duplicate
+            | Self::Overlap
+            | Self::StaleEpoch
+            | Self::Fork
+            | Self::LaneMoved
+            | Self::AfterEnd
+            | Self::Forgotten => None,
         }
     }
 }
@@ -72,7 +81,7 @@ impl fmt::Display for Verdict {
 mod tests {
     use super::Verdict;
 
-    const ALL: [Verdict; 11] = [
+    const ALL: [Verdict; 12] = [
         Verdict::Baseline(2),
         Verdict::Gap(2),
         Verdict::EpochMissing(2),
@@ -84,6 +93,7 @@ mod tests {
         Verdict::Fork,
         Verdict::LaneMoved,
         Verdict::AfterEnd,
+        Verdict::Forgotten,
     ];
 
     /// The value of `key = "value"` in each entry of the registry, in its order.

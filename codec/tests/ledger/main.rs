@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may panic as tests do")]
 #![allow(clippy::cast_possible_truncation, reason = "the numbers are small")]
 
+mod bounds;
 #[path = "../common/cases.rs"]
 mod cases;
 mod frames;
