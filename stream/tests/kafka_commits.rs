@@ -12,6 +12,8 @@ use dashstream_stream::transport::kafka::{
     KafkaSourceConfig, Loaded,
 };
 use dashstream_stream::transport::{Content, Event, From, Message, Sink as _, Source as _, TransportError};
+use rdkafka::ClientConfig;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 
 /// A reader that has both partitions of a topic with ten messages each.
 async fn reader(topic: &str, group: &Group) -> KafkaSource {
@@ -143,4 +145,34 @@ async fn a_topic_that_would_forget_is_refused() {
     let config = KafkaCommitsConfig { topic: Some(forgets), ..KafkaCommitsConfig::new("one") };
     let error = KafkaCommits::open(&source.group().unwrap(), &config).await.unwrap_err();
     assert!(error.to_string().contains("it would be forgotten"), "{error}");
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_under_way_is_waited_for() {
+    let group = Group::new(broker::fresh("group"));
+    let source = reader(&topic().await, &group).await;
+    let commits = open(&source, "one").await;
+    commits.commit(commit(0, 1, &[("a", Some("before"))])).await.unwrap();
+    // Another one, of whom only the marks at the end of the transaction are missing.
+    let state = format!("{}-dashstream-state", group.id);
+    let known = broker::known();
+    let producer: BaseProducer = ClientConfig::new()
+        .set("bootstrap.servers", known.get("PLAINTEXT").unwrap())
+        .set("transactional.id", broker::fresh("other"))
+        .create()
+        .unwrap();
+    let wait = Duration::from_secs(20);
+    let (begun, begins) = tokio::sync::oneshot::channel();
+    let other = tokio::task::spawn_blocking(move || {
+        producer.init_transactions(wait).unwrap();
+        producer.begin_transaction().unwrap();
+        producer.send(BaseRecord::to(&state).key("a").payload("after").partition(0)).map_err(|(e, _)| e).unwrap();
+        producer.flush(wait).unwrap();
+        begun.send(()).unwrap();
+        std::thread::sleep(Duration::from_secs(2));
+        producer.commit_transaction(wait).unwrap();
+    });
+    begins.await.unwrap();
+    assert_eq!(commits.load(0).await.unwrap(), loaded(1, &[("a", "after")]));
+    other.await.unwrap();
 }

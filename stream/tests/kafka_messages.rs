@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use broker::later;
 use dashstream_stream::transport::kafka::{Isolation, KafkaSink, KafkaSinkConfig, KafkaSource, KafkaSourceConfig};
-use dashstream_stream::transport::{Cause, Content, Event, From, Header, Message, Outcome, Sink, Source, TransportError};
+use dashstream_stream::transport::{
+    Cause, Content, Event, From, Header, Message, Outcome, Sink, Source, TransportError,
+};
 use rdkafka::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 
@@ -121,7 +123,10 @@ async fn what_was_aborted_is_seen_by_those_who_ask_for_it() {
             producer.init_transactions(wait).unwrap();
             for (text, commits) in [("aborted", false), ("committed", true)] {
                 producer.begin_transaction().unwrap();
-                producer.send(BaseRecord::<(), str>::to(&topic).payload(text).partition(0)).map_err(|(e, _)| e).unwrap();
+                producer
+                    .send(BaseRecord::<(), str>::to(&topic).payload(text).partition(0))
+                    .map_err(|(e, _)| e)
+                    .unwrap();
                 producer.flush(wait).unwrap();
                 if commits { producer.commit_transaction(wait) } else { producer.abort_transaction(wait) }.unwrap();
             }

@@ -215,7 +215,10 @@ async fn a_wrong_token_is_refused() {
     assert!(matches!(error, TransportError::Authentication { .. }), "{error:?}");
     let none = TokenSource::Callback(Arc::new(|| Err("the issuer is away".to_owned())));
     let error = refused(&with("SASL_TLS", Some(tls()), Some(Sasl::OauthBearer(none))), &[]).await;
-    assert!(matches!(&error, TransportError::Authentication { why } if why.contains("the issuer is away")), "{error:?}");
+    assert!(
+        matches!(&error, TransportError::Authentication { why } if why.contains("the issuer is away")),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

@@ -48,7 +48,8 @@ fn one_configuration_is_read_from_toml_and_json() {
     assert_eq!(Config::parse(&format!("\n {value}")).unwrap(), whole());
     let small = Config::parse(r#"brokers = ["localhost:9092"]"#).unwrap();
     assert_eq!(small, Config { brokers: vec!["localhost:9092".to_owned()], ..Config::default() });
-    let token = "brokers = [\"b:1\"]\ntls = {}\nsasl = { mechanism = \"OAUTHBEARER\", user = \"alice\", token_file = \"t\" }";
+    let token =
+        "brokers = [\"b:1\"]\ntls = {}\nsasl = { mechanism = \"OAUTHBEARER\", user = \"alice\", token_file = \"t\" }";
     let fixed = TokenSource::Fixed { token: SecretSource::File("t".into()), principal: "alice".to_owned() };
     assert_eq!(Config::parse(token).unwrap().security.sasl, Some(Sasl::OauthBearer(fixed)));
 }
@@ -58,7 +59,12 @@ fn what_is_wrong_is_named_with_its_place() {
     let cases = [
         ("brokers = [\"b:1\"]\n  brokrs = 1", 2, 3, "unknown field `brokrs`"),
         ("brokers = [\"b:1\"]\n[tls]\nca_fil = \"x\"", 3, 1, "unknown field `ca_fil`"),
-        ("brokers = [\"b:1\"]\n[sasl]\nmechanism = \"PLAIN\"\nuser = \"a\"\npasword = \"x\"", 5, 1, "unknown field `pasword`"),
+        (
+            "brokers = [\"b:1\"]\n[sasl]\nmechanism = \"PLAIN\"\nuser = \"a\"\npasword = \"x\"",
+            5,
+            1,
+            "unknown field `pasword`",
+        ),
         ("brokers = \"b:1\"", 1, 11, "another type is expected: a sequence"),
         ("client_id = \"x\"", 1, 1, "missing field `brokers`"),
         ("brokers = [\n", 1, 12, "unclosed array"),
@@ -92,9 +98,14 @@ fn a_secret_is_in_no_text() {
         key_password: Some(secret.clone().into()),
     };
     let tls = Some(Tls { ca: None, identity: Some(identity) });
-    for sasl in [Sasl::Plain(login.clone()), Sasl::ScramSha256(login.clone()), Sasl::ScramSha512(login), Sasl::OauthBearer(fixed)]
-    {
-        let config = Config { security: Security { tls: tls.clone(), sasl: Some(sasl), ..Security::default() }, ..whole() };
+    for sasl in [
+        Sasl::Plain(login.clone()),
+        Sasl::ScramSha256(login.clone()),
+        Sasl::ScramSha512(login),
+        Sasl::OauthBearer(fixed),
+    ] {
+        let config =
+            Config { security: Security { tls: tls.clone(), sasl: Some(sasl), ..Security::default() }, ..whole() };
         let shown = format!("{config:?} {config:#?} {secret} {secret:?} {}", serde_json::to_string(&secret).unwrap());
         assert!(!shown.contains(SECRET), "{shown}");
         assert!(shown.contains("***"));
@@ -107,12 +118,22 @@ fn an_error_has_no_value_of_the_text_in_it() {
     let secret = "s3cret4711";
     let json = |value: &str| value.replace('@', secret);
     let texts = [
-        "brokers = \"@\"", "brokers = [[\"@\"]]", "tls = \"@\"\nbrokers = []", "sasl = \"@\"\nbrokers = []", "allow_plaintext = \"@\"",
-        "brokers = []\n[sasl]\nmechanism = \"@\"\nuser = \"a\"", "brokers = []\n[sasl]\nmechanism = \"PLAIN\"\nuser = [\"@\"]",
+        "brokers = \"@\"",
+        "brokers = [[\"@\"]]",
+        "tls = \"@\"\nbrokers = []",
+        "sasl = \"@\"\nbrokers = []",
+        "allow_plaintext = \"@\"",
+        "brokers = []\n[sasl]\nmechanism = \"@\"\nuser = \"a\"",
+        "brokers = []\n[sasl]\nmechanism = \"PLAIN\"\nuser = [\"@\"]",
         "brokers = []\n[sasl]\nmechanism = \"PLAIN\"\npassword = \"@\"\npassword_env = \"@\"\nuser=\"a\"",
-        "brokers = []\n[sasl]\npassword = [\"@\"]", "brokers = []\n[sasl]\npassword = \"@", "brokers = []\n[sasl]\npassword = @\n",
-        "{\"brokers\": \"@\"}", "{\"brokers\": [], \"tls\": \"@\"}", "{\"brokers\": [], \"sasl\": {\"password\": [\"@\"]}}",
-        "{\"brokers\": [], \"sasl\": {\"mechanism\": {\"@\": 1}}}", "{\"brokers\": [], \"sasl\": {\"password\": \"@",
+        "brokers = []\n[sasl]\npassword = [\"@\"]",
+        "brokers = []\n[sasl]\npassword = \"@",
+        "brokers = []\n[sasl]\npassword = @\n",
+        "{\"brokers\": \"@\"}",
+        "{\"brokers\": [], \"tls\": \"@\"}",
+        "{\"brokers\": [], \"sasl\": {\"password\": [\"@\"]}}",
+        "{\"brokers\": [], \"sasl\": {\"mechanism\": {\"@\": 1}}}",
+        "{\"brokers\": [], \"sasl\": {\"password\": \"@",
     ];
     for text in texts.map(json) {
         let error = Config::parse(&text).unwrap_err();
@@ -129,7 +150,8 @@ fn an_error_has_no_value_of_the_text_in_it() {
 #[test]
 fn no_text_ends_in_a_panic() {
     let json = serde_json::to_string(&toml::from_str::<serde_json::Value>(WHOLE).unwrap()).unwrap();
-    let pieces = ["\"", "[", "]", "{", "}", "\n", "=", "'''", "\u{0}", "é", "\\u", "1e999", "[tls]", "password", ".", "#"];
+    let pieces =
+        ["\"", "[", "]", "{", "}", "\n", "=", "'''", "\u{0}", "é", "\\u", "1e999", "[tls]", "password", ".", "#"];
     for seed in 0..4_000 {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut text = if rng.bool() { WHOLE.to_owned() } else { json.clone() };
@@ -168,8 +190,14 @@ fn what_is_open_to_others_has_to_be_spelled_out() {
     ];
     let ours = ["localhost:9092", "127.0.0.1:9092", "127.8.9.10:1", "[::1]:9092", "[::ffff:127.0.0.1]:9092"];
     let others = [
-        "broker:9092", "192.0.2.1:9092", "[2001:db8::1]:9092", "localhost.example:9092", "127.0.0.1.example:9092", "0.0.0.0:9092",
-        "LOCALHOST:9092", "[::]:9092",
+        "broker:9092",
+        "192.0.2.1:9092",
+        "[2001:db8::1]:9092",
+        "localhost.example:9092",
+        "127.0.0.1.example:9092",
+        "0.0.0.0:9092",
+        "LOCALHOST:9092",
+        "[::]:9092",
     ];
     for security in open {
         check(&ours, security.clone()).unwrap();
@@ -187,8 +215,22 @@ fn what_is_open_to_others_has_to_be_spelled_out() {
 fn what_is_no_broker_is_refused() {
     assert_eq!(check(&[], Security::default()), Err(SecurityError::NoBroker));
     let bad = [
-        "", "localhost", ":9092", "localhost:", "localhost:x", "localhost:0", "localhost:65536", "a b:1", "localhost:1,broker:2",
-        "SSL://broker:1", "broker,localhost:1", "::1:9092", "[::1:9092", "localhost:1/x", "user@localhost:1", "local\0host:1",
+        "",
+        "localhost",
+        ":9092",
+        "localhost:",
+        "localhost:x",
+        "localhost:0",
+        "localhost:65536",
+        "a b:1",
+        "localhost:1,broker:2",
+        "SSL://broker:1",
+        "broker,localhost:1",
+        "::1:9092",
+        "[::1:9092",
+        "localhost:1/x",
+        "user@localhost:1",
+        "local\0host:1",
     ];
     for broker in bad {
         let all = Security { allow_plaintext: true, ..Security::default() };

@@ -29,7 +29,9 @@ pub enum SecurityError {
         broker: String,
     },
     /// Everybody on the way could read and change what is sent (SEC-002).
-    #[error("{broker} is not this machine, and nothing protects the way there: set `tls`, or say `allow_plaintext = true`")]
+    #[error(
+        "{broker} is not this machine, and nothing protects the way there: set `tls`, or say `allow_plaintext = true`"
+    )]
     Plaintext {
         /// The broker.
         broker: String,

@@ -109,8 +109,7 @@ impl TlsFile {
         let ca = pem("ca", self.ca, self.ca_file)?;
         let certificate = pem("certificate", self.certificate, self.certificate_file)?;
         let key = secret("key", self.key, self.key_env, self.key_file)?;
-        let key_password =
-            secret("key_password", self.key_password, self.key_password_env, self.key_password_file)?;
+        let key_password = secret("key_password", self.key_password, self.key_password_env, self.key_password_file)?;
         let identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some(Identity { certificate, key, key_password }),
             (None, None) if key_password.is_none() => None,

@@ -19,7 +19,10 @@ pub(crate) fn known() -> BTreeMap<String, String> {
         panic!("DASHSTREAM_KAFKA is not set: it names the file `env` of the brokers that stream/kafka/up starts")
     });
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("no brokers: {path}: {error}"));
-    text.lines().map(|line| line.split_once('=').unwrap()).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    text.lines()
+        .map(|line| line.split_once('=').unwrap())
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 pub(crate) fn path(name: &str) -> PathBuf {
@@ -55,7 +58,8 @@ pub(crate) async fn topic(partitions: i32) -> String {
 }
 
 pub(crate) async fn make_topic(topic: &NewTopic<'_>) {
-    let made = admin().create_topics([topic], &AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)))).await;
+    let made =
+        admin().create_topics([topic], &AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)))).await;
     for one in made.unwrap() {
         one.unwrap();
     }
@@ -64,7 +68,8 @@ pub(crate) async fn make_topic(topic: &NewTopic<'_>) {
 /// Pauses, continues, kills or starts a broker.
 pub(crate) fn broker(what: &str, number: u32) {
     let known = known();
-    let done = Command::new(&known["BROKER_TOOL"]).args([what, &number.to_string(), "--dir", &known["DIR"]]).output().unwrap();
+    let done =
+        Command::new(&known["BROKER_TOOL"]).args([what, &number.to_string(), "--dir", &known["DIR"]]).output().unwrap();
     assert!(done.status.success(), "{what} {number}: {done:?}");
 }
 

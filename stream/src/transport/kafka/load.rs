@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::config::FromClientConfigAndContext as _;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::Message as _;
 use rdkafka::topic_partition_list::Offset;
@@ -128,9 +128,7 @@ impl Loader<'_> {
 
     fn state(&self) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, TransportError> {
         let doing = "read the state";
-        self.committed
-            .assign(&list(self.topic, &[self.partition], Offset::Beginning))
-            .map_err(failed(doing))?;
+        self.committed.assign(&list(self.topic, &[self.partition], Offset::Beginning)).map_err(failed(doing))?;
         let mut state = BTreeMap::new();
         while Instant::now() < self.until {
             match self.committed.poll(PAUSE) {

@@ -19,7 +19,7 @@ mod sink;
 mod source;
 mod state;
 
+pub use load::Loaded;
 pub use sink::{KafkaSink, KafkaSinkConfig};
 pub use source::{Group, Isolation, KafkaGroup, KafkaSource, KafkaSourceConfig};
-pub use load::Loaded;
 pub use state::{Commit, CommitError, KafkaCommits, KafkaCommitsConfig};

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientContext;
 use rdkafka::client::OAuthToken;
 use rdkafka::config::FromClientConfigAndContext as _;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer as _, ProducerContext};
+use rdkafka::{ClientConfig, ClientContext};
 
 use super::super::outcome::{Cause, Outcome};
 use super::super::{Message, Sending, Sink, TransportError};
@@ -106,19 +106,7 @@ impl KafkaSink {
     }
 
     fn connect_blocking(brokers: &Config, config: &KafkaSinkConfig) -> Result<Self, TransportError> {
-        let mut settings = settings(brokers)?;
-        // KAF-003
-        settings.set("acks", "all");
-        settings.set("enable.idempotence", "true");
-        settings.set("max.in.flight.requests.per.connection", "5");
-        // KAF-005
-        settings.set("compression.codec", "none");
-        settings.set("linger.ms", "2");
-        settings.set("message.max.bytes", config.max_message_len.to_string());
-        // The deadlines are ours: a message that the library gives up makes it wait for all others.
-        settings.set("message.timeout.ms", "0");
-        settings.set("request.timeout.ms", "10000");
-        settings.set("queue.buffering.max.kbytes", "2097151");
+        let settings = sink_settings(brokers, config)?;
         let context = Deliveries { watch: Watch::new(brokers), owner: OnceLock::new() };
         let producer: BaseProducer<Deliveries> = created(BaseProducer::from_config_and_context(&settings, context))?;
         let context = Arc::clone(producer.context());
@@ -143,6 +131,23 @@ impl KafkaSink {
         spawned.map_err(|error| TransportError::System { why: error.to_string() })?;
         Ok(Self { shared })
     }
+}
+
+fn sink_settings(brokers: &Config, config: &KafkaSinkConfig) -> Result<ClientConfig, TransportError> {
+    let mut settings = settings(brokers)?;
+    // KAF-003
+    settings.set("acks", "all");
+    settings.set("enable.idempotence", "true");
+    settings.set("max.in.flight.requests.per.connection", "5");
+    // KAF-005
+    settings.set("compression.codec", "none");
+    settings.set("linger.ms", "2");
+    settings.set("message.max.bytes", config.max_message_len.to_string());
+    // The deadlines are ours: a message that the library gives up makes it wait for all others.
+    settings.set("message.timeout.ms", "0");
+    settings.set("request.timeout.ms", "10000");
+    settings.set("queue.buffering.max.kbytes", "2097151");
+    Ok(settings)
 }
 
 impl Sink for KafkaSink {
@@ -223,8 +228,9 @@ impl Shared {
     fn produce(&self, partition: u32, id: u64, message: &Message) -> Result<(), KafkaError> {
         // KAF-002
         let number = i32::try_from(partition).unwrap_or(i32::MAX);
-        let mut record = BaseRecord::<[u8], [u8], Box<Ticket>>::with_opaque_to(&self.topic, Box::new(Ticket { partition, id }))
-            .partition(number);
+        let mut record =
+            BaseRecord::<[u8], [u8], Box<Ticket>>::with_opaque_to(&self.topic, Box::new(Ticket { partition, id }))
+                .partition(number);
         record.key = message.key.as_deref();
         record.payload = message.value.as_deref();
         record.timestamp = message.timestamp_ms;
@@ -300,6 +306,28 @@ impl ProducerContext for Deliveries {
         if let Some(mut lane) = shared.lane(ticket.partition) {
             lane.finish(ticket.id, outcome);
             shared.hand(ticket.partition, &mut lane);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sink_asks_for_all_acknowledgements_and_does_not_compress() {
+        let brokers = Config { brokers: vec!["localhost:9092".to_owned()], ..Config::default() };
+        let settings = sink_settings(&brokers, &KafkaSinkConfig::new("topic")).unwrap();
+        // What the library makes of it, which refuses an idempotent producer that is not one.
+        let settings = settings.create_native_config().unwrap();
+        for (name, value) in [
+            ("acks", "-1"),
+            ("enable.idempotence", "true"),
+            ("max.in.flight.requests.per.connection", "5"),
+            ("compression.codec", "none"),
+        ] {
+            assert_eq!(settings.get(name).unwrap(), value, "{name}");
         }
     }
 }

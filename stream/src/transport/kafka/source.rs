@@ -133,7 +133,10 @@ pub struct KafkaGroup {
 
 impl std::fmt::Debug for KafkaSource {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("KafkaSource").field("config", &self.config).field("places", &self.places).finish_non_exhaustive()
+        out.debug_struct("KafkaSource")
+            .field("config", &self.config)
+            .field("places", &self.places)
+            .finish_non_exhaustive()
     }
 }
 
@@ -164,8 +167,7 @@ impl KafkaSource {
         consumer.set_nonempty_callback(move || tell.notify_one());
         let context = Arc::clone(consumer.context());
         let serve = || drop(consumer.poll(Duration::ZERO));
-        let count =
-            partitions(consumer.client(), &brokers, &config.topic, config.patience, &context.watch, serve)?;
+        let count = partitions(consumer.client(), &brokers, &config.topic, config.patience, &context.watch, serve)?;
         if config.group.is_some() {
             consumer.subscribe(&[&config.topic]).map_err(failed("join the group"))?;
         } else {

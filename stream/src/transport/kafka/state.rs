@@ -236,9 +236,9 @@ impl Shared {
         producer.begin_transaction().map_err(|error| of_begin(&error))?;
         let offset = Offset::Offset(i64::try_from(commit.next).unwrap_or(i64::MAX));
         let offsets = list(&self.group.topic, &[commit.partition], offset);
-        let filled = self.fill(producer, commit, until).and_then(|()| {
-            again(until, || producer.send_offsets_to_transaction(&offsets, &metadata, ask(until)))
-        });
+        let filled = self
+            .fill(producer, commit, until)
+            .and_then(|()| again(until, || producer.send_offsets_to_transaction(&offsets, &metadata, ask(until))));
         if let Err(error) = filled {
             return Err(self.abort(producer, &error).into());
         }
