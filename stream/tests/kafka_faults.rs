@@ -82,6 +82,15 @@ async fn everything(topic: &str, partition: u32, until_silent: Duration) -> Vec<
     all
 }
 
+/// Brings a broker back, also when the test has failed.
+struct Back(&'static str);
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        broker::broker(self.0, 2);
+    }
+}
+
 /// A broker is away: the other partitions do not notice, the deadlines of its own are kept, and what was said of them stays true when
 /// it is back.
 async fn one_broker_is_away(goes: &'static str, comes: &'static str) {
@@ -92,6 +101,7 @@ async fn one_broker_is_away(goes: &'static str, comes: &'static str) {
     let before = send_everywhere(&sink, 0).await;
     assert!(before.iter().all(|told| told.persisted.len() == 20), "{before:?}");
     broker::broker(goes, 2);
+    let away = Back(comes);
     let mut possibly: BTreeSet<u32> = BTreeSet::new();
     let mut not: BTreeSet<u32> = BTreeSet::new();
     // Right after it has gone, and when it is long known.
@@ -109,7 +119,7 @@ async fn one_broker_is_away(goes: &'static str, comes: &'static str) {
     }
     // No more than were under way are possibly there.
     assert_eq!((possibly.len(), not.len()), (4, 116));
-    broker::broker(comes, 2);
+    drop(away);
     let after = loop {
         let told = send_everywhere(&sink, 1000).await;
         if told[1].persisted.len() == 20 {

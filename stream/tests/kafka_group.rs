@@ -33,7 +33,9 @@ fn partitions(event: &Event) -> Vec<u32> {
 
 async fn what_is_revoked_waits(cooperative: bool) {
     let topic = broker::topic(2).await;
-    let group = Group { cooperative, ..Group::new(broker::fresh("group")) };
+    // With a sign of life every half second, so that three seconds without a change say something.
+    let session_timeout = Duration::from_secs(6);
+    let group = Group { cooperative, session_timeout, ..Group::new(broker::fresh("group")) };
     let mut first = join(&topic, &group).await;
     let assigned = event(&mut first).await;
     assert!(matches!(assigned, Event::Assigned(_)));

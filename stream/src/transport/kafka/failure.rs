@@ -78,6 +78,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_setting_that_is_refused_is_named_without_its_value() {
+        let refused = rdkafka::types::RDKafkaConfRes::RD_KAFKA_CONF_INVALID;
+        let text = |text: &str| text.to_owned();
+        let error = KafkaError::ClientConfig(refused, text("no \"s3cret\""), text("sasl.password"), text("s3cret"));
+        assert_eq!(says(&error), "the setting sasl.password is refused");
+    }
+
+    #[test]
     fn only_what_the_message_explains_is_certain() {
         let of = |code| delivered(&KafkaError::MessageProduction(code));
         assert!(matches!(of(Code::MessageSizeTooLarge), Outcome::NotPersisted(Cause::Refused(_))));

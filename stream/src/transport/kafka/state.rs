@@ -21,6 +21,10 @@ use super::sink::headers;
 use super::source::KafkaGroup;
 use crate::security::Sasl;
 
+/// A message that the brokers refused leaves a hole in the numbers that the library gives. It notices in the next transaction, aborts
+/// it whatever it is, and begins to count anew. So what fails after an abort is tried again before anybody is told.
+const TRIES_AFTER_ABORT: u32 = 3;
+
 /// How what a group has done is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KafkaCommitsConfig {
@@ -97,21 +101,15 @@ struct Shared {
     group: KafkaGroup,
     topic: String,
     patience: Duration,
-    /// One transaction at a time; `None` where nothing can be saved any more.
-    producer: Mutex<Option<ThreadedProducer<Transactions>>>,
+    /// One transaction at a time.
+    slot: Mutex<Slot>,
 }
 
-/// Why one transaction has failed.
-struct Failed {
-    error: CommitError,
-    /// Whether it was because of a hole in the numbers that the library gives to messages.
-    hole: bool,
-}
-
-impl From<CommitError> for Failed {
-    fn from(error: CommitError) -> Self {
-        Self { error, hole: false }
-    }
+struct Slot {
+    /// `None` where nothing can be saved any more.
+    producer: Option<ThreadedProducer<Transactions>>,
+    /// Whether the last transaction was aborted.
+    aborted: bool,
 }
 
 impl std::fmt::Debug for KafkaCommits {
@@ -174,8 +172,8 @@ impl KafkaCommits {
         let until = Instant::now() + config.patience;
         again(until, || producer.init_transactions(ask(until))).map_err(failed("begin with transactions"))?;
         let patience = config.patience;
-        let producer = Mutex::new(Some(producer));
-        Ok(Self { shared: Arc::new(Shared { group, topic, patience, producer }) })
+        let slot = Mutex::new(Slot { producer: Some(producer), aborted: false });
+        Ok(Self { shared: Arc::new(Shared { group, topic, patience, slot }) })
     }
 
     /// What was saved of a partition. Transactions that are under way are waited for.
@@ -200,17 +198,19 @@ impl KafkaCommits {
 
 impl Shared {
     fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
-        let mut slot = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(producer) = slot.as_ref() else { return Err(CommitError::Broken) };
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(producer) = slot.producer.as_ref() else { return Err(CommitError::Broken) };
+        let tries = if slot.aborted { TRIES_AFTER_ABORT } else { 1 };
         let mut done = self.transact(producer, commit);
-        // A message that the brokers refused has left a hole in the numbers that the library gives. It notices in the next transaction,
-        // aborts it, and begins to count anew.
-        if matches!(&done, Err(Failed { hole: true, error: CommitError::Aborted { .. } })) {
+        for _ in 1..tries {
+            if !matches!(done, Err(CommitError::Aborted { .. })) {
+                break;
+            }
             done = self.transact(producer, commit);
         }
-        let done = done.map_err(|failed| failed.error);
+        slot.aborted = matches!(done, Err(CommitError::Aborted { .. }));
         if matches!(done, Err(CommitError::Fenced { .. } | CommitError::Unknown { .. })) {
-            *slot = None;
+            slot.producer = None;
         }
         done
     }
@@ -221,8 +221,8 @@ impl Shared {
             return Err(CommitError::Aborted { why: "the reader was closed".to_owned() });
         };
         let metadata = consumer.group_metadata();
-        // The brokers would believe a reader that is in no group, and the library forgets the name of a member that was taken for dead.
-        // Before it does so it says that the assignment is lost: what is not lost now was not lost when the name was taken.
+        // Brokers do not hold a reader that is in no group against the group, and the library forgets the name of a member that was
+        // taken for dead. Before it does so it says that the assignment is lost: what is not lost now was not lost when the name was taken.
         if consumer.assignment_lost() || !consumer.context().owns(partition) {
             return Err(CommitError::Fenced { why: format!("partition {partition} is not this reader's") });
         }
@@ -230,7 +230,7 @@ impl Shared {
         Ok(metadata)
     }
 
-    fn transact(&self, producer: &ThreadedProducer<Transactions>, commit: &Commit) -> Result<(), Failed> {
+    fn transact(&self, producer: &ThreadedProducer<Transactions>, commit: &Commit) -> Result<(), CommitError> {
         let metadata = self.member(commit.partition)?;
         let until = Instant::now() + self.patience;
         producer.begin_transaction().map_err(|error| of_begin(&error))?;
@@ -240,16 +240,13 @@ impl Shared {
             .fill(producer, commit, until)
             .and_then(|()| again(until, || producer.send_offsets_to_transaction(&offsets, &metadata, ask(until))));
         if let Err(error) = filled {
-            return Err(self.abort(producer, &error).into());
+            return Err(self.abort(producer, &error));
         }
         match again(until, || producer.commit_transaction(ask(until))) {
             Ok(()) => Ok(()),
-            Err(error) if wants_abort(&error) || is_fenced(&error) => {
-                let hole = error.rdkafka_error_code() == Some(Code::OutOfOrderSequenceNumber);
-                Err(Failed { error: self.abort(producer, &error), hole })
-            }
+            Err(error) if wants_abort(&error) || is_fenced(&error) => Err(self.abort(producer, &error)),
             // The brokers may be about to commit it.
-            Err(error) => Err(CommitError::Unknown { why: says(&error) }.into()),
+            Err(error) => Err(CommitError::Unknown { why: says(&error) }),
         }
     }
 
