@@ -165,7 +165,10 @@ fn no_text_ends_in_a_panic() {
             match rng.u8(..3) {
                 0 => text.replace_range(from..to, ""),
                 1 => text.insert_str(from, pieces[rng.usize(..pieces.len())]),
-                _ => text.insert_str(to, &text[from..to].to_owned()),
+                _ => {
+                    let piece = text[from..to].to_owned();
+                    text.insert_str(to, &piece);
+                }
             }
         }
         let read = std::panic::catch_unwind(|| Config::parse(&text));
