@@ -4,8 +4,8 @@
 //!
 //! - It asks for one acknowledgement of a broker after the other, five under way at the most, for all partitions that the
 //!   broker leads. A partition without a leader stays in the client's queue and slows nobody. A broker that hangs slows the
-//!   partitions that it leads, until the others notice and lead them. A follower that hangs slows all partitions of its
-//!   leader until it is no longer in sync: the leader answers a connection's requests in turn.
+//!   partitions that it leads, until the others notice and lead them. (Not shown by a test: a leader answers the requests of a
+//!   connection in turn, so a follower that hangs has to slow all partitions of its leader until it is no longer in sync.)
 //! - A message of an idempotent producer that the library gives up makes it drain all others before it goes on. So it gives up none:
 //!   the deadline of a message is kept by [`KafkaSink`], and the library goes on trying.
 //! - What a header is called is taken for UTF-8 by it; one that is not is given without its name and value ([`KafkaSource`]).
