@@ -60,10 +60,10 @@ fn what_is_wrong_is_named_with_its_place() {
         ("brokers = [\"b:1\"]\n  brokrs = 1", 2, 3, "unknown field `brokrs`"),
         ("brokers = [\"b:1\"]\n[tls]\nca_fil = \"x\"", 3, 1, "unknown field `ca_fil`"),
         (
-            "brokers = [\"b:1\"]\n[sasl]\nmechanism = \"PLAIN\"\nuser = \"a\"\npasword = \"x\"",
+            "brokers = [\"b:1\"]\n[sasl]\nmechanism = \"PLAIN\"\nuser = \"a\"\npasswort = \"x\"",
             5,
             1,
-            "unknown field `pasword`",
+            "unknown field `passwort`",
         ),
         ("brokers = \"b:1\"", 1, 11, "another type is expected: a sequence"),
         ("client_id = \"x\"", 1, 1, "missing field `brokers`"),
