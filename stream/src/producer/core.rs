@@ -9,12 +9,12 @@ use dashstream_proto::kinds;
 use fastrand::Rng;
 
 use super::account::Account;
-use super::backoff::backoff_us;
 use super::config::{DropReason, Policy, ProducerConfig};
 use super::flight::{Flight, State, waiting};
 use super::lane::Lane;
 use super::queue::Queued;
 use super::seal::{Sealer, Who};
+use crate::backoff::Backoff;
 use crate::identity::Lane as Kept;
 
 /// A frame that was sealed, in this life.
@@ -463,7 +463,8 @@ impl Core {
                     self.account.in_flight -= flight.records;
                     self.account.possibly_persisted += flight.records;
                 }
-                let wait = backoff_us(&self.config, flight.tries, &mut self.rng);
+                let backoff = Backoff { first_us: self.config.backoff_us, most_us: self.config.max_backoff_us };
+                let wait = backoff.draw_us(flight.tries, &mut self.rng);
                 flight.state = State::Due(now_us.saturating_add(wait));
             }
         }

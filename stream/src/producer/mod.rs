@@ -11,7 +11,6 @@
 //! [transport](crate::transport).
 
 mod account;
-mod backoff;
 mod config;
 mod core;
 mod error;

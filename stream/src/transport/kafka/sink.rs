@@ -13,7 +13,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer as _,
 use rdkafka::{ClientConfig, ClientContext};
 
 use super::super::outcome::{Cause, Outcome};
-use super::super::{Message, Sending, Sink, TransportError};
+use super::super::{Destination, Message, Sending, Sink, TransportError};
 use super::client::{Watch, blocking, check_topic, created, partitions, settings};
 use super::failure::{cause, delivered};
 use super::lane::{Bounds, Job, Lane, len, position};
@@ -153,6 +153,10 @@ fn sink_settings(brokers: &Config, config: &KafkaSinkConfig) -> Result<ClientCon
 impl Sink for KafkaSink {
     fn partitions(&self) -> u32 {
         self.shared.count()
+    }
+
+    fn destination(&self) -> Destination {
+        Destination { system: "kafka", name: self.shared.topic.clone() }
     }
 
     fn send(&self, partition: u32, message: Message, deadline: Instant) -> Sending {

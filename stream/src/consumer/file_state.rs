@@ -1,0 +1,179 @@
+//! State in a file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use tokio::task::spawn_blocking;
+
+use super::error::CommitError;
+use super::state::{Begun, Commit, LaneKey, Replay, State};
+
+/// How many frames of a partition are to be marked.
+const MARKS: TableDefinition<'_, u32, u32> = TableDefinition::new("marks");
+/// Where partitions go on.
+const NEXT: TableDefinition<'_, u32, u64> = TableDefinition::new("next");
+/// Lanes by partition and key.
+const LANES: TableDefinition<'_, (u32, [u8; 20]), &[u8]> = TableDefinition::new("lanes");
+/// Replays that have had their effect, by partition and key.
+const REPLAYS: TableDefinition<'_, (u32, &str), ()> = TableDefinition::new("replays");
+/// What the application has committed, by where it is to go and key.
+const EFFECTS: TableDefinition<'_, (&str, &[u8]), &[u8]> = TableDefinition::new("effects");
+
+/// A key and its value.
+type Pair = (Vec<u8>, Vec<u8>);
+
+/// State in a database of one file, whose transactions are atomic and durable. It is locked while it is open.
+#[derive(Clone, Debug)]
+pub struct FileState(Arc<Database>);
+
+impl FileState {
+    /// Opens the state, or begins one. Blocks.
+    ///
+    /// # Errors
+    /// [`CommitError::Gone`]: somebody else has it open, or it cannot be read.
+    pub fn open(file: &Path) -> Result<Self, CommitError> {
+        let database = Database::create(file).map_err(|error| gone(file, &error))?;
+        let state = Self(Arc::new(database));
+        // All tables are there from the beginning, so that readers find them.
+        state.write(|transaction| {
+            transaction.open_table(NEXT)?;
+            transaction.open_table(MARKS)?;
+            transaction.open_table(LANES)?;
+            transaction.open_table(REPLAYS)?;
+            transaction.open_table(EFFECTS)?;
+            Ok(())
+        })?;
+        Ok(state)
+    }
+
+    /// A value that the application has committed.
+    ///
+    /// # Errors
+    /// [`CommitError::Again`].
+    pub fn effect(&self, to: &str, key: &[u8]) -> Result<Option<Vec<u8>>, CommitError> {
+        self.read(|transaction| {
+            Ok(transaction.open_table(EFFECTS)?.get((to, key))?.map(|value| value.value().to_vec()))
+        })
+    }
+
+    /// Every key and value that the application has committed to one place, by key.
+    ///
+    /// # Errors
+    /// [`CommitError::Again`].
+    pub fn effects(&self, to: &str) -> Result<Vec<Pair>, CommitError> {
+        self.read(|transaction| {
+            let table = transaction.open_table(EFFECTS)?;
+            let mut found = Vec::new();
+            for entry in table.range((to, [].as_slice())..)? {
+                let (key, value) = entry?;
+                if key.value().0 != to {
+                    break;
+                }
+                found.push((key.value().1.to_vec(), value.value().to_vec()));
+            }
+            Ok(found)
+        })
+    }
+
+    /// Where each partition goes on.
+    ///
+    /// # Errors
+    /// [`CommitError::Again`].
+    pub fn positions(&self) -> Result<Vec<(u32, u64)>, CommitError> {
+        self.read(|transaction| {
+            let table = transaction.open_table(NEXT)?;
+            table
+                .iter()?
+                .map(|entry| entry.map(|(key, value)| (key.value(), value.value())))
+                .collect::<Result<_, _>>()
+                .map_err(Into::into)
+        })
+    }
+
+    fn read<R>(&self, ask: impl FnOnce(&redb::ReadTransaction) -> Result<R, redb::Error>) -> Result<R, CommitError> {
+        let transaction = self.0.begin_read().map_err(again)?;
+        ask(&transaction).map_err(again)
+    }
+
+    fn write(
+        &self,
+        change: impl FnOnce(&redb::WriteTransaction) -> Result<(), redb::Error>,
+    ) -> Result<(), CommitError> {
+        let transaction = self.0.begin_write().map_err(again)?;
+        change(&transaction).map_err(again)?;
+        transaction.commit().map_err(again)
+    }
+
+    fn write_commit(&self, commit: &Commit) -> Result<(), CommitError> {
+        let Commit { partition, next, lanes, replays, effects, marks } = commit;
+        self.write(|transaction| {
+            transaction.open_table(NEXT)?.insert(*partition, *next)?;
+            transaction.open_table(MARKS)?.insert(*partition, *marks)?;
+            let mut table = transaction.open_table(LANES)?;
+            for (lane, bytes) in lanes {
+                table.insert((*partition, lane.to_bytes()), bytes.as_slice())?;
+            }
+            let mut table = transaction.open_table(REPLAYS)?;
+            for replay in replays {
+                table.insert((*partition, replay.key().as_str()), ())?;
+            }
+            let mut table = transaction.open_table(EFFECTS)?;
+            for effect in effects {
+                let place = (effect.to.as_str(), effect.key.as_slice());
+                match &effect.value {
+                    Some(value) => drop(table.insert(place, value.as_slice())?),
+                    None => drop(table.remove(place)?),
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn again(error: impl Into<redb::Error>) -> CommitError {
+    CommitError::Again(error.into().to_string())
+}
+
+fn gone(file: &Path, error: &redb::DatabaseError) -> CommitError {
+    CommitError::Gone(format!("{}: {error}", file.display()))
+}
+
+impl State for FileState {
+    async fn begin(&mut self, partition: u32, marks: u32) -> Result<Begun, CommitError> {
+        let kept = |transaction: &redb::ReadTransaction| {
+            let next = transaction.open_table(NEXT)?.get(partition)?.map(|next| next.value());
+            let marks = transaction.open_table(MARKS)?.get(partition)?.map(|marks| marks.value());
+            Ok((next, marks.unwrap_or_default()))
+        };
+        let (next, kept) = self.read(kept)?;
+        if marks > kept {
+            self.write(|transaction| {
+                transaction.open_table(MARKS)?.insert(partition, marks)?;
+                Ok(())
+            })?;
+        }
+        Ok(Begun { next, marks: marks.max(kept) })
+    }
+
+    async fn lane(&mut self, partition: u32, lane: LaneKey) -> Result<Option<Vec<u8>>, CommitError> {
+        self.read(|transaction| {
+            let found = transaction.open_table(LANES)?.get((partition, lane.to_bytes()))?;
+            Ok(found.map(|bytes| bytes.value().to_vec()))
+        })
+    }
+
+    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
+        let key = replay.key();
+        self.read(|transaction| Ok(transaction.open_table(REPLAYS)?.get((partition, key.as_str()))?.is_some()))
+    }
+
+    /// Waits for the disk on the runtime's pool for calls that block.
+    async fn commit(&mut self, commit: Commit) -> Result<(), CommitError> {
+        let state = self.clone();
+        let done = spawn_blocking(move || state.write_commit(&commit)).await;
+        done.unwrap_or_else(|error| Err(CommitError::Again(error.to_string())))
+    }
+
+    fn end(&mut self, _partition: u32) {}
+}

@@ -1,0 +1,80 @@
+//! State in a file: atomic, durable, and one owner.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
+use dashstream_stream::consumer::{Begun, Commit, CommitError, Effect, FileState, LaneKey, Replay, State};
+
+fn replay(attempt: u32) -> Replay {
+    Replay { letter: "0123456789abcdef0123456789abcdef".to_owned(), attempt, record: 0 }
+}
+
+fn lane(lane: u32) -> LaneKey {
+    LaneKey { producer_id: [7; 16], lane }
+}
+
+fn effect(to: &str, key: &[u8], value: Option<&[u8]>) -> Effect {
+    Effect { to: to.to_owned(), key: key.to_vec(), value: value.map(<[u8]>::to_vec) }
+}
+
+// CON-007
+#[tokio::test]
+async fn what_was_committed_is_there_when_it_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    {
+        let mut state = FileState::open(&file).unwrap();
+        assert_eq!(state.begin(3, 5).await.unwrap(), Begun { next: None, marks: 5 });
+        // What is kept is the larger one, until a commit says otherwise.
+        assert_eq!(state.begin(3, 2).await.unwrap(), Begun { next: None, marks: 5 });
+        assert_eq!(state.begin(3, 9).await.unwrap(), Begun { next: None, marks: 9 });
+        assert_eq!(state.lane(3, lane(1)).await.unwrap(), None);
+        assert!(!state.replayed(3, &replay(1)).await.unwrap());
+        let effects = vec![
+            effect("a", b"k", Some(b"1")),
+            effect("a", b"k", Some(b"2")),
+            effect("a", b"gone", Some(b"1")),
+            effect("a", b"gone", None),
+            effect("b", b"k", Some(b"3")),
+        ];
+        let lanes = vec![(lane(1), vec![1, 2]), (lane(2), vec![3])];
+        state
+            .commit(Commit { partition: 3, next: 9, lanes, replays: vec![replay(1)], effects, marks: 3 })
+            .await
+            .unwrap();
+        state.commit(Commit { partition: 4, next: 1, ..Commit::default() }).await.unwrap();
+    }
+    let mut state = FileState::open(&file).unwrap();
+    assert_eq!(state.begin(3, 1).await.unwrap(), Begun { next: Some(9), marks: 3 });
+    assert_eq!(state.begin(4, 1).await.unwrap(), Begun { next: Some(1), marks: 1 });
+    assert_eq!(state.positions().unwrap(), [(3, 9), (4, 1)]);
+    assert_eq!(state.lane(3, lane(1)).await.unwrap(), Some(vec![1, 2]));
+    // Of another partition, and another lane.
+    assert_eq!(state.lane(4, lane(1)).await.unwrap(), None);
+    assert_eq!(state.lane(3, lane(3)).await.unwrap(), None);
+    assert!(state.replayed(3, &replay(1)).await.unwrap());
+    assert!(!state.replayed(3, &replay(2)).await.unwrap());
+    assert!(!state.replayed(4, &replay(1)).await.unwrap());
+    assert_eq!(state.effects("a").unwrap(), [(b"k".to_vec(), b"2".to_vec())]);
+    assert_eq!(state.effect("b", b"k").unwrap(), Some(b"3".to_vec()));
+    assert_eq!(state.effect("a", b"gone").unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_state_has_one_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    let _state = FileState::open(&file).unwrap();
+    let error = FileState::open(&file).unwrap_err();
+    assert!(matches!(&error, CommitError::Gone(why) if why.contains("state")), "{error}");
+}
+
+#[test]
+fn what_is_no_state_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    let bytes = vec![7; 5_000];
+    std::fs::write(&file, &bytes).unwrap();
+    assert!(matches!(FileState::open(&file).unwrap_err(), CommitError::Gone(_)));
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    assert!(matches!(FileState::open(&folder.path().join("no/such/folder")).unwrap_err(), CommitError::Gone(_)));
+}
