@@ -8,6 +8,8 @@ mod exit;
 mod inspect;
 mod io;
 mod lines;
+#[cfg_attr(not(test), expect(dead_code, reason = "no command sends or receives yet"))]
+mod metrics;
 mod random;
 mod reading;
 mod term;

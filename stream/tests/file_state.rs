@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
-use dashstream_stream::consumer::{Commit, CommitError, Effect, FileState, LaneKey, Replay, State};
+use dashstream_stream::consumer::{Begun, Commit, CommitError, Effect, FileState, LaneKey, Replay, State};
 
 fn replay(attempt: u32) -> Replay {
     Replay { letter: "0123456789abcdef0123456789abcdef".to_owned(), attempt, record: 0 }
@@ -23,7 +23,10 @@ async fn what_was_committed_is_there_when_it_is_opened_again() {
     let file = folder.path().join("state");
     {
         let mut state = FileState::open(&file).unwrap();
-        assert_eq!(state.begin(3).await.unwrap(), None);
+        assert_eq!(state.begin(3, 5).await.unwrap(), Begun { next: None, marks: 5 });
+        // What is kept is the larger one, until a commit says otherwise.
+        assert_eq!(state.begin(3, 2).await.unwrap(), Begun { next: None, marks: 5 });
+        assert_eq!(state.begin(3, 9).await.unwrap(), Begun { next: None, marks: 9 });
         assert_eq!(state.lane(3, lane(1)).await.unwrap(), None);
         assert!(!state.replayed(3, &replay(1)).await.unwrap());
         let effects = vec![
@@ -34,11 +37,15 @@ async fn what_was_committed_is_there_when_it_is_opened_again() {
             effect("b", b"k", Some(b"3")),
         ];
         let lanes = vec![(lane(1), vec![1, 2]), (lane(2), vec![3])];
-        state.commit(Commit { partition: 3, next: 9, lanes, replays: vec![replay(1)], effects }).await.unwrap();
+        state
+            .commit(Commit { partition: 3, next: 9, lanes, replays: vec![replay(1)], effects, marks: 3 })
+            .await
+            .unwrap();
         state.commit(Commit { partition: 4, next: 1, ..Commit::default() }).await.unwrap();
     }
     let mut state = FileState::open(&file).unwrap();
-    assert_eq!((state.begin(3).await.unwrap(), state.begin(4).await.unwrap()), (Some(9), Some(1)));
+    assert_eq!(state.begin(3, 1).await.unwrap(), Begun { next: Some(9), marks: 3 });
+    assert_eq!(state.begin(4, 1).await.unwrap(), Begun { next: Some(1), marks: 1 });
     assert_eq!(state.positions().unwrap(), [(3, 9), (4, 1)]);
     assert_eq!(state.lane(3, lane(1)).await.unwrap(), Some(vec![1, 2]));
     // Of another partition, and another lane.

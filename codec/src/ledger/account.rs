@@ -199,10 +199,12 @@ impl Account {
 
     /// Forgets the lowest ranges, so that at most so many are kept.
     pub(super) fn forget(&mut self, counted: usize, missing: usize) {
-        if let Some(last) = self.counted.forget(counted) {
+        let (gone, unread) = self.counted.forget(counted);
+        if let Some(last) = gone {
             self.counted_from = self.counted_from.max(last.saturating_add(1));
         }
-        if let Some(last) = self.missing.forget(missing) {
+        // A frame that was never read may still come (LOSS-011): it is no duplicate.
+        for last in [unread, self.missing.forget(missing)].into_iter().flatten() {
             self.missing_from = self.missing_from.max(last.saturating_add(1));
         }
     }

@@ -49,13 +49,19 @@ impl CountedRanges {
             .filter(|range| range.last == frame.last() && range.record_count == frame.record_count)
     }
 
-    /// Takes the lowest ranges out until there are at most `keep`; the last number that went, where one did.
-    pub(super) fn forget(&mut self, keep: usize) -> Option<u64> {
-        let mut gone = None;
-        while self.0.len() > keep {
-            gone = self.0.pop_first().map(|(_, range)| range.last);
+    /// Takes the lowest ranges out until there are at most `keep`: the last number that went, and the last one that went without
+    /// having been read.
+    pub(super) fn forget(&mut self, keep: usize) -> (Option<u64>, Option<u64>) {
+        let (mut gone, mut unread) = (None, None);
+        while self.0.len() > keep
+            && let Some((_, range)) = self.0.pop_first()
+        {
+            gone = Some(range.last);
+            if !range.readable {
+                unread = gone;
+            }
         }
-        gone
+        (gone, unread)
     }
 
     /// The ranges with their first numbers, in ascending order.

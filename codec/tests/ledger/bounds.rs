@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use crate::cases::cases;
-use crate::frames::{control, frame, in_epoch, start, streams, with};
+use crate::frames::{control, frame, in_epoch, rejected, start, streams, with};
 
 const SMALL: Bounds = Bounds { counted: 2, missing: 1, epochs: 2, nonces: 2 };
 
@@ -33,6 +33,10 @@ fn a_ledger_with_bounds_says_what_it_has_forgotten() {
     let verdicts = observe(&gaps);
     assert_eq!(verdicts[3..5], [[Verdict::Forgotten], [Verdict::Forgotten]]);
     assert_eq!(verdicts[5..], [[Verdict::Late(1)], [Verdict::Duplicate], [Verdict::Late(1)]]);
+
+    // Ranges that could not be read: their frames may still come intact.
+    let unread = [rejected(frame(1, 2)), frame(3, 1), frame(4, 1), frame(5, 1), frame(1, 2), frame(3, 1)];
+    assert_eq!(observe(&unread)[4..], [[Verdict::Forgotten], [Verdict::Duplicate]]);
 
     // Epochs.
     let epochs = [frame(1, 1), in_epoch(frame(1, 1), 2), in_epoch(frame(1, 1), 3), in_epoch(frame(2, 1), 1)];
@@ -78,6 +82,8 @@ struct Naive(BTreeMap<([u8; 16], u32, u32), Told>);
 struct Told {
     counted: BTreeSet<u64>,
     declared: BTreeSet<u64>,
+    /// Counted, and never read.
+    unread: BTreeSet<u64>,
 }
 
 fn stopped(verdict: &Verdict) -> bool {
@@ -99,6 +105,13 @@ impl Naive {
         if verdicts.contains(&Verdict::Duplicate) {
             let known = |number: &u64| told.counted.contains(number) || told.declared.contains(number);
             prop_assert!(numbers.clone().all(|number| known(&number)), "suppressed unseen: {:?}", frame);
+            // LOSS-011: what was counted and never read is no duplicate when it comes intact.
+            let unread = |number: &u64| told.unread.contains(number);
+            prop_assert!(
+                frame.accepted.is_none() || !numbers.clone().any(|number| unread(&number)),
+                "never read: {:?}",
+                frame
+            );
         }
         if verdicts.iter().any(stopped) {
             return Ok(());
@@ -107,6 +120,11 @@ impl Naive {
         for number in numbers {
             // LOSS-011 counts a range again that was unreadable.
             prop_assert!(told.counted.insert(number) || late_read, "counted twice: {:?}", frame);
+            if frame.accepted.is_some() {
+                told.unread.remove(&number);
+            } else {
+                told.unread.insert(number);
+            }
         }
         let control = frame.accepted.iter().flat_map(|facts| &facts.control);
         for control in control {

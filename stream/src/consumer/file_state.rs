@@ -7,8 +7,10 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio::task::spawn_blocking;
 
 use super::error::CommitError;
-use super::state::{Commit, LaneKey, Replay, State};
+use super::state::{Begun, Commit, LaneKey, Replay, State};
 
+/// How many frames of a partition are to be marked.
+const MARKS: TableDefinition<'_, u32, u32> = TableDefinition::new("marks");
 /// Where partitions go on.
 const NEXT: TableDefinition<'_, u32, u64> = TableDefinition::new("next");
 /// Lanes by partition and key.
@@ -36,6 +38,7 @@ impl FileState {
         // All tables are there from the beginning, so that readers find them.
         state.write(|transaction| {
             transaction.open_table(NEXT)?;
+            transaction.open_table(MARKS)?;
             transaction.open_table(LANES)?;
             transaction.open_table(REPLAYS)?;
             transaction.open_table(EFFECTS)?;
@@ -103,9 +106,10 @@ impl FileState {
     }
 
     fn write_commit(&self, commit: &Commit) -> Result<(), CommitError> {
-        let Commit { partition, next, lanes, replays, effects } = commit;
+        let Commit { partition, next, lanes, replays, effects, marks } = commit;
         self.write(|transaction| {
             transaction.open_table(NEXT)?.insert(*partition, *next)?;
+            transaction.open_table(MARKS)?.insert(*partition, *marks)?;
             let mut table = transaction.open_table(LANES)?;
             for (lane, bytes) in lanes {
                 table.insert((*partition, lane.to_bytes()), bytes.as_slice())?;
@@ -136,8 +140,20 @@ fn gone(file: &Path, error: &redb::DatabaseError) -> CommitError {
 }
 
 impl State for FileState {
-    async fn begin(&mut self, partition: u32) -> Result<Option<u64>, CommitError> {
-        self.read(|transaction| Ok(transaction.open_table(NEXT)?.get(partition)?.map(|next| next.value())))
+    async fn begin(&mut self, partition: u32, marks: u32) -> Result<Begun, CommitError> {
+        let kept = |transaction: &redb::ReadTransaction| {
+            let next = transaction.open_table(NEXT)?.get(partition)?.map(|next| next.value());
+            let marks = transaction.open_table(MARKS)?.get(partition)?.map(|marks| marks.value());
+            Ok((next, marks.unwrap_or_default()))
+        };
+        let (next, kept) = self.read(kept)?;
+        if marks > kept {
+            self.write(|transaction| {
+                transaction.open_table(MARKS)?.insert(partition, marks)?;
+                Ok(())
+            })?;
+        }
+        Ok(Begun { next, marks: marks.max(kept) })
     }
 
     async fn lane(&mut self, partition: u32, lane: LaneKey) -> Result<Option<Vec<u8>>, CommitError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::CommitError;
-use super::state::{Commit, LaneKey, Replay, State};
+use super::state::{Begun, Commit, LaneKey, Replay, State};
 
 /// State that lives as long as one of its clones: for tests, and for readers that begin anew each time.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,7 @@ pub struct MemState(Arc<Mutex<Kept>>);
 #[derive(Debug, Default)]
 struct Kept {
     next: BTreeMap<u32, u64>,
+    marks: BTreeMap<u32, u32>,
     lanes: BTreeMap<(u32, LaneKey), Vec<u8>>,
     replays: BTreeMap<(u32, Replay), ()>,
     effects: BTreeMap<(String, Vec<u8>), Vec<u8>>,
@@ -56,8 +57,12 @@ impl MemState {
 }
 
 impl State for MemState {
-    async fn begin(&mut self, partition: u32) -> Result<Option<u64>, CommitError> {
-        Ok(self.next(partition))
+    async fn begin(&mut self, partition: u32, marks: u32) -> Result<Begun, CommitError> {
+        let mut kept = self.kept();
+        let next = kept.next.get(&partition).copied();
+        let kept = kept.marks.entry(partition).or_default();
+        *kept = marks.max(*kept);
+        Ok(Begun { next, marks: *kept })
     }
 
     async fn lane(&mut self, partition: u32, lane: LaneKey) -> Result<Option<Vec<u8>>, CommitError> {
@@ -70,8 +75,9 @@ impl State for MemState {
 
     async fn commit(&mut self, commit: Commit) -> Result<(), CommitError> {
         let mut kept = self.kept();
-        let Commit { partition, next, lanes, replays, effects } = commit;
+        let Commit { partition, next, lanes, replays, effects, marks } = commit;
         kept.next.insert(partition, next);
+        kept.marks.insert(partition, marks);
         kept.lanes.extend(lanes.into_iter().map(|(lane, bytes)| ((partition, lane), bytes)));
         kept.replays.extend(replays.into_iter().map(|replay| ((partition, replay), ())));
         for effect in effects {

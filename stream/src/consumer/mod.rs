@@ -28,4 +28,4 @@ pub use handler::{Delivery, Effect, HandleError, Handler, Stopped};
 pub use mem_state::MemState;
 pub use run::Consumer;
 pub use standing::Standing;
-pub use state::{Commit, LaneKey, Replay, State};
+pub use state::{Begun, Commit, LaneKey, Replay, State};

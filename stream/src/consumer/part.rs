@@ -138,8 +138,10 @@ impl Part {
     }
 
     /// What is to be committed, if something is: what lies before the message that waits, and nothing of that.
+    ///
+    /// `marks` is how many frames are handed over between two commits at the most.
     // CON-007
-    pub(super) fn take_commit(&mut self) -> Option<Commit> {
+    pub(super) fn take_commit(&mut self, marks: u32) -> Option<Commit> {
         let next = self.confirmed.take()?;
         let waits: &[_] = self.waiting.as_ref().map_or(&[], |work| &work.progress.before);
         let state = |lane: &LaneKey| match waits.iter().find(|(other, _)| other == lane) {
@@ -150,13 +152,16 @@ impl Part {
         // A lane of what waits has still to be committed as it is now.
         self.changed.retain(|lane| waits.iter().any(|(other, _)| other == lane));
         self.commit_at = None;
-        self.handed = 0;
+        // CON-008: what waits may have been handed over, and has had its mark.
+        let waits = u32::from(self.waiting.is_some());
+        self.handed = waits;
         Some(Commit {
             partition: self.partition,
             next,
             lanes,
             replays: std::mem::take(&mut self.replays),
             effects: std::mem::take(&mut self.effects),
+            marks: marks.max(self.to_mark.saturating_add(waits)),
         })
     }
 }

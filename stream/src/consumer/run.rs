@@ -180,9 +180,10 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     /// Begins with a partition where the last commit says.
     async fn begin(&mut self, partition: u32) -> Result<(), ConsumerError> {
         let mut tries = 0;
-        let next = loop {
-            match self.state.begin(partition).await {
-                Ok(next) => break next,
+        let marks = self.config.commit_frames.max(1);
+        let begun = loop {
+            match self.state.begin(partition, marks).await {
+                Ok(begun) => break begun,
                 Err(CommitError::Again(_)) if tries + 1 < self.config.attempts => tries += 1,
                 Err(error) => return Err(error.into()),
             }
@@ -190,17 +191,18 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             tokio::time::sleep(pause).await;
         };
         self.forget(partition);
-        self.source.seek(partition, next.map_or(From::Start, From::Offset)).await?;
+        self.source.seek(partition, begun.next.map_or(From::Start, From::Offset)).await?;
         self.source.resume(partition);
-        let part = Part::new(partition, self.config.checked_bounds(), self.config.commit_frames.max(1));
+        let part = Part::new(partition, self.config.checked_bounds(), begun.marks);
         self.parts.insert(partition, part);
         Ok(())
     }
 
     // CON-010
     async fn revoked(&mut self, partition: u32) -> Result<(), ConsumerError> {
+        let marks = self.config.commit_frames.max(1);
         // Where that fails, whoever has the partition now is given again what was not committed.
-        if let Some(commit) = self.parts.get_mut(&partition).and_then(Part::take_commit) {
+        if let Some(commit) = self.parts.get_mut(&partition).and_then(|part| part.take_commit(marks)) {
             match self.state.commit(commit).await {
                 Ok(()) => self.account.commits += 1,
                 Err(_) => self.account.failed_commits += 1,
@@ -237,7 +239,10 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     ///
     /// `false`: nobody knows, and all partitions have begun again.
     async fn commit(&mut self, partition: u32) -> Result<bool, ConsumerError> {
-        let Some(commit) = self.parts.get_mut(&partition).and_then(Part::take_commit) else { return Ok(true) };
+        let marks = self.config.commit_frames.max(1);
+        let Some(commit) = self.parts.get_mut(&partition).and_then(|part| part.take_commit(marks)) else {
+            return Ok(true);
+        };
         match self.state.commit(commit).await {
             Ok(()) => {
                 self.account.commits += 1;

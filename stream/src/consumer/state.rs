@@ -80,17 +80,28 @@ pub struct Commit {
     pub replays: Vec<Replay>,
     /// What the application has answered with, in its order.
     pub effects: Vec<Effect>,
+    /// How many frames behind `next` whoever goes on there has to mark (CON-008).
+    pub marks: u32,
+}
+
+/// Where a partition goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begun {
+    /// The `next` of the last commit, if there was one.
+    pub next: Option<u64>,
+    /// How many frames from there on may have been handed over before (CON-008).
+    pub marks: u32,
 }
 
 /// Where a consumer's state lives. An application that keeps its effects in a database of its own implements this there, and has
 /// them committed with the state.
 pub trait State: Send + 'static {
-    /// Begins with a partition, and says where to go on: the `next` of the last commit, if there was one. Whoever had the partition before
-    /// can commit nothing more.
+    /// Begins with a partition, and says where to go on. Whoever had the partition before can commit nothing more. The number of frames
+    /// to mark is the larger of what was kept and `marks`, and is kept durably when this returns.
     ///
     /// # Errors
     /// [`CommitError`].
-    fn begin(&mut self, partition: u32) -> impl Future<Output = Result<Option<u64>, CommitError>> + Send;
+    fn begin(&mut self, partition: u32, marks: u32) -> impl Future<Output = Result<Begun, CommitError>> + Send;
 
     /// The last committed state of a lane.
     ///

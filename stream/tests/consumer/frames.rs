@@ -30,8 +30,8 @@ impl Frame {
         Self { lane, ..self }
     }
 
-    pub(crate) const fn epoch(self, epoch: u32) -> Self {
-        Self { epoch, nonce: epoch as u8, ..self }
+    pub(crate) fn epoch(self, epoch: u32) -> Self {
+        Self { epoch, nonce: u8::try_from(epoch).unwrap(), ..self }
     }
 
     pub(crate) const fn text(self, text: &'static str) -> Self {

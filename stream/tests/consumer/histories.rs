@@ -67,6 +67,8 @@ async fn every_record_has_its_effect_once_whatever_ends_the_consumer() {
         let frames = log(&mut rng);
         rig.put(0, frames.iter().map(Frame::message));
         for _ in 0..rng.u32(..5) {
+            // Each life has a setting of its own.
+            rig.config.commit_frames = rng.u32(1..6);
             rig.script().handle = answers(&mut rng).into();
             rig.script().slow = Duration::from_millis(rng.u64(..200));
             rig.script().commit =

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dashstream_stream::consumer::{
-    Commit, CommitError, Consumer, ConsumerAccount, ConsumerConfig, ConsumerError, Delivery, Effect, Failure,
+    Begun, Commit, CommitError, Consumer, ConsumerAccount, ConsumerConfig, ConsumerError, Delivery, Effect, Failure,
     HandleError, Handler, LaneKey, Letters, MemState, Replay, Standing, State, Stopped,
 };
 use dashstream_stream::transport::mem::{MemSource, MemTopic};
@@ -164,8 +164,8 @@ impl Letters for Shared {
 }
 
 impl State for FakeState {
-    async fn begin(&mut self, partition: u32) -> Result<Option<u64>, CommitError> {
-        self.0.begin(partition).await
+    async fn begin(&mut self, partition: u32, marks: u32) -> Result<Begun, CommitError> {
+        self.0.begin(partition, marks).await
     }
 
     async fn lane(&mut self, partition: u32, lane: LaneKey) -> Result<Option<Vec<u8>>, CommitError> {
