@@ -2,11 +2,14 @@
 
 mod batches;
 mod commands;
+mod dlq;
 mod events;
 mod exit;
 mod inspect;
 mod io;
 mod lines;
+#[cfg_attr(not(test), expect(dead_code, reason = "no command sends or receives yet"))]
+mod metrics;
 mod random;
 mod reading;
 mod term;
@@ -45,6 +48,7 @@ enum Command {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
+    Dlq(dlq::DlqArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
     Conform(Box<ConformArgs>),
@@ -80,6 +84,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Import(args) => import::run(args, out, err),
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
+        Command::Dlq(args) => dlq::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),
         Command::Gate(args) => conform::gate(args, out),

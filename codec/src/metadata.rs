@@ -4,10 +4,11 @@ mod check;
 
 use dashstream_proto::schema;
 
-use crate::constants::{MAX_CONTEXT_LEN, MAX_CONTEXTS, PRELUDE_LEN};
+use crate::constants::{MAX_CONTEXT_LEN, MAX_CONTEXTS, PRELUDE_LEN, VERSION};
+use crate::crc::crc32c;
 use crate::error::{Code, Error};
 use crate::prelude::Prelude;
-use crate::reader::Varints;
+use crate::reader::{Reader, Varints};
 use crate::wire::{self, Field, Fields};
 
 /// Numbers of the fields of `Metadata`.
@@ -76,6 +77,27 @@ impl<'a> Metadata<'a> {
             return Err(Code::TenantMismatch.at(fields.place(fields.tenant), "META-014"));
         }
         Ok(metadata)
+    }
+
+    /// The metadata of a frame that was rejected, where it can be believed: the prelude is whole and of this version, without
+    /// critical flags, and the metadata is whole and passes its checks. The body, and how much of it is there, does not matter;
+    /// nor do codec and schema, which say how to read it.
+    ///
+    /// It is for those who set the frame aside, and have to say whose it is (DLQ-002).
+    #[must_use]
+    pub fn of_rejected(frame: &'a [u8]) -> Option<Self> {
+        let prelude = Prelude::read(frame).ok()?;
+        let known = prelude.version == VERSION && prelude.critical_flags == 0;
+        if !known || prelude.check_lengths().is_err() {
+            return None;
+        }
+        let mut reader = Reader::new(frame);
+        reader.take(PRELUDE_LEN)?;
+        let bytes = reader.take(usize::from(prelude.metadata_len))?;
+        if crc32c(bytes) != prelude.metadata_crc {
+            return None;
+        }
+        Self::parse(bytes, &prelude, None).ok()
     }
 
     fn from_fields(fields: &Found<'a>) -> Self {

@@ -5,7 +5,9 @@
 mod common;
 
 use common::{assemble, decode, metadata, tokens, with_body};
-use dashstream_codec::{Code, Codec, Decoder, Error, Limits, MessageReader, Prelude, ReadOptions, ReaderStats};
+use dashstream_codec::{
+    Code, Codec, Decoder, Error, Limits, MessageReader, Metadata, Prelude, ReadOptions, ReaderStats,
+};
 use dashstream_proto::v1;
 use prost::Message;
 
@@ -102,4 +104,46 @@ fn a_decoder_is_shown_by_the_size_of_its_buffer() {
     let raw_len = decode(&mut decoder, &frame).unwrap().prelude().raw_len;
     let shown = format!("{decoder:?}");
     assert!(shown.contains(&format!("Decompressor {{ buffer: {raw_len}, .. }}")), "{shown}");
+}
+
+/// DLQ-002
+#[test]
+fn metadata_of_a_rejected_frame_is_read_where_it_can_be_believed() {
+    let frame = tokens(3, Codec::Zstd);
+    let body = usize::try_from(Prelude::read(&frame).unwrap().body_offset()).unwrap();
+    for at in 0..frame.len() {
+        let mut damaged = frame.clone();
+        damaged[at] ^= 0x20;
+        assert!(decode(&mut Decoder::new(), &damaged).is_err(), "byte {at}");
+        let tenant = Metadata::of_rejected(&damaged).map(|metadata| metadata.tenant());
+        assert_eq!(tenant, (at >= body).then_some("acme"), "byte {at}");
+        // As much as is there of the body does not matter.
+        let cut = Metadata::of_rejected(&frame[..at]).map(|metadata| metadata.tenant());
+        assert_eq!(cut, (at >= body).then_some("acme"), "{at} bytes");
+    }
+    assert_eq!(Metadata::of_rejected(&[&frame[..], &[0]].concat()).unwrap().boot_nonce(), [0xB0; 8]);
+    let sealed = |change: fn(&mut Prelude)| {
+        let mut prelude = Prelude::read(&frame).unwrap();
+        change(&mut prelude);
+        [&prelude.to_bytes()[..], &frame[64..]].concat()
+    };
+    for (change, believed) in [
+        ((|prelude| prelude.version = 2) as fn(&mut Prelude), false),
+        (|prelude| prelude.critical_flags = 1, false),
+        (|prelude| prelude.metadata_len = 0, false),
+        (|prelude| prelude.metadata_len = 1, false),
+        (|prelude| prelude.metadata_crc ^= 1, false),
+        (|prelude| prelude.body_len = 0, false),
+        (|prelude| prelude.schema = 9, true),
+        (|prelude| prelude.codec = 9, true),
+        (|prelude| prelude.epoch = 0, true),
+    ] {
+        let frame = sealed(change);
+        assert!(decode(&mut Decoder::new(), &frame).is_err());
+        assert_eq!(Metadata::of_rejected(&frame).is_some(), believed, "{:?}", Prelude::read(&frame));
+    }
+    // Whole, and not what metadata have to be.
+    let without_tenant = v1::Metadata { tenant: String::new(), ..metadata() };
+    let whole = assemble(&without_tenant.encode_to_vec(), b"no body", |_| {});
+    assert!(Metadata::of_rejected(&whole).is_none());
 }

@@ -12,7 +12,7 @@ use dashstream_codec::ledger::{Ledger, Observation};
 use dashstream_codec::view::Payload;
 use dashstream_codec::{
     BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FlushPolicy, Frame, FrameHeader, Limits, MessageReader,
-    Prelude, ReadOptions, RecordInput, crc32c,
+    Metadata, Prelude, ReadOptions, RecordInput, crc32c,
 };
 use dashstream_proto::v1;
 use proptest::prelude::*;
@@ -66,6 +66,7 @@ fn read_every_way(bytes: &[u8]) {
         let _ = Frame::parse(bytes, &options).map(|frame| frame.metadata().tenant().len());
         let _ = FileReport::of(bytes, options);
     }
+    let _ = Metadata::of_rejected(bytes).map(|metadata| metadata.contexts().count());
     if let Ok(prelude) = Prelude::read(bytes) {
         let _ = (prelude.check(), prelude.is_countable(), prelude.frame_len(), prelude.span(), prelude.last_sequence());
     }

@@ -8,7 +8,7 @@ mod item;
 pub(crate) mod json;
 mod prelude;
 mod text;
-mod unpack;
+pub(crate) mod unpack;
 mod walk;
 
 use std::io::Write;

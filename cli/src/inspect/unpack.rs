@@ -6,7 +6,7 @@ use dashstream_codec::Codec;
 use dashstream_codec::constants::MAX_RAW_LEN;
 
 /// As much of the body as comes out, `raw_len` bytes at most; `None` where nothing does.
-pub(super) fn unpack(codec: u8, stored: &[u8], raw_len: usize) -> Option<Vec<u8>> {
+pub(crate) fn unpack(codec: u8, stored: &[u8], raw_len: usize) -> Option<Vec<u8>> {
     let most = raw_len.min(MAX_RAW_LEN as usize);
     let raw = match Codec::from_number(codec)? {
         Codec::None => stored.to_vec(),

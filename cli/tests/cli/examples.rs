@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::dlq;
 use crate::support::{COMMANDS, Folder, program, run, run_with, sample};
 
 /// What has a help text of its own beside the commands.
-const ABOVE: [&[&str]; 2] = [&[], &["legacy"]];
+const ABOVE: [&[&str]; 3] = [&[], &["dlq"], &["legacy"]];
 
 /// What the examples expect in their folder.
 fn prepared() -> Folder {
@@ -23,6 +24,7 @@ fn prepared() -> Folder {
     folder.write("message.bin", [0, 1, 2]);
     std::fs::create_dir(folder.path("captured")).unwrap();
     folder.write("captured/first", [1, 2, 3]);
+    dlq::prepare(&folder);
     testees(&folder);
     folder
 }

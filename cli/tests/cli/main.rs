@@ -11,6 +11,7 @@
 mod chain;
 mod conform;
 mod decode;
+mod dlq;
 mod examples;
 mod export;
 mod files;

@@ -11,13 +11,16 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 10] = [
+pub(crate) const COMMANDS: [&[&str]; 13] = [
     &["inspect"],
     &["decode"],
     &["encode"],
     &["import"],
     &["export"],
     &["verify"],
+    &["dlq", "ls"],
+    &["dlq", "show"],
+    &["dlq", "replay"],
     &["legacy", "convert"],
     &["completions"],
     &["conform"],

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
+use crate::dlq;
 use crate::support::{Folder, program, sample, sample_file};
 
 /// Which of its streams a program has a terminal for. The rest is null.
@@ -62,6 +63,12 @@ fn colours_are_for_terminals_that_want_them() {
         for plain in [("NO_COLOR", "1"), ("TERM", "dumb"), ("CLICOLOR", "0")] {
             assert!(!shown(&[plain]).contains('\x1B'), "{command} {plain:?}");
         }
+    }
+    let ids = dlq::prepare(&folder);
+    let letters = format!("file:{}", folder.path("letters"));
+    for arguments in [&["dlq", "ls", "--from", &letters][..], &["dlq", "show", &ids[0], "--from", &letters]] {
+        assert!(run_on(Stream::Out, arguments, &[]).1.contains("\x1B["), "{arguments:?}");
+        assert!(!run_on(Stream::Out, arguments, &[("NO_COLOR", "1")]).1.contains('\x1B'), "{arguments:?}");
     }
     let missing = ["verify", &folder.path("missing")];
     assert!(has_colour(&run_on(Stream::Err, &missing, &[]).1));

@@ -23,6 +23,9 @@ pub struct Account {
     pub possibly_persisted: u64,
     /// Records that were dropped. Each was declared, or will be with the next frame of its lane.
     pub dropped: BTreeMap<DropReason, u64>,
+    /// Numbers that LATE_DROPS records have declared, those of control records and of records that were declared before among them:
+    /// it is no part of the sum.
+    pub late_drops: u64,
 }
 
 impl Account {

@@ -89,4 +89,17 @@ impl DropReason {
     pub const fn number(self) -> u32 {
         self as u32
     }
+
+    /// Its name in the registry.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::QueueFull => "QUEUE_FULL",
+            Self::Deadline => "DEADLINE",
+            Self::TooLarge => "TOO_LARGE",
+            Self::Invalid => "INVALID",
+            Self::Shutdown => "SHUTDOWN",
+            Self::Refused => "REFUSED",
+        }
+    }
 }

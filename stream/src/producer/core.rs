@@ -412,6 +412,7 @@ impl Core {
         // Numbers that no frame has room for are missing until they are declared.
         while let Some(gap) = lane.queue.take_long_gap() {
             lane.dropped_total += gap.len();
+            self.account.late_drops += gap.len();
             for (first, count, reason) in gap.ranges() {
                 late_drops(lane, first, count, reason, now_us);
             }
@@ -509,6 +510,7 @@ impl Core {
         if let Some(lane) = flight.lane.and_then(|lane| self.lanes.get_mut(&lane)).filter(|lane| !lane.ended) {
             let span = flight.last - flight.first + 1;
             lane.dropped_total += span - flight.declared;
+            self.account.late_drops += span;
             late_drops(lane, flight.first, span, DropReason::Refused, now_us);
         }
     }

@@ -13,12 +13,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::account::Account;
 use super::config::{Policy, ProducerConfig};
-use super::core::{Answer, Core, Offer, Offered};
+use super::core::{Answer, Core, Offer};
 use super::error::{OfferError, ProducerError};
+use super::lane_handle::LaneHandle;
 use super::run::{Command, Driver, keep_lasts};
 use super::seal::Who;
 use super::shared::Shared;
 use crate::identity::{Identity, Opened};
+use crate::observe::ProducerObserver;
 use crate::spool::{Damage, Spool, SpoolConfig};
 use crate::transport::Sink;
 
@@ -89,11 +91,13 @@ impl Producer {
             damage: spool.damage().to_vec(),
             left: left.len(),
         };
+        let observer = ProducerObserver::new(sink.destination(), &found);
         let driver = Driver {
             shared: Arc::clone(&shared),
             sink,
             identity,
             spool,
+            observer,
             tickets: HashMap::new(),
             commands: waiting,
             patience: Duration::from_micros(setup.producer.deadline_us.max(1_000)),
@@ -126,7 +130,7 @@ impl Producer {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer(&self, lane: u32, record: Record) -> Result<u64, OfferError> {
-        self.offer_with(lane, Offer { record, ..Offer::default() }).await
+        self.shared.offer(lane, Offer { record, ..Offer::default() }).await
     }
 
     /// Offers a record and waits until it is known what became of it, until its deadline.
@@ -135,7 +139,7 @@ impl Producer {
     /// [`OfferError`].
     pub async fn send(&self, lane: u32, record: Record) -> Result<(u64, Answer), OfferError> {
         let (ticket, told) = self.shared.lock().ticket();
-        let sequence = self.offer_with(lane, Offer { record, policy: None, ticket: Some(ticket) }).await?;
+        let sequence = self.shared.offer(lane, Offer { record, policy: None, ticket: Some(ticket) }).await?;
         // Nobody answers any more where the producer has stopped: its next life may send it.
         Ok((sequence, told.await.unwrap_or(Answer::PossiblyPersisted)))
     }
@@ -145,47 +149,13 @@ impl Producer {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer_as(&self, lane: u32, record: Record, policy: Policy) -> Result<u64, OfferError> {
-        self.offer_with(lane, Offer { record, policy: Some(policy), ticket: None }).await
+        self.shared.offer(lane, Offer { record, policy: Some(policy), ticket: None }).await
     }
 
-    async fn offer_with(&self, lane: u32, mut offer: Offer) -> Result<u64, OfferError> {
-        let mut give_up_us = None;
-        loop {
-            // Asked for before the queue is looked at, so that no room is missed.
-            let room = self.shared.room.notified();
-            let now_us = self.shared.now_us();
-            let give_up_us = *give_up_us.get_or_insert_with(|| now_us.saturating_add(self.deadline_us()));
-            let offered = {
-                let mut state = self.shared.lock();
-                if let Some(error) = &state.stopped {
-                    return Err(OfferError::Stopped(error.clone()));
-                }
-                state.core.offer(lane, offer, now_us)
-            };
-            match offered {
-                Offered::Queued(sequence) => {
-                    self.shared.work.notify_one();
-                    return Ok(sequence);
-                }
-                Offered::Dropped(sequence, reason) => return Err(OfferError::Dropped { sequence, reason }),
-                Offered::Refused(_) => return Err(OfferError::Refused { lane }),
-                Offered::Full(back) if now_us >= give_up_us => {
-                    let given = self.shared.lock().core.give_up(lane, &back, now_us);
-                    self.shared.work.notify_one();
-                    return match given {
-                        Offered::Dropped(sequence, reason) => Err(OfferError::Dropped { sequence, reason }),
-                        _ => Err(OfferError::Refused { lane }),
-                    };
-                }
-                Offered::Full(back) => offer = *back,
-            }
-            let until = tokio::time::Instant::from_std(self.shared.instant(give_up_us));
-            drop(tokio::time::timeout_at(until, room).await);
-        }
-    }
-
-    fn deadline_us(&self) -> u64 {
-        self.shared.lock().core.config().deadline_us
+    /// A lane to offer records to, for those who do not have the producer.
+    #[must_use]
+    pub fn handle(&self, lane: u32) -> LaneHandle {
+        LaneHandle { shared: Arc::clone(&self.shared), lane }
     }
 
     /// What became of the records so far.

@@ -14,6 +14,7 @@ use super::core::{Action, FrameId, Tried};
 use super::error::ProducerError;
 use super::shared::Shared;
 use crate::identity::Identity;
+use crate::observe::ProducerObserver;
 use crate::spool::{Lasts, Spool, SpoolError, Ticket};
 use crate::transport::{Cause, Message, Outcome, Sink};
 
@@ -33,6 +34,7 @@ pub(super) struct Driver<S, D: Disk> {
     pub(super) sink: S,
     pub(super) identity: Identity<D>,
     pub(super) spool: Spool<D>,
+    pub(super) observer: ProducerObserver,
     pub(super) tickets: HashMap<FrameId, Ticket>,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     /// How long a try takes at the most.
@@ -62,7 +64,10 @@ impl<S: Sink, D: Disk> Driver<S, D> {
         let mut sends = Sends::new();
         let mut closing: Option<(Instant, oneshot::Sender<Result<Account, ProducerError>>)> = None;
         loop {
-            if let Err(error) = self.act(&mut sends) {
+            let acted = self.act(&mut sends);
+            self.observe();
+            if let Err(error) = acted {
+                self.observer.stopped(&error);
                 self.shared.stop(error.clone());
                 self.refuse(error, closing.map(|(_, reply)| reply)).await;
                 return;
@@ -74,7 +79,8 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             }
             let next = self.shared.lock().core.next_us().map(|at| self.shared.instant(at));
             let until = closing.as_ref().map(|(deadline, _)| *deadline);
-            let wake = next.into_iter().chain(until).min();
+            let held = self.observer.next().map(tokio::time::Instant::into_std);
+            let wake = next.into_iter().chain(until).chain(held).min();
             tokio::select! {
                 Some(sent) = sends.join_next() => self.outcome(sent),
                 command = self.commands.recv(), if closing.is_none() => match command {
@@ -93,10 +99,20 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             }
         }
         let ended = self.end(&mut sends);
+        self.observe();
+        if let Err(error) = &ended {
+            self.observer.stopped(error);
+        }
         self.shared.stop(ended.clone().err().unwrap_or(ProducerError::Closed));
         if let Some((_, reply)) = closing {
             drop(reply.send(ended));
         }
+    }
+
+    /// Tells what has changed.
+    fn observe(&mut self) {
+        let account = self.shared.lock().core.account().clone();
+        self.observer.account(&account);
     }
 
     fn is_idle(&self) -> bool {
@@ -114,6 +130,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
         for frame in to_send {
             let message = Message { value: Some(frame.bytes.to_vec()), ..Message::default() };
             let partition = frame.partition.unwrap_or(0);
+            self.observer.sent(frame.id, partition, &frame.bytes);
             let sending = self.sink.send(partition, message, Instant::now() + self.patience);
             sends.spawn(async move { (frame.id, sending.await) });
         }
@@ -128,6 +145,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             match action {
                 Action::Answer(ticket, answer) => state.answer(ticket, answer),
                 Action::Forget(frame) => {
+                    self.observer.forget(frame);
                     if let Some(ticket) = self.tickets.remove(&frame) {
                         self.spool.acknowledge(ticket);
                     }
@@ -182,6 +200,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
     fn outcome(&mut self, sent: Result<(FrameId, Outcome), tokio::task::JoinError>) {
         // A send that was cut off says nothing: its frame stays under way, and is sent again by the next life.
         let Ok((frame, outcome)) = sent else { return };
+        self.observer.outcome(frame, &outcome);
         let tried = match outcome {
             Outcome::Persisted(_) => Tried::Persisted,
             Outcome::PossiblyPersisted(_) => Tried::PossiblyPersisted,
@@ -198,6 +217,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             return Ok(number);
         }
         let number = self.identity.add_lane(tenant, partition)?;
+        self.observer.lane(number, partition);
         let kept = self.identity.lanes().find(|(other, _)| *other == number);
         if let Some((_, lane)) = kept {
             self.shared.lock().core.add_lane(number, lane);

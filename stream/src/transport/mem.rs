@@ -5,7 +5,10 @@ use std::time::Instant;
 
 use tokio::sync::watch;
 
-use super::{Cause, Content, Event, From, Message, Outcome, Position, Received, Sending, Sink, Source, TransportError};
+use super::{
+    Cause, Content, Destination, Event, From, Message, Outcome, Position, Received, Sending, Sink, Source,
+    TransportError,
+};
 
 /// A topic that lives as long as one of its clones. An offset is the index of a message in its partition.
 #[derive(Clone, Debug)]
@@ -68,6 +71,10 @@ impl MemTopic {
 }
 
 impl Sink for MemTopic {
+    fn destination(&self) -> Destination {
+        Destination { system: "dashstream_mem", ..Destination::default() }
+    }
+
     fn partitions(&self) -> u32 {
         u32::try_from(self.shared.partitions.len()).unwrap_or(u32::MAX)
     }

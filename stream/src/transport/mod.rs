@@ -4,6 +4,7 @@
 //! their order, again and again from wherever it is told to. Three transports are both: [`mem`] for tests, [`file`](mod@file) for
 //! one machine, and `kafka` (a feature of this crate). One suite of tests holds them all to what is written here.
 
+mod destination;
 pub mod file;
 #[cfg(feature = "kafka")]
 pub mod kafka;
@@ -14,6 +15,7 @@ mod outcome;
 use std::future::Future;
 use std::time::Instant;
 
+pub use destination::Destination;
 pub use message::{Content, Header, Message, Position, Received, RejectedFrame};
 pub use outcome::{Cause, Outcome, Reply, Sending};
 
@@ -21,6 +23,11 @@ pub use outcome::{Cause, Outcome, Reply, Sending};
 pub trait Sink: Send + Sync + 'static {
     /// How many partitions there are, 1 or more; they are numbered from 0.
     fn partitions(&self) -> u32;
+
+    /// What metrics and events call it.
+    fn destination(&self) -> Destination {
+        Destination::default()
+    }
 
     /// Gives a message to a partition. It takes its place behind those that were given before when this is called, not when
     /// the future is polled; the future ends with what became of it, and need not be polled for the message to be sent.

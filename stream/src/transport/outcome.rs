@@ -52,6 +52,21 @@ pub enum Cause {
     Closed,
 }
 
+impl Cause {
+    /// Its name in metrics and events.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Deadline => "deadline",
+            Self::Refused(_) => "refused",
+            Self::Full => "full",
+            Self::Io(_) => "io",
+            Self::Broken => "broken",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// The outcome of a message, when it is known. A message is sent whether this is polled or not.
 #[derive(Debug)]
 #[must_use = "only the outcome says whether the message is there"]

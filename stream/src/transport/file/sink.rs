@@ -8,7 +8,7 @@ use std::time::Instant;
 use dashstream_disk::{Disk, RealDisk};
 
 use super::super::outcome::{Cause, Outcome, Reply};
-use super::super::{Message, Sending, Sink, TransportError};
+use super::super::{Destination, Message, Sending, Sink, TransportError};
 use super::layout::{FileConfig, partition_folder};
 use super::writer::Writer;
 
@@ -19,6 +19,7 @@ const BATCH_LEN: usize = 4 << 20;
 /// dropped.
 #[derive(Debug)]
 pub struct FileSink {
+    name: String,
     partitions: Vec<Partition>,
 }
 
@@ -61,11 +62,16 @@ impl FileSink {
             let thread = thread.map_err(|error| TransportError::System { why: error.to_string() })?;
             partitions.push(Partition { jobs: Some(jobs), thread: Some(thread) });
         }
-        Ok(Self { partitions })
+        let name = topic.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { name, partitions })
     }
 }
 
 impl Sink for FileSink {
+    fn destination(&self) -> Destination {
+        Destination { system: "dashstream_file", name: self.name.clone() }
+    }
+
     fn partitions(&self) -> u32 {
         u32::try_from(self.partitions.len()).unwrap_or(u32::MAX)
     }

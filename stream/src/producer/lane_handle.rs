@@ -1,0 +1,81 @@
+//! A lane of a producer, for those who only offer records to it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dashstream_codec::owned::Record;
+
+use super::core::{Offer, Offered};
+use super::error::OfferError;
+use super::shared::Shared;
+
+/// Offers records to one lane. It may outlive its producer, and then says that it is closed.
+#[derive(Clone)]
+pub struct LaneHandle {
+    pub(super) shared: Arc<Shared>,
+    pub(super) lane: u32,
+}
+
+impl LaneHandle {
+    /// The number of the lane.
+    #[must_use]
+    pub const fn lane(&self) -> u32 {
+        self.lane
+    }
+
+    /// Offers a record, as [`Producer::offer`](super::Producer::offer) does. Where the future is dropped before it has ended, the
+    /// record was not taken.
+    ///
+    /// # Errors
+    /// [`OfferError`].
+    pub async fn offer(&self, record: Record) -> Result<u64, OfferError> {
+        self.shared.offer(self.lane, Offer { record, ..Offer::default() }).await
+    }
+}
+
+impl fmt::Debug for LaneHandle {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("LaneHandle").field("lane", &self.lane).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// Offers a record, and waits for room where its policy is to wait, until its deadline.
+    pub(super) async fn offer(&self, lane: u32, mut offer: Offer) -> Result<u64, OfferError> {
+        let mut give_up_us = None;
+        loop {
+            // Asked for before the queue is looked at, so that no room is missed.
+            let room = self.room.notified();
+            let now_us = self.now_us();
+            let offered = {
+                let mut state = self.lock();
+                if let Some(error) = &state.stopped {
+                    return Err(OfferError::Stopped(error.clone()));
+                }
+                let deadline_us = state.core.config().deadline_us;
+                give_up_us.get_or_insert_with(|| now_us.saturating_add(deadline_us));
+                state.core.offer(lane, offer, now_us)
+            };
+            let give_up_us = give_up_us.unwrap_or(now_us);
+            match offered {
+                Offered::Queued(sequence) => {
+                    self.work.notify_one();
+                    return Ok(sequence);
+                }
+                Offered::Dropped(sequence, reason) => return Err(OfferError::Dropped { sequence, reason }),
+                Offered::Refused(_) => return Err(OfferError::Refused { lane }),
+                Offered::Full(back) if now_us >= give_up_us => {
+                    let given = self.lock().core.give_up(lane, &back, now_us);
+                    self.work.notify_one();
+                    return match given {
+                        Offered::Dropped(sequence, reason) => Err(OfferError::Dropped { sequence, reason }),
+                        _ => Err(OfferError::Refused { lane }),
+                    };
+                }
+                Offered::Full(back) => offer = *back,
+            }
+            let until = tokio::time::Instant::from_std(self.instant(give_up_us));
+            drop(tokio::time::timeout_at(until, room).await);
+        }
+    }
+}
