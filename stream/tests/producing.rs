@@ -289,3 +289,33 @@ async fn a_stalled_transport_holds_up_nobody_else() {
     let account = producer.account();
     assert!(account.adds_up() && account.offered == 100_000, "{account:?}");
 }
+
+// SEQ-008
+#[tokio::test]
+async fn a_lane_stays_with_its_tenant_and_partition() {
+    let (disk, topic) = (SimDisk::new(), MemTopic::new(2));
+    let pairs = [("acme", Some(0)), ("acme", Some(1)), ("acme", None), ("umbrella", Some(0))];
+    let mut lanes = Vec::new();
+    for life in 0..3 {
+        let producer = open(&disk, topic.clone(), setup());
+        let mut now = Vec::new();
+        for (tenant, partition) in pairs {
+            let lane = producer.lane(tenant, partition).await.unwrap();
+            producer.send(lane, event()).await.unwrap();
+            now.push(lane);
+        }
+        assert_eq!(now.iter().collect::<BTreeSet<_>>().len(), pairs.len(), "each has a number of its own");
+        assert!(life == 0 || now == lanes, "and keeps it: {lanes:?} {now:?}");
+        lanes = now;
+        producer.close(Duration::from_secs(30)).await.unwrap();
+    }
+    let mut ledger = Ledger::new();
+    let mut decoder = Decoder::new();
+    for partition in 0..2 {
+        for message in topic.messages(partition) {
+            let batch = decoder.decode_value(message.value.as_deref(), &ReadOptions::default()).unwrap();
+            let observation = Observation { partition: Some(partition), ..Observation::of_batch(&batch) };
+            assert_eq!(ledger.observe(&observation), [], "{:?}", batch.prelude());
+        }
+    }
+}

@@ -12,6 +12,8 @@ mod failure;
 mod file_state;
 mod handler;
 mod judge;
+#[cfg(feature = "kafka")]
+mod kafka_state;
 mod mem_state;
 mod part;
 mod run;
@@ -25,6 +27,8 @@ pub use error::{CommitError, ConsumerError};
 pub use failure::{Failure, Letters, Stage, Why};
 pub use file_state::FileState;
 pub use handler::{Delivery, Effect, HandleError, Handler, Stopped};
+#[cfg(feature = "kafka")]
+pub use kafka_state::KafkaState;
 pub use mem_state::MemState;
 pub use run::Consumer;
 pub use standing::Standing;

@@ -463,7 +463,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
         }
     }
 
-    // CON-009
+    // CON-015
     fn give_up(&mut self, message: &Message, progress: &mut Progress, why: String) {
         self.account.given_up += 1;
         progress.hand = None;
