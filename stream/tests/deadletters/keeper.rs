@@ -256,6 +256,11 @@ async fn what_was_kept_here_is_sent_when_it_can_be() {
     let account = keeper_after.account();
     assert_eq!(account, KeeperAccount { saved: 1, topic: 1, drained: 4, ..KeeperAccount::default() });
     assert!(topic.0.lock().unwrap().taken.iter().all(|(partition, _)| *partition == 0), "2 modulo 2");
+    // It has worked since it failed: the next letter is tried as often as the first one was.
+    let tries = topic.tries().len();
+    topic.then(Act::Fail);
+    assert!(matches!(keeper_after.save(&letter(30)).await, Ok(Saved::Folder { .. })));
+    assert_eq!(topic.tries().len() - tries, 4);
 }
 
 /// A letter leaves the folder only when it is in the topic, whatever fails between.
