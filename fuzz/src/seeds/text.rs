@@ -14,6 +14,12 @@ const FILE: &str = "{\"id\":\"de2374e0b650547b908e192cb0fe8beb\",\"topic\":\"eve
     \"group\":\"billing\",\"stage\":\"judge\",\"code\":\"NULL_VALUE\",\"attempt\":\"1\",\"first-failure-us\":\"1\",\
     \"last-failure-us\":\"1\",\"replays\":\"0\",\"key\":\"YQ==\",\"headers\":[[\"name\",\"dmFsdWU=\"],[\"none\",null]]}";
 
+const SECURITY: &str = "brokers = [\"broker.example:9093\"]\nclient_id = \"x\"\n[tls]\nca_file = \"ca.pem\"\n\
+    certificate_file = \"c.pem\"\nkey_file = \"c.key\"\nkey_password = \"p\"\n[sasl]\nmechanism = \"SCRAM-SHA-512\"\nuser = \"a\"\n\
+    password_env = \"P\"\n";
+const TOKEN: &str =
+    "{\"brokers\":[\"b:1\"],\"tls\":{},\"sasl\":{\"mechanism\":\"OAUTHBEARER\",\"user\":\"a\",\"token_file\":\"t\"}}";
+
 pub(super) fn seeds() -> Vec<Seed> {
     whole().iter().enumerate().flat_map(|(number, text)| around(number, text)).collect()
 }
@@ -24,7 +30,8 @@ fn whole() -> Vec<String> {
     let headers = HEADERS.replace("ds-dl-record=2\n", "").replace("record", "damage");
     let others = [format!("i{ID}"), format!("t{TRACE}"), format!("t{TRACE}-x").replace("t00", "t01")];
     let letters = [format!("h{HEADERS}"), format!("h{headers}"), format!("f{FILE}")];
-    [&replays[..], &names, &others, &letters].concat()
+    let security = [format!("s{SECURITY}"), format!("s{TOKEN}"), "sbrokers = []\nallow_plaintext = true".to_owned()];
+    [&replays[..], &names, &others, &letters, &security].concat()
 }
 
 /// A text, its beginnings, and the same with a byte that is another.

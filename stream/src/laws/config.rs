@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::hold;
 use crate::consumer::Replay;
 use crate::deadletter::{Letter, LetterId, LetterName, ReplayKey, TraceParent, stored};
+use crate::security;
 use crate::transport::{Header, Message, Position};
 
 const SAME: &str = "what is read and written is read again as the same";
@@ -26,6 +27,7 @@ const RIGHT: &str = "!";
 /// | `i` | the id of a letter |
 /// | `t` | a traceparent |
 /// | `h` | headers of a letter, `NAME=VALUE` a line, and behind an empty line its value |
+/// | `s` | the configuration of security: TOML and JSON say the same |
 /// | `f` | the line of a letter's file, without what stands around it, and its value |
 ///
 /// # Errors
@@ -38,6 +40,7 @@ pub fn config(bytes: &[u8]) -> Result<Seen, Broken> {
         (b'n', Ok(text)) => same_again::<LetterName>(text, true)?,
         (b'i', Ok(text)) => same_again::<LetterId>(text, true)?,
         (b't', Ok(text)) => same_again::<TraceParent>(text, false)?,
+        (b's', Ok(text)) => security(text)?,
         (b'h', _) => headers(rest)?,
         (b'f', _) => file(rest)?,
         _ => false,
@@ -68,6 +71,28 @@ where
     let again = written.parse::<T>().ok();
     hold(again.as_ref() == Some(&read), SAME, || format!("{read:?}, and then {again:?}"))?;
     hold(!one_form || written == text, "a text has one form", || format!("{text} and {written}"))?;
+    Ok(true)
+}
+
+/// What is read is written as JSON and read again; where it is refused, the place lies in the text.
+fn security(text: &str) -> Result<bool, Broken> {
+    let read = match security::Config::parse(text) {
+        Ok(read) => read,
+        Err(error) => {
+            let lines = text.matches('\n').count() + 1;
+            hold(error.line <= lines, "a refusal has its place", || format!("{error:?}"))?;
+            return Ok(false);
+        }
+    };
+    // What it says is right or not, and nothing is opened for it.
+    let _ = read.check();
+    let value: Option<serde_json::Value> = match text.trim_start().starts_with('{') {
+        true => serde_json::from_str(text).ok(),
+        false => toml::from_str(text).ok(),
+    };
+    let Some(value) = value else { return hold(false, SAME, || text.to_owned()).map(|()| true) };
+    let again = security::Config::parse(&value.to_string()).ok();
+    hold(again.as_ref() == Some(&read), SAME, || format!("{read:?}, and then {again:?}"))?;
     Ok(true)
 }
 

@@ -1,5 +1,6 @@
 //! What has to wait, and who does not wait with it.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dashstream_stream::consumer::HandleError;
@@ -55,7 +56,14 @@ async fn a_revoked_partition_is_committed_and_forgotten() {
     rig.put(0, (1..4).map(|number| frame(number, 1).message()));
     rig.put(1, (1..4).map(|number| frame(number, 1).lane(1).message()));
     rig.script().handle = [Ok(()), Ok(()), Ok(()), again()].into();
-    let mut source = Rebalancing { inner: rig.topic.source(), given: 0, revoke_at: 4, ended: false };
+    let state = rig.state.clone();
+    let saved = Arc::new(Mutex::new(None));
+    let release = {
+        let saved = Arc::clone(&saved);
+        Box::new(move || *saved.lock().unwrap() = Some(state.next(0)))
+    };
+    let inner = rig.topic.source();
+    let mut source = Rebalancing { inner, given: 0, revoke_at: 4, ended: false, lost: false, release };
     // Partition 0 goes while its second message waits.
     source.seek(0, From::Start).await.unwrap();
     let mut consumer = rig.consumer_of(source);
@@ -63,6 +71,8 @@ async fn a_revoked_partition_is_committed_and_forgotten() {
     let account = consumer.account().clone();
     assert!(account.adds_up(), "{account:?}");
     let (revoked, kept) = (rig.state.next(0), rig.state.next(1));
+    // KAF-012: when it was let go of, all that was saved of it was saved.
+    assert_eq!(*saved.lock().unwrap(), Some(revoked));
     assert_eq!(kept, Some(3));
     let done = rig.script().seen.iter().filter(|one| one.partition == 0 && one.attempt == 1).count() as u64;
     assert!(revoked.is_some_and(|next| next <= done), "{revoked:?} of {done}");
@@ -72,12 +82,30 @@ async fn a_revoked_partition_is_committed_and_forgotten() {
     assert_eq!(rig.state.effects().len(), 6);
 }
 
+// KAF-013
+#[tokio::test(start_paused = true)]
+async fn nothing_is_saved_of_a_partition_that_is_lost() {
+    let rig = Rig::new(1);
+    rig.put(0, (1..4).map(|number| frame(number, 1).message()));
+    let inner = rig.topic.source();
+    let release = Box::new(|| panic!("there is nothing to let go of"));
+    let source = Rebalancing { inner, given: 0, revoke_at: 2, ended: false, lost: true, release };
+    let mut consumer = rig.consumer_of(source);
+    consumer.run(tokio::time::sleep(Duration::from_secs(60))).await.unwrap();
+    assert_eq!(rig.script().seen.len(), 2);
+    assert_eq!(rig.state.next(0), None);
+    assert_eq!(rig.state.effects().len(), 0);
+}
+
 /// A source that loses partition 0 after some messages.
 struct Rebalancing<S> {
     inner: S,
     given: u32,
     revoke_at: u32,
     ended: bool,
+    /// Whether another reader has it already.
+    lost: bool,
+    release: Box<dyn Fn() + Send + Sync>,
 }
 
 impl<S: Source> Source for Rebalancing<S> {
@@ -88,7 +116,7 @@ impl<S: Source> Source for Rebalancing<S> {
     async fn next(&mut self) -> Result<Event, TransportError> {
         if self.given == self.revoke_at && !self.ended {
             self.ended = true;
-            return Ok(Event::Revoked(vec![0]));
+            return Ok(if self.lost { Event::Lost(vec![0]) } else { Event::Revoked(vec![0]) });
         }
         loop {
             let event = self.inner.next().await?;
@@ -106,6 +134,10 @@ impl<S: Source> Source for Rebalancing<S> {
 
     fn resume(&mut self, partition: u32) {
         self.inner.resume(partition);
+    }
+
+    fn release(&mut self) {
+        (self.release)();
     }
 }
 
