@@ -179,7 +179,7 @@ impl Log {
             Ok(bytes) => bytes,
             Err(error) => return Ok(Err(error)),
         };
-        let (damage, kind): (fn(&mut Vec<u8>), _) = match choice {
+        let (damage, kind): (fn(&mut [u8]), _) = match choice {
             9 => (|_| {}, Kind::Rejected),
             10 => (damaged, Kind::Rejected),
             11 => (unsupported, Kind::Unsupported),
@@ -238,30 +238,30 @@ impl Frame {
 }
 
 /// A bit of the body is another.
-fn damaged(bytes: &mut Vec<u8>) {
+fn damaged(bytes: &mut [u8]) {
     if let Some(last) = bytes.last_mut() {
         *last ^= 1;
     }
 }
 
-fn unsupported(bytes: &mut Vec<u8>) {
+fn unsupported(bytes: &mut [u8]) {
     change(bytes, |prelude| prelude.version = 9);
 }
 
 /// The first payload's first tag becomes one of a wire type that there is not.
-fn with_bad_record(bytes: &mut Vec<u8>) {
+fn with_bad_record(bytes: &mut [u8]) {
     let at = bytes.windows(6).position(|six| six == b"xxxxxx").and_then(|at| at.checked_sub(2));
     if let Some(tag) = at.and_then(|at| bytes.get_mut(at)) {
         *tag = 0x1F;
     }
-    let whole = bytes.clone();
+    let whole = bytes.to_vec();
     change(bytes, |prelude| {
         let begin = usize::try_from(prelude.body_offset()).unwrap_or(usize::MAX);
         prelude.body_crc = crc32c(whole.get(begin..).unwrap_or_default());
     });
 }
 
-fn change(bytes: &mut Vec<u8>, change: impl FnOnce(&mut Prelude)) {
+fn change(bytes: &mut [u8], change: impl FnOnce(&mut Prelude)) {
     let Ok(mut prelude) = Prelude::read(bytes) else { return };
     change(&mut prelude);
     if let Some(place) = bytes.get_mut(..64) {
