@@ -1,6 +1,6 @@
 //! The laws of producers, consumers and their texts, for random histories. Fuzz targets feed them too.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use std::fmt::Write as _;
 
