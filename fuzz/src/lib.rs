@@ -1,4 +1,4 @@
-//! The laws of the codec as fuzz targets.
+//! The laws of the codec, and of producers and consumers, as fuzz targets.
 //!
 //! A [`Target`] is a law and what it is fed. The binaries in `fuzz_targets/` hand it to libFuzzer; `tests/replay.rs`
 //! feeds it seeds, [`corpus`], artifacts and regressions on stable Rust. [`seeds`](mod@seeds) come from the vectors, and

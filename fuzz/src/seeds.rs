@@ -1,4 +1,7 @@
-//! Seeds out of the vectors.
+//! Seeds out of the vectors, and of generators where vectors say nothing.
+
+mod history;
+mod text;
 
 use std::fs;
 use std::io;
@@ -23,7 +26,7 @@ pub enum Which {
 /// A seed.
 #[derive(Clone, Debug)]
 pub struct Seed {
-    /// The vector's id.
+    /// The vector's id, or what it was made of.
     pub id: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -38,9 +41,14 @@ pub fn vectors() -> io::Result<Vec<Vector>> {
     Ok(dashstream_vectors::load(&root).map_err(io::Error::other)?.vectors)
 }
 
-/// The seeds of a target: frames, files, and for makings whatever there is.
+/// The seeds of a target: frames, files, for makings whatever there is, and histories and texts that are made.
 #[must_use]
 pub fn of(vectors: &[Vector], target: &Target, which: Which) -> Vec<Seed> {
+    match target.input {
+        Input::History => return history::seeds(),
+        Input::Text => return text::seeds(),
+        Input::Frame | Input::File | Input::Makings => {}
+    }
     vectors.iter().flat_map(|vector| of_vector(vector, target.input, which)).collect()
 }
 

@@ -3,6 +3,7 @@
 use dashstream_codec::Prelude;
 use dashstream_codec::laws::{self, Broken, Law, Seen};
 use dashstream_conformance::laws as with_plain;
+use dashstream_stream::laws as of_stream;
 
 use crate::measure::read_measured;
 
@@ -42,10 +43,14 @@ pub enum Input {
     File,
     /// What something is made of, by the order of a generator.
     Makings,
+    /// What a history is made of: as makings, and longer.
+    History,
+    /// A text, behind a byte that says which.
+    Text,
 }
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 11] = [
     Target { name: "decode", law: decode, input: Input::Frame },
     Target { name: "agree", law: with_plain::agree, input: Input::Frame },
     Target { name: "tidy", law: with_plain::tidy, input: Input::Frame },
@@ -54,6 +59,9 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "ledger", law: laws::ledger, input: Input::Makings },
     Target { name: "resync", law: laws::resync, input: Input::Makings },
     Target { name: "files", law: with_plain::files, input: Input::File },
+    Target { name: "producer", law: of_stream::producer, input: Input::History },
+    Target { name: "consumer", law: of_stream::consumer, input: Input::History },
+    Target { name: "config", law: of_stream::config, input: Input::Text },
 ];
 
 /// The target of that name.

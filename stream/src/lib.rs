@@ -9,6 +9,8 @@ mod backoff;
 pub mod consumer;
 pub mod deadletter;
 pub mod identity;
+#[cfg(feature = "laws")]
+pub mod laws;
 pub mod observe;
 pub mod producer;
 pub mod security;

@@ -138,7 +138,7 @@ pub fn to_vector(finding: &Finding, places: &Places, progress: &mut dyn FnMut(&s
     keep(&regression, &small)?;
     progress(&format!("kept in {}\n{}", regression.display(), dump(target.input, &small)));
     let vector = match target.input {
-        Input::Makings => None,
+        Input::Makings | Input::History | Input::Text => None,
         Input::Frame | Input::File => {
             let question = symptom::question(target.input, &small);
             Some(write(finding, &name, &question, symptom.as_ref(), places)?)
@@ -152,7 +152,7 @@ fn dump(input: Input, bytes: &[u8]) -> String {
     match input {
         Input::Frame => hex::whole_frame(bytes),
         Input::File => hex::whole_file(bytes),
-        Input::Makings => String::new(),
+        Input::Makings | Input::History | Input::Text => String::new(),
     }
 }
 

@@ -69,7 +69,9 @@ impl std::fmt::Display for Symptom {
 pub(super) fn question(input: Input, bytes: &[u8]) -> Question {
     match input {
         Input::Frame => Question::Decode(DecodeQuestion { frame: Some(bytes.to_vec()), ..DecodeQuestion::default() }),
-        Input::File | Input::Makings => Question::File { file: bytes.to_vec(), pieces: None },
+        Input::File | Input::Makings | Input::History | Input::Text => {
+            Question::File { file: bytes.to_vec(), pieces: None }
+        }
     }
 }
 

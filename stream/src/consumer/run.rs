@@ -16,7 +16,7 @@ use super::handler::{Delivery, HandleError, Handler, Stopped};
 use super::judge::{Judge, Judged, lane_of, replay_of};
 use super::part::Part;
 use super::state::{LaneKey, Replay, State};
-use super::work::{Count, Progress, Step, Work};
+use super::work::{Count, Hand, Progress, Step, Work};
 use crate::backoff::Backoff;
 use crate::transport::{Content, Event, From, Message, Position, Received, Source, TransportError};
 
@@ -32,7 +32,7 @@ pub struct Consumer<S, T, L, H> {
     parts: BTreeMap<u32, Part>,
     decoder: Decoder,
     rng: Rng,
-    /// A call of `run` has begun and not come to its end.
+    /// A call of `run` has begun and not come to its end, or to a bad one.
     running: bool,
 }
 
@@ -83,7 +83,9 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             self.begin_again().await?;
         }
         let result = self.work(stop).await;
-        self.running = false;
+        // What was in hand when it failed has no place: it will be given again, and another call begins again too.
+        self.account.abandon_rest();
+        self.running = matches!(result, Err(ConsumerError::State(_) | ConsumerError::Source(_)));
         result
     }
 
@@ -452,6 +454,8 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                     return Step::Done;
                 }
                 Err(HandleError::Stop(why)) => {
+                    // CON-008: it is handed over again where this consumer is told to go on.
+                    progress.hand = progress.hand.take().map(|hand| Hand { may_repeat: true, ..hand });
                     progress.stop = Some(why);
                     return Step::Stop;
                 }

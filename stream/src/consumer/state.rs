@@ -60,10 +60,10 @@ impl Replay {
         let letter = parts
             .next()
             .filter(|id| id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))?;
-        let mut number =
-            || parts.next().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
-        let (attempt, record) = (number()?, number()?);
-        (parts.next().is_none() && attempt > 0).then(|| Self { letter: letter.to_owned(), attempt, record })
+        let mut number = || parts.next()?.parse::<u32>().ok();
+        let read = Self { letter: letter.to_owned(), attempt: number()?, record: number()? };
+        // One form only, as for those who write it: no sign, no zeros in front.
+        (read.attempt > 0 && read.key().as_bytes() == value).then_some(read)
     }
 }
 

@@ -23,7 +23,7 @@ mod listing;
 mod name;
 mod replay;
 mod replay_key;
-mod stored;
+pub(crate) mod stored;
 mod trace;
 
 pub use consumer_letters::ConsumerLetters;

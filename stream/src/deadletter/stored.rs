@@ -22,7 +22,7 @@ const LETTER: &str = "\",\"letter\":";
 const END: &str = "}";
 
 /// The bytes of a file.
-pub(super) fn write(letter: &Letter) -> Vec<u8> {
+pub(crate) fn write(letter: &Letter) -> Vec<u8> {
     let text = |(name, text): (&str, String)| (name.to_owned(), Value::from(text));
     let mut object: Map<String, Value> = fields::write(letter).into_iter().map(text).collect();
     object.insert("key".to_owned(), base64(letter.message.key.as_deref()));
@@ -36,7 +36,7 @@ pub(super) fn write(letter: &Letter) -> Vec<u8> {
 }
 
 /// Makes a letter again of the bytes of a file.
-pub(super) fn read(bytes: &[u8]) -> Result<Letter, LetterError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Letter, LetterError> {
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or(LetterError::Form)?;
     let (line, value) = bytes.split_at_checked(end).ok_or(LetterError::Form)?;
     let object = object(line).ok_or(LetterError::Form)?;

@@ -162,3 +162,19 @@ async fn a_slow_application_holds_the_source_back() {
     assert!((35..40).contains(&taken), "{taken}");
     assert!(account.messages <= taken + 1, "{account:?}");
 }
+
+// CON-008
+#[tokio::test(start_paused = true)]
+async fn what_the_application_stopped_at_is_marked_when_it_comes_again() {
+    let mut rig = Rig::new(1);
+    rig.config.commit_frames = 1;
+    rig.put(0, [frame(1, 1).message(), frame(2, 1).message()]);
+    rig.script().handle = [Ok(()), Err(HandleError::Stop("enough".to_owned()))].into();
+    let mut consumer = rig.consumer();
+    assert!(consumer.run(std::future::pending()).await.is_err());
+    consumer.run(tokio::time::sleep(Duration::from_secs(60))).await.unwrap();
+    // The first one takes the only mark there is: nobody knows who had the partition before.
+    let marks: Vec<_> = rig.script().seen.iter().map(|seen| (seen.sequence, seen.may_repeat)).collect();
+    assert_eq!(marks, [(1, true), (2, false), (2, true)]);
+    assert!(consumer.account().adds_up());
+}

@@ -1,0 +1,5 @@
+//! The law `config`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("config");

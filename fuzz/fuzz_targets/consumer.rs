@@ -1,0 +1,5 @@
+//! The law `consumer`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("consumer");

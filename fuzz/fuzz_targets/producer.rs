@@ -1,0 +1,5 @@
+//! The law `producer`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("producer");
