@@ -6,10 +6,12 @@ mod dlq;
 mod events;
 mod exit;
 mod inspect;
+mod interrupt;
 mod io;
 mod lines;
-#[cfg_attr(not(test), expect(dead_code, reason = "no command sends or receives yet"))]
 mod metrics;
+mod places;
+mod produce;
 mod random;
 mod reading;
 mod term;
@@ -48,6 +50,7 @@ enum Command {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
+    Produce(produce::ProduceArgs),
     Dlq(dlq::DlqArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
@@ -84,6 +87,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Import(args) => import::run(args, out, err),
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
+        Command::Produce(args) => produce::run(args, out, err),
         Command::Dlq(args) => dlq::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),

@@ -19,6 +19,7 @@ mod fuzz;
 mod import;
 mod inspect;
 mod legacy;
+mod produce;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -11,13 +11,14 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 13] = [
+pub(crate) const COMMANDS: [&[&str]; 14] = [
     &["inspect"],
     &["decode"],
     &["encode"],
     &["import"],
     &["export"],
     &["verify"],
+    &["produce"],
     &["dlq", "ls"],
     &["dlq", "show"],
     &["dlq", "replay"],
