@@ -2,6 +2,7 @@
 
 mod batches;
 mod commands;
+mod demo;
 mod dlq;
 mod events;
 mod exit;
@@ -44,6 +45,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::DemoArgs),
     Inspect(inspect::InspectArgs),
     Decode(decode::DecodeArgs),
     Encode(encode::EncodeArgs),
@@ -56,6 +58,8 @@ enum Command {
     Completions(completions::CompletionsArgs),
     Conform(Box<ConformArgs>),
     Fuzz(Box<FuzzArgs>),
+    #[command(hide = true)]
+    DemoAgent(demo::AgentArgs),
     #[command(hide = true)]
     Gate(conform::GateArgs),
     #[command(hide = true)]
@@ -81,6 +85,8 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, Failure> {
     let verdict = match command {
+        Command::Demo(args) => demo::run(args, out, err),
+        Command::DemoAgent(args) => demo::play(args, out),
         Command::Inspect(args) => inspect::run(args, out),
         Command::Decode(args) => decode::run(args, err),
         Command::Encode(args) => encode::run(args, err),

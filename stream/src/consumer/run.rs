@@ -171,6 +171,16 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                 for partition in partitions {
                     self.revoked(partition).await?;
                 }
+                // KAF-012
+                self.source.release();
+                Ok(())
+            }
+            // KAF-013: another one has it already, and would be given what this one still commits.
+            Event::Lost(partitions) => {
+                for partition in partitions {
+                    self.forget(partition);
+                    self.state.end(partition);
+                }
                 Ok(())
             }
             Event::Message(received) => self.take(received).await,

@@ -2,10 +2,12 @@
 //!
 //! A [`Sink`] takes messages for partitions and says of each what became of it; a [`Source`] gives the messages of partitions in
 //! their order, again and again from wherever it is told to. Three transports are both: [`mem`] for tests, [`file`](mod@file) for
-//! one machine, and Kafka, in the making. One suite of tests holds them all to what is written here.
+//! one machine, and `kafka` (a feature of this crate). One suite of tests holds them all to what is written here.
 
 mod destination;
 pub mod file;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod mem;
 mod message;
 mod outcome;
@@ -57,6 +59,10 @@ pub trait Source: Send + 'static {
 
     /// Gives what comes of a partition again.
     fn resume(&mut self, partition: u32);
+
+    /// Lets go of the partitions that [`Event::Revoked`] has named: what was to be saved of them is saved. Until then no other
+    /// reader gets them. What nobody has asked for is let go of already: there is nothing to do on transports that never ask.
+    fn release(&mut self) {}
 }
 
 /// A place to begin.
@@ -73,8 +79,11 @@ pub enum From {
 pub enum Event {
     /// These partitions are this reader's from now on. It has to say from where it reads them.
     Assigned(Vec<u32>),
-    /// These partitions are another reader's from now on.
+    /// These partitions are to be another reader's. Nothing comes of them any more; the other one waits until this reader has saved
+    /// what it has done and says so by [`Source::release`].
     Revoked(Vec<u32>),
+    /// These partitions are another reader's already: this one was taken for dead. What it has not saved it cannot save any more.
+    Lost(Vec<u32>),
     /// A message of a partition.
     Message(Received),
 }
@@ -112,6 +121,35 @@ pub enum TransportError {
         path: std::path::PathBuf,
         /// How it failed.
         source: std::io::Error,
+    },
+    /// It cannot be used like this.
+    #[error(transparent)]
+    Security(#[from] crate::security::SecurityError),
+    /// A broker and this client do not trust each other's certificates, or the broker has another name.
+    #[error("the connection is not secure: {why}")]
+    Tls {
+        /// What the library said.
+        why: String,
+    },
+    /// A broker does not believe that this client is who it says.
+    #[error("refused by a broker: {why}")]
+    Authentication {
+        /// What the library said.
+        why: String,
+    },
+    /// There is no such topic.
+    #[error("there is no topic {topic:?}")]
+    NoTopic {
+        /// Its name.
+        topic: String,
+    },
+    /// The client of Kafka has failed.
+    #[error("could not {doing}: {why}")]
+    Kafka {
+        /// What was tried.
+        doing: &'static str,
+        /// What the library said.
+        why: String,
     },
     /// The system gave no random bytes, or no thread.
     #[error("the system refuses: {why}")]

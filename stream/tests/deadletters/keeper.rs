@@ -175,6 +175,26 @@ async fn a_letter_is_saved_whatever_fails() {
     assert_eq!(keeper.waiting(), 1);
 }
 
+/// An error of a sync leaves the folder in doubt: it is opened again, and the letter written again.
+#[tokio::test(start_paused = true)]
+async fn a_letter_is_saved_after_a_failed_sync() {
+    let path = Path::new(FOLDER);
+    let whole = SimDisk::new();
+    Folder::open(whole.clone(), path).unwrap().save(&letter(1)).unwrap();
+    let syncs = whole.journal().into_iter().enumerate().filter(|(_, what)| what.starts_with("sync"));
+    let mut tried = 0;
+    for (operation, what) in syncs {
+        let disk = SimDisk::new().with_fault(operation, Fault::Fails(ErrorKind::Other));
+        let keeper = keeper(&disk, None).await;
+        let error = keeper.save(&letter(1)).await.unwrap_err();
+        assert!(matches!(error.folder, FolderError::Io { doing: "sync", .. }), "{what}: {error}");
+        keeper.save(&letter(1)).await.unwrap();
+        assert_eq!(in_folder(&disk.after_power_loss(Survival::Nothing)), [1], "{what}");
+        tried += 1;
+    }
+    assert_eq!(tried, 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_pause_before_the_next_try_grows() {
     let mut most = [Duration::ZERO; 5];

@@ -1,0 +1,138 @@
+//! What waits to be sent to a partition, and what is under way.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
+
+use super::super::outcome::{Cause, Outcome, Reply};
+use super::super::{Message, Position};
+
+/// A message that was given and is not with the library yet.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) message: Message,
+    pub(super) deadline: Instant,
+    pub(super) reply: Reply,
+}
+
+/// A message that the library has.
+#[derive(Debug)]
+struct Handed {
+    deadline: Instant,
+    len: usize,
+    /// `None`: its outcome was told when its deadline passed.
+    reply: Option<Reply>,
+}
+
+/// One partition. The library is given a few messages at a time: those that still wait here when their deadline passes were never
+/// sent.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    waiting: VecDeque<Job>,
+    waiting_len: usize,
+    handed: HashMap<u64, Handed>,
+    handed_len: usize,
+    next: u64,
+}
+
+/// How much a lane holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) queue_len: usize,
+    pub(super) queue_count: usize,
+    pub(super) flight_len: usize,
+    pub(super) flight_count: usize,
+}
+
+impl Lane {
+    /// Puts a message behind those that wait, or says what becomes of it.
+    pub(super) fn push(&mut self, job: Job, bounds: &Bounds) {
+        let len = len(&job.message);
+        if self.waiting.len() >= bounds.queue_count || self.waiting_len.saturating_add(len) > bounds.queue_len {
+            return job.reply.tell(Outcome::NotPersisted(Cause::Full));
+        }
+        self.waiting_len += len;
+        self.waiting.push_back(job);
+    }
+
+    /// The next message for the library, where it may have one more.
+    pub(super) fn take(&mut self, bounds: &Bounds) -> Option<Job> {
+        let len = len(&self.waiting.front()?.message);
+        let full = self.handed.len() >= bounds.flight_count || self.handed_len.saturating_add(len) > bounds.flight_len;
+        // One that is larger than all that may be under way goes alone.
+        if full && !self.handed.is_empty() {
+            return None;
+        }
+        self.waiting_len = self.waiting_len.saturating_sub(len);
+        self.waiting.pop_front()
+    }
+
+    /// The library had no room for it after all.
+    pub(super) fn put_back(&mut self, job: Job) {
+        self.waiting_len += len(&job.message);
+        self.waiting.push_front(job);
+    }
+
+    /// The number by which the library is to know the next message.
+    pub(super) fn next(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    pub(super) fn hand(&mut self, id: u64, len: usize, deadline: Instant, reply: Reply) {
+        self.handed_len += len;
+        self.handed.insert(id, Handed { deadline, len, reply: Some(reply) });
+    }
+
+    /// The library is done with a message.
+    pub(super) fn finish(&mut self, id: u64, outcome: Outcome) {
+        let Some(handed) = self.handed.remove(&id) else { return };
+        self.handed_len = self.handed_len.saturating_sub(handed.len);
+        if let Some(reply) = handed.reply {
+            reply.tell(outcome);
+        }
+    }
+
+    /// Tells of every message whose deadline has passed. What waits here was never sent.
+    pub(super) fn expire(&mut self, now: Instant) {
+        for handed in self.handed.values_mut().filter(|handed| handed.deadline <= now) {
+            if let Some(reply) = handed.reply.take() {
+                reply.tell(Outcome::PossiblyPersisted(Cause::Deadline));
+            }
+        }
+        if self.waiting.iter().all(|job| job.deadline > now) {
+            return;
+        }
+        let (late, waiting): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|job| job.deadline <= now);
+        self.waiting = waiting;
+        self.waiting_len = self.waiting.iter().map(|job| len(&job.message)).sum();
+        for job in late {
+            job.reply.tell(Outcome::NotPersisted(Cause::Deadline));
+        }
+    }
+
+    /// Nothing more can be sent.
+    pub(super) fn refuse_waiting(&mut self, why: impl Fn() -> Cause) {
+        self.waiting_len = 0;
+        for job in self.waiting.drain(..) {
+            job.reply.tell(Outcome::NotPersisted(why()));
+        }
+    }
+
+    /// Whether somebody still waits for an outcome.
+    pub(super) fn is_awaited(&self) -> bool {
+        !self.waiting.is_empty() || self.handed.values().any(|handed| handed.reply.is_some())
+    }
+}
+
+/// What a message takes of the bounds.
+pub(super) fn len(message: &Message) -> usize {
+    let of = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+    let headers = message.headers.iter().map(|header| header.name.len() + of(&header.value) + 16).sum::<usize>();
+    of(&message.key) + of(&message.value) + headers + 64
+}
+
+/// Where a message is that the library has delivered.
+pub(super) fn position(partition: i32, offset: i64) -> Option<Position> {
+    Some(Position { partition: u32::try_from(partition).ok()?, offset: u64::try_from(offset).ok()? })
+}
