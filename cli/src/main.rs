@@ -15,6 +15,7 @@ mod places;
 mod produce;
 mod random;
 mod reading;
+mod tail;
 mod term;
 mod verify;
 mod writing;
@@ -53,6 +54,7 @@ enum Command {
     Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
     Produce(produce::ProduceArgs),
+    Tail(tail::TailArgs),
     Dlq(dlq::DlqArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
@@ -94,6 +96,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
         Command::Produce(args) => produce::run(args, out, err),
+        Command::Tail(args) => tail::run(args, err),
         Command::Dlq(args) => dlq::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),

@@ -2,15 +2,20 @@
 
 mod failure;
 mod folder;
+mod security;
 mod sink;
+mod source;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 pub(crate) use failure::transport;
+use folder::before_the_end;
 pub(crate) use folder::partitions_of;
+pub(crate) use security::SecurityArgs;
 pub(crate) use sink::AnySink;
+pub(crate) use source::{AnySource, Opened};
 
 /// What a place of Kafka is told where the program cannot speak to brokers.
 const NO_KAFKA: &str = "this program was built without Kafka: build it with `--features kafka`";

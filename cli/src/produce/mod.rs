@@ -19,7 +19,7 @@ use dashstream_stream::producer::{Found, Producer, ProducerConfig, ProducerError
 use crate::exit::{Failure, Verdict};
 use crate::io::Source;
 use crate::metrics;
-use crate::places::{AnySink, Place};
+use crate::places::{AnySink, Place, SecurityArgs};
 use crate::term::{DOUBTFUL, counted};
 use crate::writing::StorageArgs;
 
@@ -50,6 +50,8 @@ pub(crate) struct ProduceArgs {
     /// The partition to send to [default: one for each tenant, by a hash of its name]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..1_000))]
     partition: Option<u32>,
+    #[command(flatten)]
+    security: SecurityArgs,
     #[command(flatten)]
     storage: StorageArgs,
     /// What becomes of an event for which there is no room [default: block for files, kind for standard input]
@@ -98,7 +100,7 @@ pub(crate) fn run(args: &ProduceArgs, out: &mut dyn Write, err: &mut dyn Write) 
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::io("runtime"))?;
     runtime.block_on(async {
-        let sink = AnySink::open(&args.to, args.partition)?;
+        let sink = AnySink::open(&args.to, args.partition, &args.security).await?;
         let partitions = dashstream_stream::transport::Sink::partitions(&sink);
         let deadline_us = u64::try_from(args.deadline.as_micros()).unwrap_or(u64::MAX);
         let setup = ProducerSetup {

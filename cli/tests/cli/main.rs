@@ -21,6 +21,7 @@ mod inspect;
 mod legacy;
 mod produce;
 mod support;
+mod tail;
 #[cfg(unix)]
 mod terminal;
 mod usage;

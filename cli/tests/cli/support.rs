@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 14] = [
+pub(crate) const COMMANDS: [&[&str]; 15] = [
     &["inspect"],
     &["decode"],
     &["encode"],
@@ -19,6 +19,7 @@ pub(crate) const COMMANDS: [&[&str]; 14] = [
     &["export"],
     &["verify"],
     &["produce"],
+    &["tail"],
     &["dlq", "ls"],
     &["dlq", "show"],
     &["dlq", "replay"],
