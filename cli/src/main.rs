@@ -4,6 +4,7 @@ mod batches;
 mod commands;
 mod demo;
 mod dlq;
+mod doctor;
 mod events;
 mod exit;
 mod inspect;
@@ -55,6 +56,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Produce(produce::ProduceArgs),
     Tail(tail::TailArgs),
+    Doctor(doctor::DoctorArgs),
     Dlq(dlq::DlqArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
@@ -96,6 +98,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
         Command::Produce(args) => produce::run(args, out, err),
+        Command::Doctor(args) => doctor::run(args, out),
         Command::Tail(args) => tail::run(args, err),
         Command::Dlq(args) => dlq::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 pub(crate) use failure::transport;
 use folder::before_the_end;
-pub(crate) use folder::partitions_of;
+pub(crate) use folder::{partitions_of, segments_of};
 pub(crate) use security::SecurityArgs;
 pub(crate) use sink::AnySink;
 pub(crate) use source::{AnySource, Opened};

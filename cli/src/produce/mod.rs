@@ -16,6 +16,8 @@ use dashstream_disk::RealDisk;
 use dashstream_stream::identity::{IdentityError, Opened};
 use dashstream_stream::producer::{Found, Producer, ProducerConfig, ProducerError, ProducerSetup};
 
+pub(crate) use state::kept;
+
 use crate::exit::{Failure, Verdict};
 use crate::io::Source;
 use crate::metrics;
@@ -113,7 +115,7 @@ pub(crate) fn run(args: &ProduceArgs, out: &mut dyn Write, err: &mut dyn Write) 
         let policy = args.policy.unwrap_or(if stdin { PolicyName::Kind } else { PolicyName::Block });
         let sender = send::Sender::new(producer, args, policy == PolicyName::Block, partitions);
         let end = sender.run(err).await;
-        let kept = state::kept(&folder);
+        let kept = kept(&folder);
         account::say(&end.account, kept, &folder, args.json, out)?;
         out.flush()?;
         match end.failure {

@@ -12,6 +12,7 @@ mod chain;
 mod conform;
 mod decode;
 mod dlq;
+mod doctor;
 mod examples;
 mod export;
 mod files;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 15] = [
+pub(crate) const COMMANDS: [&[&str]; 16] = [
     &["inspect"],
     &["decode"],
     &["encode"],
@@ -20,6 +20,7 @@ pub(crate) const COMMANDS: [&[&str]; 15] = [
     &["verify"],
     &["produce"],
     &["tail"],
+    &["doctor"],
     &["dlq", "ls"],
     &["dlq", "show"],
     &["dlq", "replay"],
