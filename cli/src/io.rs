@@ -30,7 +30,8 @@ impl Source {
         if self.is_stdin() { Cow::Borrowed("standard input") } else { self.0.to_string_lossy() }
     }
 
-    fn is_stdin(&self) -> bool {
+    /// Whether it is standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
         self.0.as_os_str() == "-"
     }
 

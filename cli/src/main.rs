@@ -4,15 +4,19 @@ mod batches;
 mod commands;
 mod demo;
 mod dlq;
+mod doctor;
 mod events;
 mod exit;
 mod inspect;
+mod interrupt;
 mod io;
 mod lines;
-#[cfg_attr(not(test), expect(dead_code, reason = "no command sends or receives yet"))]
 mod metrics;
+mod places;
+mod produce;
 mod random;
 mod reading;
+mod tail;
 mod term;
 mod verify;
 mod writing;
@@ -50,6 +54,9 @@ enum Command {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
+    Produce(produce::ProduceArgs),
+    Tail(tail::TailArgs),
+    Doctor(doctor::DoctorArgs),
     Dlq(dlq::DlqArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
@@ -90,6 +97,9 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Import(args) => import::run(args, out, err),
         Command::Export(args) => export::run(args, err),
         Command::Verify(args) => verify::run(args, out),
+        Command::Produce(args) => produce::run(args, out, err),
+        Command::Doctor(args) => doctor::run(args, out),
+        Command::Tail(args) => tail::run(args, err),
         Command::Dlq(args) => dlq::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),

@@ -7,7 +7,7 @@ mod ls;
 mod place;
 mod replay;
 mod show;
-mod text;
+pub(crate) mod text;
 
 use std::io::Write;
 

@@ -123,7 +123,7 @@ fn spot(context: &Spot) -> String {
 }
 
 /// A time as RFC 3339 has it.
-fn time(us: u64) -> String {
+pub(crate) fn time(us: u64) -> String {
     let (seconds, rest) = (us / 1_000_000, us % 1_000_000);
     let nanos = i32::try_from(rest * 1_000).unwrap_or(0);
     let latest = 253_402_300_799;
@@ -142,7 +142,7 @@ fn text_of(bytes: Option<&[u8]>) -> String {
 }
 
 /// A text without quotes, or with them where it holds what does not belong on a terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let escaped = format!("{text:?}");
     let plain = escaped.len() == text.len() + 2 && !text.is_empty();
     if plain { text.to_owned() } else { escaped }

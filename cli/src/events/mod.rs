@@ -8,7 +8,7 @@ mod print;
 mod to_record;
 
 pub(crate) use from_record::{from_record, is_control};
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_for};
 pub(crate) use print::print;
 pub(crate) use to_record::with_record;
 

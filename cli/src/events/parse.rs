@@ -12,15 +12,30 @@ use super::{Event, EventError, What, patch};
 ///
 /// Whatever would be lost otherwise: a field or a type that is not known, a value that a record cannot hold.
 pub(crate) fn parse(line: &str) -> Result<Event, EventError> {
+    parse_for(line, None)
+}
+
+/// The same, for a tenant that is known whatever the line says: it need not say any.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub(crate) fn parse_for(line: &str, whose: Option<&str>) -> Result<Event, EventError> {
     let mut fields = Fields::read(line)?;
     for name in ["t_us", "tenant", "type"] {
-        if !fields.has(name) {
+        if !fields.has(name) && (name != "tenant" || whose.is_none()) {
             return Err(EventError::Missing(name.to_owned()));
         }
     }
     let event = Event {
         t_us: fields.number("t_us")?,
-        tenant: tenant(&mut fields)?,
+        tenant: match whose {
+            Some(whose) => {
+                fields.text("tenant")?;
+                whose.to_owned()
+            }
+            None => tenant(&mut fields)?,
+        },
         thread: fields.short_text("thread")?,
         node: fields.short_text("node")?,
         what: what(&mut fields)?,

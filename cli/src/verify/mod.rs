@@ -1,7 +1,7 @@
 //! `dashstream verify`: what is there, what is damaged, what is missing.
 
 mod json;
-mod report;
+pub(crate) mod report;
 mod text;
 
 use std::io::Write;

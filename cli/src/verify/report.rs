@@ -87,12 +87,12 @@ impl Report {
 }
 
 /// Whether a verdict tells of nothing that is wrong at the end. (What a gap leaves lost is in the accounts.)
-fn is_harmless(verdict: Verdict) -> bool {
+pub(crate) fn is_harmless(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Baseline(_) | Verdict::Gap(_) | Verdict::Late(_) | Verdict::Duplicate)
 }
 
 /// A verdict in words.
-pub(super) fn in_words(verdict: Verdict) -> String {
+pub(crate) fn in_words(verdict: Verdict) -> String {
     match verdict {
         Verdict::Baseline(n) => format!("the lane is first seen at number {n}: the account starts there"),
         Verdict::Gap(n) => format!("{n} numbers before this frame are missing"),

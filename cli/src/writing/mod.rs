@@ -42,19 +42,24 @@ enum CodecName {
 impl StorageArgs {
     /// An encoder that stores bodies so, and makes frames of up to `max_frame_len` bytes unless the user said more.
     pub(crate) fn encoder(&self, max_frame_len: usize) -> Result<Encoder, Failure> {
+        Encoder::new(self.config(max_frame_len)?)
+            .map_err(|error| Failure::Usage(format!("--codec and --level: {error}")))
+    }
+
+    /// The same, for who makes the encoder.
+    pub(crate) fn config(&self, max_frame_len: usize) -> Result<EncoderConfig, Failure> {
         let codec = match self.codec {
             CodecName::None => Codec::None,
             CodecName::Zstd => Codec::Zstd,
             CodecName::Lz4 => Codec::Lz4,
         };
-        let config = EncoderConfig {
+        Ok(EncoderConfig {
             codec,
             level: self.level,
             threshold: self.threshold,
             max_frame_len: self.max_frame_len.unwrap_or(max_frame_len),
             grease: u64::from_le_bytes(random::bytes()?),
-        };
-        Encoder::new(config).map_err(|error| Failure::Usage(format!("--codec and --level: {error}")))
+        })
     }
 }
 

@@ -25,6 +25,7 @@ fn prepared() -> Folder {
     std::fs::create_dir(folder.path("captured")).unwrap();
     folder.write("captured/first", [1, 2, 3]);
     dlq::prepare(&folder);
+    run(&["produce", "--to", &format!("file:{}", folder.path("topics/agents")), sample().to_str().unwrap()]).ended(0);
     testees(&folder);
     folder
 }

@@ -12,6 +12,7 @@ mod chain;
 mod conform;
 mod decode;
 mod dlq;
+mod doctor;
 mod examples;
 mod export;
 mod files;
@@ -19,7 +20,9 @@ mod fuzz;
 mod import;
 mod inspect;
 mod legacy;
+mod produce;
 mod support;
+mod tail;
 #[cfg(unix)]
 mod terminal;
 mod usage;

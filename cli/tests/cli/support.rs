@@ -11,13 +11,16 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 13] = [
+pub(crate) const COMMANDS: [&[&str]; 16] = [
     &["inspect"],
     &["decode"],
     &["encode"],
     &["import"],
     &["export"],
     &["verify"],
+    &["produce"],
+    &["tail"],
+    &["doctor"],
     &["dlq", "ls"],
     &["dlq", "show"],
     &["dlq", "replay"],

@@ -11,6 +11,7 @@
 //! - What a header is called is taken for UTF-8 by it; one that is not is given without its name and value ([`KafkaSource`]).
 
 mod client;
+mod ends;
 mod failure;
 mod lane;
 mod load;
@@ -19,6 +20,7 @@ mod sink;
 mod source;
 mod state;
 
+pub use ends::ends;
 pub use load::Loaded;
 pub use sink::{KafkaSink, KafkaSinkConfig};
 pub use source::{Group, Isolation, KafkaGroup, KafkaSource, KafkaSourceConfig};

@@ -1,0 +1,106 @@
+//! Where frames are received from.
+
+use dashstream_stream::transport::file::{FileConfig, FileSource};
+#[cfg(feature = "kafka")]
+use dashstream_stream::transport::kafka::{KafkaSource, KafkaSourceConfig, ends};
+use dashstream_stream::transport::{Event, From, Source, TransportError};
+
+#[cfg(feature = "kafka")]
+use super::transport;
+use super::{Place, SecurityArgs, before_the_end, partitions_of};
+use crate::exit::Failure;
+
+/// A topic that is open for receiving.
+#[derive(Debug)]
+pub(crate) enum AnySource {
+    /// A folder of files of frames.
+    File(FileSource),
+    /// A topic of Kafka.
+    #[cfg(feature = "kafka")]
+    Kafka(KafkaSource),
+}
+
+/// A topic that was opened, and where its partitions are so many frames before their ends.
+pub(crate) struct Opened {
+    /// It.
+    pub(crate) source: AnySource,
+    /// Offsets by partition. Those that are not here begin at their first frame.
+    pub(crate) places: Vec<(u32, u64)>,
+}
+
+impl AnySource {
+    /// Opens a topic, and finds the places `back` frames before the ends of its partitions; `None`: nobody asks.
+    #[cfg_attr(not(feature = "kafka"), expect(clippy::unused_async, reason = "brokers are waited for"))]
+    pub(crate) async fn open(place: &Place, back: Option<u64>, security: &SecurityArgs) -> Result<Opened, Failure> {
+        match place {
+            Place::File(path) => {
+                let partitions = partitions_of(path).max(1);
+                let places = back.map_or(Ok(Vec::new()), |back| before_the_end(path, partitions, back))?;
+                let source = FileSource::open(path, &FileConfig { partitions, ..FileConfig::default() });
+                Ok(Opened { source: Self::File(source), places })
+            }
+            #[cfg(feature = "kafka")]
+            Place::Kafka { brokers, topic } => {
+                let brokers = security.config(brokers)?;
+                let config = KafkaSourceConfig::new(topic, None);
+                let mut places = Vec::new();
+                if let Some(back) = back {
+                    let ends = ends(&brokers, topic, config.patience).await.map_err(transport(place))?;
+                    places = (0..)
+                        .zip(ends)
+                        .map(|(partition, (low, high))| (partition, high.saturating_sub(back).max(low)))
+                        .collect();
+                }
+                let source = KafkaSource::connect(&brokers, &config).await.map_err(transport(place))?;
+                Ok(Opened { source: Self::Kafka(source), places })
+            }
+            #[cfg(not(feature = "kafka"))]
+            Place::Kafka { .. } => {
+                let _ = security;
+                Err(Failure::Usage(super::NO_KAFKA.to_owned()))
+            }
+        }
+    }
+}
+
+impl Source for AnySource {
+    async fn seek(&mut self, partition: u32, from: From) -> Result<(), TransportError> {
+        match self {
+            Self::File(source) => source.seek(partition, from).await,
+            #[cfg(feature = "kafka")]
+            Self::Kafka(source) => source.seek(partition, from).await,
+        }
+    }
+
+    async fn next(&mut self) -> Result<Event, TransportError> {
+        match self {
+            Self::File(source) => source.next().await,
+            #[cfg(feature = "kafka")]
+            Self::Kafka(source) => source.next().await,
+        }
+    }
+
+    fn pause(&mut self, partition: u32) {
+        match self {
+            Self::File(source) => source.pause(partition),
+            #[cfg(feature = "kafka")]
+            Self::Kafka(source) => source.pause(partition),
+        }
+    }
+
+    fn resume(&mut self, partition: u32) {
+        match self {
+            Self::File(source) => source.resume(partition),
+            #[cfg(feature = "kafka")]
+            Self::Kafka(source) => source.resume(partition),
+        }
+    }
+
+    fn release(&mut self) {
+        match self {
+            Self::File(source) => source.release(),
+            #[cfg(feature = "kafka")]
+            Self::Kafka(source) => source.release(),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `dashstream tail`: what comes into a topic, as it comes.
+
+mod aside;
+mod handler;
+mod line;
+mod screen;
+mod watched;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use dashstream_proto::kinds;
+use dashstream_stream::consumer::{Commit, Consumer, ConsumerConfig, ConsumerError, FileState, MemState, State};
+
+use crate::exit::{Failure, Verdict};
+use crate::interrupt::Interrupts;
+use crate::places::{AnySource, Opened, Place, SecurityArgs};
+use crate::produce::seconds;
+use screen::{Screen, Shared};
+use watched::Watched;
+
+/// Shows the records of a topic as they come, and says what is wrong with its frames
+///
+/// Verdicts (GAP, LATE, FORK and others), and what was rejected, are said on standard error. It ends with Ctrl-C, or with
+/// --until-idle; the exit code is 1 where something was rejected, damaged, lost or not in order.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dashstream tail --from file:topics/events --from-start --until-idle 0.5
+  dashstream tail --from file:topics/events --last 20 --kind token --thread t-1 --until-idle 0.5 --json
+  dashstream tail --from file:topics/events --group audit --state audit.redb --dead-letters file:set-aside --until-idle 0.5
+
+With Kafka (`--features kafka`) a topic may be kafka://HOST:PORT[,HOST:PORT]/TOPIC.")]
+pub(crate) struct TailArgs {
+    /// The topic: `file:FOLDER`, which need not be there yet, or `kafka://HOST:PORT[,HOST:PORT]/TOPIC`
+    #[arg(long, value_name = "PLACE")]
+    from: Place,
+    #[command(flatten)]
+    security: SecurityArgs,
+    /// Records of this tenant alone
+    #[arg(long, value_name = "TENANT")]
+    tenant: Option<String>,
+    /// Records of this thread alone
+    #[arg(long, value_name = "THREAD")]
+    thread: Option<String>,
+    /// Records of this run alone
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Records of this kind alone, such as TOKEN_CHUNK or `token`; may be said again. Control records are shown where they are named
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    kind: Vec<u32>,
+    /// Begins with the first record that is there [default: with what comes from now on]
+    #[arg(long, conflicts_with = "last")]
+    from_start: bool,
+    /// Begins N frames before the end of each partition, and shows the last N records of them that match
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    last: Option<u32>,
+    /// Goes on where the same --state was left; the name is for dead letters
+    #[arg(long, value_name = "NAME", requires = "state")]
+    group: Option<String>,
+    /// Where it is kept how far the group is
+    #[arg(long, value_name = "FILE", requires = "group")]
+    state: Option<PathBuf>,
+    /// Ends when nothing came for so long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    until_idle: Option<Duration>,
+    /// Where rejected messages are saved: `file:FOLDER` [default: they are said, and not saved]
+    #[arg(long, value_name = "PLACE", value_parser = letters)]
+    dead_letters: Option<PathBuf>,
+    /// Prints JSON Lines of events, as `export` does
+    #[arg(long)]
+    json: bool,
+}
+
+/// A kind, by its name in the registry or that of its events.
+fn kind(text: &str) -> Result<u32, String> {
+    let name = text.to_ascii_uppercase();
+    let name = if name == "TOKEN" { "TOKEN_CHUNK" } else { &name };
+    let found = (1..=u32::from(u16::MAX)).find(|kind| kinds::name_of(*kind) == Some(name));
+    found.ok_or_else(|| "no kind has this name".to_owned())
+}
+
+fn letters(text: &str) -> Result<PathBuf, String> {
+    let path = text.strip_prefix("file:").filter(|path| !path.is_empty());
+    path.map(PathBuf::from).ok_or_else(|| "has to be file:FOLDER".to_owned())
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &TailArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::io("runtime"))?;
+    let done = runtime.block_on(follow(args, err));
+    // A read that nobody waits for may still be under way.
+    runtime.shutdown_background();
+    done
+}
+
+async fn follow(args: &TailArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
+    let back = if args.from_start { None } else { Some(args.last.map_or(0, u64::from)) };
+    let opened = AnySource::open(&args.from, back, &args.security).await?;
+    match &args.state {
+        None => read(args, opened, MemState::default(), err).await,
+        Some(file) => {
+            let state = FileState::open(file).map_err(|error| state_failed(file, &error.to_string()))?;
+            read(args, opened, state, err).await
+        }
+    }
+}
+
+fn state_failed(file: &std::path::Path, why: &str) -> Failure {
+    Failure::Io { place: file.display().to_string(), source: std::io::Error::other(why.to_owned()) }
+}
+
+async fn read<T: State>(
+    args: &TailArgs,
+    opened: Opened,
+    mut state: T,
+    err: &mut dyn Write,
+) -> Result<Verdict, Failure> {
+    let Opened { source, places } = opened;
+    let failed = |why: String| Failure::Io { place: args.from.to_string(), source: std::io::Error::other(why) };
+    for (partition, next) in places {
+        // What a group has read before counts for more.
+        let begun = state.begin(partition, 0).await.map_err(|error| failed(error.to_string()))?;
+        if begun.next.is_none() {
+            let begin = Commit { partition, next, ..Commit::default() };
+            state.commit(begin).await.map_err(|error| failed(error.to_string()))?;
+        }
+    }
+    let screen = Shared::new(Screen::new(args));
+    let aside = aside::Aside::open(args, screen.clone()).await?;
+    let source = Watched::new(source, screen.clone());
+    let idle = source.idle(args.until_idle);
+    let handler = handler::Show::new(screen.clone());
+    let mut consumer = Consumer::new(source, state, aside, handler, ConsumerConfig::default());
+    let mut interrupts = Interrupts::new();
+    let stop = async {
+        tokio::select! {
+            () = idle => {}
+            () = interrupts.next() => {}
+        }
+    };
+    let ended = consumer.run(stop).await;
+    let mut screen = screen.lock();
+    screen.flush_ring();
+    screen.finish(consumer.account(), err)?;
+    match ended {
+        Ok(()) => Ok(screen.verdict(consumer.account())),
+        Err(ConsumerError::Source(error)) => Err(crate::places::transport(&args.from)(error)),
+        Err(error) => Err(failed(error.to_string())),
+    }
+}
