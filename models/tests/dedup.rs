@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{caught, holds, never};
+use common::{caught, holds};
 use dashstream_models::dedup::{Dedup, Entry, Memory, Mutant, properties};
 
 /// Two epochs of a lane, with a frame of the first that may arrive damaged.

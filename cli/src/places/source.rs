@@ -12,6 +12,10 @@ use crate::exit::Failure;
 
 /// A topic that is open for receiving.
 #[derive(Debug)]
+#[cfg_attr(
+    feature = "kafka",
+    expect(clippy::large_enum_variant, reason = "there is one, for as long as the command runs")
+)]
 pub(crate) enum AnySource {
     /// A folder of files of frames.
     File(FileSource),

@@ -228,6 +228,9 @@ fn a_lane_that_was_taken_out_is_new() {
     );
 }
 
+/// What is done to a state.
+type Change = fn(&mut LaneState);
+
 /// A state with a gap and two epochs.
 fn state() -> LaneState {
     let mut ledger = Ledger::new();
@@ -242,7 +245,7 @@ fn a_state_that_no_ledger_gave_is_refused() {
     fn first(state: &mut LaneState) -> &mut EpochState {
         &mut state.epochs[0]
     }
-    let changes: [(fn(&mut LaneState), StateError); 19] = [
+    let changes: [(Change, StateError); 19] = [
         (|state| state.producer_id.truncate(15), StateError::Length),
         (|state| first(state).boot_nonce.push(1), StateError::Length),
         (|state| state.epochs.clear(), StateError::Epochs),

@@ -2,7 +2,7 @@
 
 use stateright::Property;
 
-use super::{Consumer, Dedup, Doing, Known, Mutant, State};
+use super::{Consumer, Dedup, Doing, Known, State};
 
 /// CON-007
 pub const AT_LEAST_ONCE: &str = "CON-003: what is committed has its effect";

@@ -62,23 +62,6 @@ where
     }
 }
 
-/// Visits every state of a mutant that does not break this property.
-pub(crate) fn never<M>(name: &str, model: M, property: &'static str)
-where
-    M: Model + Send + Sync + 'static,
-    M::State: Clone + Debug + Hash + PartialEq + Send + Sync,
-    M::Action: Clone + Debug + PartialEq,
-{
-    let checker = model.checker().spawn_bfs().join();
-    println!("{name}: {} states", checker.unique_state_count());
-    if let Some(path) = checker.discovery(property) {
-        panic!(
-            "{name}: not so: {property}\n{}",
-            told(&cut(checker.model(), &checker.model().property(property), path.into_vec()))
-        );
-    }
-}
-
 /// No way through the states comes back to where it was.
 pub(crate) fn comes_to_an_end<M>(name: &str, model: M)
 where
