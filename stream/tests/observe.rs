@@ -22,6 +22,7 @@ use dashstream_codec::owned::{Payload, Record};
 use dashstream_codec::{Code, FlushPolicy, Prelude, view};
 use dashstream_disk::SimDisk;
 use dashstream_proto::kinds;
+use dashstream_stream::consumer;
 use dashstream_stream::observe::names::{self, ALL, Metric};
 use dashstream_stream::observe::{ConsumerMetrics, Place};
 use dashstream_stream::producer::{Account, Policy, Producer, ProducerConfig, ProducerSetup};
@@ -580,4 +581,61 @@ async fn warnings_that_repeat_are_held_back_and_counted() {
     expected.extend([vec![bad.clone(); 5], vec![held(2)], vec![bad; 5], vec![other; 5], vec![held(1)]].concat());
     assert_eq!(said(), expected);
     assert_eq!(sum(&names::REJECTED, &[(names::DESTINATION, "repeats")]), 1_019.0, "all are counted");
+}
+
+/// An application that takes everything.
+struct Takes;
+
+impl consumer::Handler for Takes {
+    async fn handle(&mut self, _: consumer::Delivery<'_>) -> Result<Vec<consumer::Effect>, consumer::HandleError> {
+        Ok(Vec::new())
+    }
+}
+
+struct Saves;
+
+impl consumer::Letters for Saves {
+    async fn save(&mut self, _: &consumer::Failure) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+// OBS-006, OBS-007: what a whole consumer tells.
+#[tokio::test]
+async fn what_a_consumer_sets_aside_is_an_event_and_a_number() {
+    install();
+    let (disk, topic) = (SimDisk::new(), MemTopic::new(1));
+    let producer = Producer::open(disk, Path::new("/producer"), topic.clone(), setup(100)).unwrap();
+    let lane = producer.lane("acme", Some(0)).await.unwrap();
+    producer.send(lane, token("x")).await.unwrap();
+    producer.close(Duration::from_secs(5)).await.unwrap();
+    let first = topic.messages(0).remove(0);
+    let records = u64::from(Prelude::read(first.value.as_deref().unwrap()).unwrap().record_count);
+    let garbage =
+        Message { value: Some(b"not a frame, and long enough to be looked at".to_vec()), ..Message::default() };
+    for message in [first, garbage] {
+        drop(topic.send(0, message, Instant::now() + Duration::from_secs(60)));
+    }
+    let destination = Destination { system: "mem", name: "set aside".to_owned() };
+    let metrics = ConsumerMetrics::new(&destination, "readers");
+    let state = consumer::MemState::default();
+    let config = consumer::ConsumerConfig::default();
+    let mut consumer = consumer::Consumer::new(topic.source(), state, Saves, Takes, config).observed(metrics);
+    consumer.run(tokio::time::sleep(Duration::from_millis(300))).await.unwrap();
+    let account = consumer.account().clone();
+    let of = |metric: &Metric, more: &[(&str, &str)]| {
+        sum(metric, &[&[(names::DESTINATION, "set aside"), (names::GROUP, "readers")], more].concat())
+    };
+    let number = |count: u64| count as f64;
+    assert_eq!(of(&names::CONSUMED, &[]), number(account.new));
+    assert_eq!(of(&names::PROCESS_DURATION, &[]), number(account.new));
+    assert_eq!(of(&names::FRAMES, &[(names::VERDICT, "none")]), number(account.new));
+    assert_eq!(of(&names::FRAMES, &[(names::VERDICT, "DUPLICATE")]), 1.0);
+    assert_eq!(of(&names::DUPLICATES, &[]), number(records));
+    assert_eq!(of(&names::REJECTED, &[(names::ERROR, "BAD_MAGIC")]), 1.0);
+    assert_eq!(of(&names::DEAD_LETTERS, &[(names::STAGE, "judge"), (names::ERROR, "BAD_MAGIC")]), 1.0);
+    let lines = lines_of("set aside");
+    let told: Vec<_> = lines.iter().filter(|line| line.says("code") == "BAD_MAGIC").map(|line| line.level).collect();
+    assert_eq!(told, [Level::WARN, Level::ERROR]);
+    assert!(lines.iter().all(|line| line.says("partition") == "0" && line.says("group") == "readers"));
 }

@@ -66,6 +66,18 @@ pub enum HandleError {
     Stop(String),
 }
 
+impl HandleError {
+    /// A name of few, for metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Again(_) => "again",
+            Self::Reject(_) => "rejected",
+            Self::Stop(_) => "stop",
+        }
+    }
+}
+
 /// A partition that stands at a frame which this reader does not support (CON-005).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped {

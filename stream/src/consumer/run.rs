@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use dashstream_codec::{Batch, Decoder, ReadOptions};
+use dashstream_codec::ledger::Verdict;
+use dashstream_codec::{Batch, Decoder, Prelude, ReadOptions};
 use fastrand::Rng;
 use tokio::time::Instant;
 
@@ -18,6 +19,7 @@ use super::part::Part;
 use super::state::{LaneKey, Replay, State};
 use super::work::{Count, Hand, Progress, Step, Work};
 use crate::backoff::Backoff;
+use crate::observe::{ConsumerMetrics, Place};
 use crate::transport::{Content, Event, From, Message, Position, Received, Source, TransportError};
 
 /// Reads a topic and hands over what is new in it.
@@ -32,6 +34,7 @@ pub struct Consumer<S, T, L, H> {
     parts: BTreeMap<u32, Part>,
     decoder: Decoder,
     rng: Rng,
+    metrics: Option<ConsumerMetrics>,
     /// A call of `run` has begun and not come to its end, or to a bad one.
     running: bool,
 }
@@ -50,8 +53,16 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             parts: BTreeMap::new(),
             decoder: Decoder::new(),
             rng: Rng::new(),
+            metrics: None,
             running: false,
         }
+    }
+
+    /// Tells operators what it sees (`spec/observability.md`).
+    #[must_use]
+    pub fn observed(mut self, metrics: ConsumerMetrics) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 
     /// What became of the messages so far.
@@ -138,12 +149,16 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     /// When something is to be done, whatever comes.
     fn wake(&self) -> Option<Instant> {
         let try_at = |part: &Part| part.waiting.as_ref().and_then(|work| work.progress.try_at);
-        self.parts.values().flat_map(|part| [part.commit_at, try_at(part)]).flatten().min()
+        let held = self.metrics.as_ref().and_then(ConsumerMetrics::next);
+        self.parts.values().flat_map(|part| [part.commit_at, try_at(part)]).chain([held]).flatten().min()
     }
 
     /// Commits and tries again what is due.
     async fn on_time(&mut self) -> Result<(), ConsumerError> {
         let now = Instant::now();
+        if let Some(metrics) = self.metrics.as_ref().filter(|metrics| metrics.next().is_some_and(|at| at <= now)) {
+            metrics.tick();
+        }
         let partitions: Vec<u32> = self.parts.keys().copied().collect();
         for partition in partitions {
             let Some(part) = self.parts.get_mut(&partition) else { continue };
@@ -246,10 +261,8 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
         Ok(())
     }
 
-    /// Commits what is confirmed of a partition.
+    /// Commits what is confirmed of a partition. `false`: nobody knows, and all partitions have begun again.
     // CON-007, KAF-009
-    ///
-    /// `false`: nobody knows, and all partitions have begun again.
     async fn commit(&mut self, partition: u32) -> Result<bool, ConsumerError> {
         let marks = self.config.commit_frames.max(1);
         let Some(commit) = self.parts.get_mut(&partition).and_then(|part| part.take_commit(marks)) else {
@@ -371,7 +384,12 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                 Step::Done,
                 Progress { hand: None, letters: [].into(), count: Count::RepeatedReplay, replay: None, ..progress },
             ),
-            Judged::Frame(batch, mut progress) => (self.advance(&message, &mut progress, Some(&batch)).await, progress),
+            Judged::Frame(batch, mut progress) => {
+                if let Some(metrics) = &self.metrics {
+                    see_frame(metrics, &batch, &progress);
+                }
+                (self.advance(&message, &mut progress, Some(&batch)).await, progress)
+            }
             Judged::Rejected(mut progress) => (self.advance(&message, &mut progress, None).await, progress),
         };
         self.decoder = decoder;
@@ -433,6 +451,9 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                 if self.letters.save(letter).await.is_err() {
                     return wait(progress);
                 }
+                if let Some(metrics) = &self.metrics {
+                    see_letter(metrics, letter);
+                }
                 progress.letters.pop_front();
                 progress.tries = 0;
             }
@@ -447,7 +468,14 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                 replay: progress.replay.as_ref(),
                 headers: &message.headers,
             };
-            let why = match self.handler.handle(delivery).await {
+            let (begin, place) = (Instant::now(), Place::of(progress.position, Some(*batch.prelude())));
+            let handled = self.handler.handle(delivery).await;
+            if let Some(metrics) = &self.metrics {
+                let error = handled.as_ref().err().map(HandleError::name);
+                metrics.delivered(&place);
+                metrics.processed(&place, begin.elapsed(), error);
+            }
+            let why = match handled {
                 Ok(effects) => {
                     progress.effects = effects;
                     progress.hand = None;
@@ -523,6 +551,30 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             Count::Damaged => account.damaged += 1,
         }
     }
+}
+
+/// What operators see of a frame that was accepted.
+fn see_frame(metrics: &ConsumerMetrics, batch: &Batch<'_>, progress: &Progress) {
+    let (place, records) = (Place::of(progress.position, Some(*batch.prelude())), batch.len() as u64);
+    let verdicts = progress.hand.as_ref().map_or(&[Verdict::Duplicate][..], |hand| &hand.verdicts);
+    metrics.frame(&place, verdicts);
+    match progress.count {
+        Count::Duplicate => metrics.duplicates(records),
+        Count::Unknown => metrics.dedup_unknown(&place, records),
+        _ => {}
+    }
+}
+
+/// What operators see of what could not be processed.
+fn see_letter(metrics: &ConsumerMetrics, letter: &Failure) {
+    let prelude = letter.message.value.as_deref().and_then(|value| Prelude::read(value).ok());
+    let place = Place::of(letter.position, prelude);
+    match &letter.why {
+        Why::Reader(error) => metrics.rejected(&place, error.code),
+        Why::Skipped(code) => metrics.rejected(&place, *code),
+        Why::Application(_) => {}
+    }
+    metrics.dead_letter(&place, letter.stage.name(), letter.why.code());
 }
 
 fn wait(progress: &mut Progress) -> Step {
