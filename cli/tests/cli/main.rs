@@ -11,6 +11,7 @@
 mod chain;
 mod conform;
 mod decode;
+mod demo;
 mod dlq;
 mod doctor;
 mod examples;

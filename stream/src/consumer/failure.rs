@@ -4,36 +4,8 @@ use std::future::Future;
 
 use dashstream_codec::{Code, Error};
 
-use crate::transport::{Message, Position};
-
-/// Where it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Stage {
-    /// The frame was rejected.
-    Judge,
-    /// A record of an accepted frame was rejected.
-    Record,
-    /// A range of a file belongs to no frame.
-    Damage,
-    /// The application rejected the frame, or failed with it too often.
-    Handle,
-    /// The frame is not supported, and the operator lets it pass.
-    Passed,
-}
-
-impl Stage {
-    /// Its name in `spec/dead-letters.md`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Judge => "judge",
-            Self::Record => "record",
-            Self::Damage => "damage",
-            Self::Handle => "handle",
-            Self::Passed => "passed",
-        }
-    }
-}
+pub use crate::deadletter::Stage;
+use crate::transport::{Message, Position, RejectedFrame};
 
 /// Why it failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +37,8 @@ pub struct Failure {
     pub position: Position,
     /// What was read, unchanged. For a damaged range the value is its bytes.
     pub message: Message,
+    /// For a damaged range: the frames with whole preludes that were rejected in it.
+    pub rejected: Vec<RejectedFrame>,
     /// Where it failed.
     pub stage: Stage,
     /// Why.

@@ -163,7 +163,8 @@ impl Judge<'_> {
             }
         }
         let message = Message { value: Some(bytes), ..Message::default() };
-        progress.letters.push_back(self.failure(position, message, Stage::Damage, Why::Skipped(code)));
+        let failure = self.failure(position, message, Stage::Damage, Why::Skipped(code));
+        progress.letters.push_back(Failure { rejected: rejected.to_vec(), ..failure });
         progress
     }
 
@@ -181,6 +182,7 @@ impl Judge<'_> {
         Failure {
             position,
             message,
+            rejected: Vec::new(),
             stage,
             why,
             record: 0,

@@ -504,6 +504,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
         progress.letters.push_back(Failure {
             position: progress.position,
             message: message.clone(),
+            rejected: Vec::new(),
             stage: Stage::Handle,
             why: Why::Application(why),
             record: progress.replay.as_ref().map_or(0, |replay| replay.record),

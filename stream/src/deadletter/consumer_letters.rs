@@ -31,7 +31,7 @@ impl<S: Sink, D: Disk> ConsumerLetters<S, D> {
         let failure = match (&failed.why, failed.stage) {
             (consumer::Why::Skipped(code), _) => {
                 let bytes = message.value.unwrap_or_default();
-                return Letter::of_damage(origin, bytes, *code, &[], tries);
+                return Letter::of_damage(origin, bytes, *code, &failed.rejected, tries);
             }
             (consumer::Why::Application(_), _) => Failure::handle(failed.record),
             (consumer::Why::Reader(error), consumer::Stage::Record) => Failure::record(failed.record, error),

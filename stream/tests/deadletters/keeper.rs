@@ -402,6 +402,7 @@ async fn a_consumer_sets_aside_by_a_keeper() {
         let value = if stage == consumer::Stage::Damage { [&[7; 16], &value[..]].concat() } else { value.clone() };
         let failed = consumer::Failure {
             position: Position { partition: 3, offset },
+            rejected: Vec::new(),
             message: Message { value: Some(value), ..Message::default() },
             stage,
             why: why.clone(),
