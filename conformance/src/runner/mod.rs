@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod compare;
+mod consumer;
 mod cuts;
 pub mod expect;
 pub mod filter;
