@@ -39,7 +39,7 @@ pub use pieces::{Piece, Pieces};
 pub use pipeline::{
     AppAnswer, ConsumerCase, ConsumerEvent, ConsumerSettings, ConsumerStep, Does, HandStanding, LaneSettings, LogHeader,
     LogMessage, OfferOutcome, OutcomeRange, Place, ProducerCase, ProducerExpect, ProducerSettings, ProducerStep,
-    StoredEpoch, WhenFull,
+    WhenFull,
 };
 pub use tree::Tree;
 pub use twin::{Splice, splice_between};
