@@ -100,9 +100,6 @@ pub(super) fn is_known_replay(
     if gate.strict("CON-013.attempt") {
         replay.attempt = 0;
     }
-    if gate.strict("CON-013.record") {
-        replay.record = 0;
-    }
     !known.insert(replay) && !gate.strict("CON-013.twice")
 }
 

@@ -102,6 +102,9 @@ impl Part {
         if gate.strict("CON-016") {
             marks = u64::MAX;
         }
+        if gate.strict("CON-016.more") && marks > 0 {
+            marks += 1;
+        }
         Self { state: saved.clone(), waiting: None, marks, handed: 0, uncommitted, stopped: false, away: false }
     }
 
@@ -264,8 +267,12 @@ impl Part {
         if gate.strict("KAF-009.waiting") {
             self.commit_what_waits(saved);
         }
+        // CON-007
         if gate.strict("CON-007.early") {
             saved.effects = before.effects;
+        }
+        if gate.strict("CON-007.offset") {
+            saved.next = before.next;
         }
     }
 

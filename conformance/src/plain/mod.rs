@@ -54,6 +54,8 @@ pub mod zstd_walk;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
+mod tests_consumer;
+#[cfg(test)]
 mod tests_decode;
 #[cfg(test)]
 mod tests_encode;
@@ -61,6 +63,8 @@ mod tests_encode;
 mod tests_file;
 #[cfg(test)]
 mod tests_ledger;
+#[cfg(test)]
+mod tests_producer;
 #[cfg(test)]
 mod tests_zstd;
 
