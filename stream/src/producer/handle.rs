@@ -13,12 +13,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::account::Account;
 use super::config::{Policy, ProducerConfig};
-use super::core::{Answer, Core, Offer};
+use super::core::Core;
 use super::error::{OfferError, ProducerError};
 use super::lane_handle::LaneHandle;
 use super::run::{Command, Driver, keep_lasts};
 use super::seal::Who;
 use super::shared::Shared;
+use super::terms::{Answer, Offer};
 use crate::identity::{Identity, Opened};
 use crate::observe::ProducerObserver;
 use crate::spool::{Damage, Spool, SpoolConfig};

@@ -13,21 +13,27 @@
 mod account;
 mod config;
 mod core;
+mod due;
 mod error;
 mod flight;
 mod gap;
 mod handle;
+mod landing;
 mod lane;
 mod lane_handle;
+mod offering;
 mod queue;
 mod run;
 mod seal;
 mod shared;
+mod slice;
+mod terms;
 
 pub use account::Account;
 pub use config::{DropReason, Policy, ProducerConfig};
-pub use core::{Action, Answer, Core, FrameId, Offer, Offered, Tried};
+pub use core::Core;
 pub use error::{OfferError, ProducerError};
 pub use handle::{Found, Producer, ProducerSetup};
 pub use lane_handle::LaneHandle;
 pub use seal::Who;
+pub use terms::{Action, Answer, FrameId, Offer, Offered, Tried};

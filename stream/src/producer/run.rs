@@ -10,9 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::account::Account;
-use super::core::{Action, FrameId, Tried};
 use super::error::ProducerError;
 use super::shared::Shared;
+use super::terms::{Action, FrameId, Tried};
 use crate::identity::Identity;
 use crate::observe::ProducerObserver;
 use crate::spool::{Lasts, Spool, SpoolError, Ticket};

@@ -6,8 +6,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, oneshot};
 
-use super::core::{Answer, Core};
+use super::core::Core;
 use super::error::ProducerError;
+use super::terms::Answer;
 
 /// The core, those who wait for it, and the time.
 #[derive(Debug)]
