@@ -76,12 +76,7 @@ impl<D: Disk + Clone> Durable<D> {
     ///
     /// # Errors
     /// [`ProducerError`].
-    pub fn open(
-        disk: D,
-        folder: &Path,
-        setup: ProducerSetup,
-        seed: u64,
-    ) -> Result<(Self, Core, Found), ProducerError> {
+    pub fn open(disk: D, folder: &Path, setup: ProducerSetup, seed: u64) -> Result<(Self, Core, Found), ProducerError> {
         let encoder = Encoder::new(setup.encoder)?;
         let mut identity = Identity::open(disk.clone(), folder)?;
         let spool = Spool::open(disk, &folder.join("spool"), setup.spool)?;

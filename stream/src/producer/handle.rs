@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use dashstream_codec::owned::Record;
 use dashstream_codec::EncoderConfig;
+use dashstream_codec::owned::Record;
 use dashstream_disk::Disk;
 use tokio::sync::{mpsc, oneshot};
 
