@@ -48,7 +48,7 @@ pub(super) fn play(question: &ConsumerQuestion) -> Result<ConsumerReport, Consum
     let mut report = ConsumerReport::default();
     for step in &question.steps {
         match step {
-            ConsumerStep::Start { pass } => script.start(pass)?,
+            ConsumerStep::Start { pass, uncommitted } => script.start(pass, *uncommitted)?,
             ConsumerStep::Message(message) => script.message(message)?,
             ConsumerStep::Commit {} => script.commit()?,
             ConsumerStep::Crash {} => script.crash(),

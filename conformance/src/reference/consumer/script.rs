@@ -25,8 +25,10 @@ const NEVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 type Reader = Consumer<LogSource, MemState, Shared, Shared>;
+/// A consumer whose `run` has ended, and how.
+type Ended = (Box<Reader>, Result<(), ConsumerError>);
 /// A call of `run`, that gives the consumer back.
-type Running = Pin<Box<dyn Future<Output = (Box<Reader>, Result<(), ConsumerError>)>>>;
+type Running = Pin<Box<dyn Future<Output = Ended>>>;
 
 /// A script that is being played.
 pub(super) struct Script {
@@ -69,10 +71,11 @@ impl Script {
         std::mem::take(&mut self.world.lock().events)
     }
 
-    pub(super) fn start(&mut self, pass: &[Place]) -> Result<(), ConsumerTrouble> {
+    pub(super) fn start(&mut self, pass: &[Place], uncommitted: Option<u32>) -> Result<(), ConsumerTrouble> {
         self.crash();
         let pass = pass.iter().map(|Place { partition, offset }| Position { partition: *partition, offset: *offset });
-        let config = ConsumerConfig { pass: pass.collect(), ..self.config.clone() };
+        let commit_frames = uncommitted.unwrap_or(self.config.commit_frames);
+        let config = ConsumerConfig { commit_frames, pass: pass.collect(), ..self.config.clone() };
         let world = || self.world.clone();
         let consumer = Consumer::new(LogSource::new(world()), self.state.clone(), world(), world(), config);
         self.world.lock().news.push_back(Event::Assigned((0..self.partitions).collect()));
@@ -173,7 +176,7 @@ impl Script {
     }
 
     /// Polls the consumer until it is at rest, or has ended. Between that and the next step it is not polled.
-    fn drive(&mut self) -> Result<Option<(Box<Reader>, Result<(), ConsumerError>)>, ConsumerTrouble> {
+    fn drive(&mut self) -> Result<Option<Ended>, ConsumerTrouble> {
         let Self { runtime, world, running, .. } = self;
         let Some(run) = running.as_mut() else { return Ok(None) };
         world.lock().at_rest = false;
