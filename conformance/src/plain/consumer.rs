@@ -25,6 +25,8 @@ struct Partition {
 struct World {
     plain: Plain,
     settings: ConsumerSettings,
+    /// Frames of a partition that this consumer hands over between two commits, at the most.
+    uncommitted: u32,
     partitions: Vec<Partition>,
     /// Whether dead letters cannot be saved.
     letters_fail: bool,
@@ -44,6 +46,7 @@ impl Plain {
         let mut world = World {
             plain: *self,
             partitions: (0..settings.partitions).map(|_| partition()).collect(),
+            uncommitted: settings.uncommitted,
             settings,
             letters_fail: false,
             running: false,
@@ -58,8 +61,9 @@ impl World {
     /// What the consumer does in one step.
     fn step(&mut self, step: &ConsumerStep<Base64>) -> Vec<ConsumerEvent> {
         match step {
-            ConsumerStep::Start { pass } => {
+            ConsumerStep::Start { pass, uncommitted } => {
                 self.running = true;
+                self.uncommitted = uncommitted.unwrap_or(self.settings.uncommitted);
                 self.pass.clone_from(pass);
                 self.all().for_each(|partition| self.begin(partition));
             }
@@ -102,7 +106,7 @@ impl World {
 
     /// The consumer gets a partition, and begins where the state says.
     fn begin(&mut self, number: u32) {
-        let (running, uncommitted) = (self.running, self.settings.uncommitted);
+        let (running, uncommitted) = (self.running, self.uncommitted);
         let gate = self.plain.gate();
         if let Some(partition) = self.partition(number).filter(|_| running) {
             // CON-010
