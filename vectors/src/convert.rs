@@ -4,7 +4,7 @@ use crate::model::{
     Case, Class, Content, DecodeCase, DecodeExpect, EncodeCase, EncodeExpect, FileCase, FileExpect, LedgerCase,
     LedgerExpect, Operation,
 };
-use crate::pipeline::{ConsumerCase, ProducerCase, ProducerExpect, ProducerSettings, ProducerStep};
+use crate::pipeline::{ConsumerCase, ProducerCase, ProducerExpect, ProducerStep};
 use crate::raw::{Given, RawExpect, RawInput, RawVector};
 use serde::de::DeserializeOwned;
 
@@ -189,14 +189,10 @@ fn producer(input: RawInput, expect: RawExpect, class: Class) -> Outcome<Produce
     absent("expect.steps", expect.steps.is_none())?;
     let expected = ProducerExpect {
         outcomes: expect.outcomes.clone().ok_or("expect.outcomes is missing")?,
-        stored: expect.stored.clone().ok_or("expect.stored is missing")?,
         producers: expect.producers.ok_or("expect.producers is missing")?,
         forks: expect.forks.ok_or("expect.forks is missing")?,
     };
-    let (settings, steps): (ProducerSettings, Vec<ProducerStep>) = script(input, &expect, class)?;
-    if expected.stored.len() != settings.lanes.len() {
-        return Err("expect.stored has to have one list for each lane".to_owned());
-    }
+    let (settings, steps): (_, Vec<ProducerStep>) = script(input, &expect, class)?;
     let mut next = 0;
     for range in &expected.outcomes {
         if range.first != next || range.count == 0 || range.outcomes.is_empty() {
@@ -262,7 +258,6 @@ fn no_script(input: &RawInput, expect: &RawExpect) -> Outcome<()> {
 
 fn no_producer_keys(expect: &RawExpect) -> Outcome<()> {
     absent("expect.outcomes", expect.outcomes.is_none())?;
-    absent("expect.stored", expect.stored.is_none())?;
     absent("expect.producers", expect.producers.is_none())?;
     absent("expect.forks", expect.forks.is_none())
 }

@@ -40,6 +40,9 @@ pub enum ConsumerStep<B = HexBytes> {
         /// The unsupported frames that its operator lets pass.
         #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
         pass: Vec<Place>,
+        /// Another number of frames between two commits than the settings say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uncommitted: Option<u32>,
     },
     /// A message is put into the log.
     Message(LogMessage<B>),
@@ -75,7 +78,7 @@ impl<B> ConsumerStep<B> {
     /// The same with bytes written in another way.
     pub fn map<C>(self, bytes: impl FnOnce(B) -> C) -> ConsumerStep<C> {
         match self {
-            Self::Start { pass } => ConsumerStep::Start { pass },
+            Self::Start { pass, uncommitted } => ConsumerStep::Start { pass, uncommitted },
             Self::Message(LogMessage { partition, bytes: value, headers, answers }) => {
                 ConsumerStep::Message(LogMessage { partition, bytes: value.map(bytes), headers, answers })
             }
@@ -340,8 +343,6 @@ pub enum Does {
 pub struct ProducerExpect {
     /// What is answered for offers, in their order, all of them.
     pub outcomes: Vec<OutcomeRange>,
-    /// For each lane of the settings what was stored, by epoch.
-    pub stored: Vec<Vec<StoredEpoch>>,
     /// How many producer_ids there are.
     pub producers: u32,
     /// Whether a ledger finds two producers with one identity.
@@ -385,16 +386,4 @@ impl OfferOutcome {
             Self::None => "none",
         }
     }
-}
-
-/// What was stored of an epoch of a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoredEpoch {
-    /// The epoch.
-    pub epoch: u32,
-    /// Records that were offered, once each.
-    pub events: u64,
-    /// Numbers that were declared dropped.
-    pub declared: u64,
 }

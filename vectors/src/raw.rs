@@ -7,7 +7,7 @@ use crate::model::{
     AcceptedEntry, Account, Capability, Class, EndVerdict, LedgerFrame, Limits, Operation, RejectedFrame, SkippedRange,
     Summary, Twin, Verdict, WriteOptions,
 };
-use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection, StoredEpoch};
+use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,8 +81,6 @@ pub(crate) struct RawExpect {
     pub(crate) steps: Option<Vec<Vec<ConsumerEvent>>>,
     #[serde(default)]
     pub(crate) outcomes: Option<Vec<OutcomeRange>>,
-    #[serde(default)]
-    pub(crate) stored: Option<Vec<Vec<StoredEpoch>>>,
     #[serde(default)]
     pub(crate) producers: Option<u32>,
     #[serde(default)]

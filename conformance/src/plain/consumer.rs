@@ -32,6 +32,8 @@ struct World {
     running: bool,
     /// The unsupported frames that the operator lets pass.
     pass: Vec<Place>,
+    /// Frames of a partition that the consumer hands over between two commits, at the most.
+    uncommitted: u64,
     events: Vec<ConsumerEvent>,
 }
 
@@ -48,6 +50,7 @@ impl Plain {
             letters_fail: false,
             running: false,
             pass: Vec::new(),
+            uncommitted: 0,
             events: Vec::new(),
         };
         ConsumerReport { steps: question.steps.iter().map(|step| world.step(step)).collect() }
@@ -58,8 +61,9 @@ impl World {
     /// What the consumer does in one step.
     fn step(&mut self, step: &ConsumerStep<Base64>) -> Vec<ConsumerEvent> {
         match step {
-            ConsumerStep::Start { pass } => {
+            ConsumerStep::Start { pass, uncommitted } => {
                 self.running = true;
+                self.uncommitted = u64::from(uncommitted.unwrap_or(self.settings.uncommitted));
                 self.pass.clone_from(pass);
                 self.all().for_each(|partition| self.begin(partition));
             }
@@ -102,7 +106,7 @@ impl World {
 
     /// The consumer gets a partition, and begins where the state says.
     fn begin(&mut self, number: u32) {
-        let (running, uncommitted) = (self.running, self.settings.uncommitted);
+        let (running, uncommitted) = (self.running, self.uncommitted);
         let gate = self.plain.gate();
         if let Some(partition) = self.partition(number).filter(|_| running) {
             // CON-010
@@ -110,7 +114,7 @@ impl World {
                 partition.part.iter_mut().for_each(|part| part.away = false);
                 return;
             }
-            partition.part = Some(Part::begin(gate, &mut partition.saved, u64::from(uncommitted)));
+            partition.part = Some(Part::begin(gate, &mut partition.saved, uncommitted));
         }
     }
 

@@ -128,7 +128,7 @@ pub struct Rejected {
 }
 
 /// What a ledger says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerReport {
     /// One list for each frame.

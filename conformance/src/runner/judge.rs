@@ -75,6 +75,12 @@ impl<'a> Judge<'a> {
             (Expectation::Consumer(expected), Answer::Consumer(report)) => {
                 found.differences = super::consumer::differences(expected, report);
             }
+            (Expectation::Producer(expect), Answer::Producer(report)) => {
+                if let Question::Producer(question) = question {
+                    let judged = super::producer::judge(self.oracle, question, expect, report);
+                    found = Judgement { differences: judged.differences, warnings: judged.warnings };
+                }
+            }
             (expectation, answer) => {
                 found.differences.push(difference("answer", &expectation.to_string(), &describe(answer)));
             }

@@ -11,6 +11,7 @@ pub mod known;
 pub mod one;
 pub mod oracle;
 pub mod plan;
+mod producer;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
