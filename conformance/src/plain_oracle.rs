@@ -21,10 +21,8 @@ impl Oracle for PlainOracle {
     }
 
     fn ledger(&self, arrivals: &[Arrival]) -> LedgerReport {
-        let input = |arrival: &Arrival| Input {
-            frame: arrival.frame.clone(),
-            partition: arrival.partition.map(u64::from),
-        };
+        let input =
+            |arrival: &Arrival| Input { frame: arrival.frame.clone(), partition: arrival.partition.map(u64::from) };
         let inputs: Vec<Input> = arrivals.iter().map(input).collect();
         // What the plain implementation writes is in the protocol's form, as its tests hold it to.
         serde_json::from_value(Plain::new().ledger(&inputs)).unwrap_or_default()

@@ -37,9 +37,9 @@ pub use model::{
 };
 pub use pieces::{Piece, Pieces};
 pub use pipeline::{
-    AppAnswer, ConsumerCase, ConsumerEvent, ConsumerSettings, ConsumerStep, Does, HandStanding, LaneSettings, LogHeader,
-    LogMessage, OfferOutcome, OutcomeRange, Place, ProducerCase, ProducerExpect, ProducerSettings, ProducerStep,
-    WhenFull,
+    AppAnswer, ConsumerCase, ConsumerEvent, ConsumerSettings, ConsumerStep, Does, HandStanding, LaneSettings,
+    LogHeader, LogMessage, OfferOutcome, OutcomeRange, Place, ProducerCase, ProducerExpect, ProducerSettings,
+    ProducerStep, WhenFull,
 };
 pub use tree::Tree;
 pub use twin::{Splice, splice_between};

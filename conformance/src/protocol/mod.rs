@@ -13,7 +13,8 @@ pub use answer::{
 };
 pub use question::{Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions};
 pub use script::{
-    Base64, ConsumerQuestion, ConsumerReport, OutcomeLine, ProducerQuestion, ProducerReport, ProducerStepReport, SentFrame,
+    Base64, ConsumerQuestion, ConsumerReport, OutcomeLine, ProducerQuestion, ProducerReport, ProducerStepReport,
+    SentFrame,
 };
 
 /// The version of the protocol that this crate speaks.
@@ -24,5 +25,16 @@ pub const INLINE_LIMIT: usize = 256 * 1024;
 
 /// Everything that a testee may say it can do.
 pub const CAPABILITIES: &[&str] = &[
-    "decode", "encode", "file", "ledger", "producer", "consumer", "zstd", "lz4", "incremental", "lint", "payloads", "policies",
+    "decode",
+    "encode",
+    "file",
+    "ledger",
+    "producer",
+    "consumer",
+    "zstd",
+    "lz4",
+    "incremental",
+    "lint",
+    "payloads",
+    "policies",
 ];

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use dashstream_vectors::{
-    AcceptedEntry, Account, ConsumerEvent, Content, EndVerdict, LedgerExpect, ProducerExpect, RejectedFrame, SkippedRange, Verdict,
+    AcceptedEntry, Account, ConsumerEvent, Content, EndVerdict, LedgerExpect, ProducerExpect, RejectedFrame,
+    SkippedRange, Verdict,
 };
 use serde_json::{Value, json};
 

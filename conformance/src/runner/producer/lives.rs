@@ -147,7 +147,12 @@ impl Lives {
         self.kept.producer = Some(facts.place.producer.clone());
         if let Some(start) = life.started.get(&lane) {
             if !frames.get(*start).is_some_and(|start| start.acknowledged) {
-                found.breaks("SEQ-012", path, "nothing before EPOCH_START is acknowledged", "another frame of the lane");
+                found.breaks(
+                    "SEQ-012",
+                    path,
+                    "nothing before EPOCH_START is acknowledged",
+                    "another frame of the lane",
+                );
             }
             return;
         }
@@ -159,7 +164,8 @@ impl Lives {
         });
         if let Some((_, frame)) = left {
             let (epoch, first) = (frame.facts.place.epoch, frame.facts.first);
-            let expected = format!("the frame of epoch {epoch} from number {first} first, which nobody has acknowledged");
+            let expected =
+                format!("the frame of epoch {epoch} from number {first} first, which nobody has acknowledged");
             found.breaks("SEQ-006", path, &expected, "EPOCH_START");
         }
         let Some(says) = facts.start() else {

@@ -52,9 +52,10 @@ fn whole(report: &LedgerReport, names: &BTreeSet<&str>, found: &mut Findings) {
 fn declared(report: &LedgerReport, lives: &Lives, offers: &Offers, found: &mut Findings) {
     for (life, (own, closed)) in lives.all().enumerate() {
         let Some((producer, epoch)) = own else { continue };
-        let accounts = report.accounts.iter().filter(|account| {
-            account.producer_id == producer && u64::from(account.epoch) == epoch
-        });
+        let accounts = report
+            .accounts
+            .iter()
+            .filter(|account| account.producer_id == producer && u64::from(account.epoch) == epoch);
         let declared: u64 = accounts.filter_map(|account| account.declared.parse::<u64>().ok()).sum();
         let dropped = offers.not_persisted(life);
         if declared > dropped || (closed && declared < dropped) {
