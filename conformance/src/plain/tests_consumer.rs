@@ -194,14 +194,14 @@ fn what_may_have_been_handed_over_is_marked_and_no_more() {
 fn a_consumer_that_hands_over_less_keeps_the_marks_of_the_one_before() {
     let four = [1, 2, 3, 4].map(|base| message(&frame(base, &[101])));
     let first = [&[as_many(Some(4))], four.as_slice(), &[Step::Crash {}]].concat();
-    // The second one commits with each frame and dies at the second; what the first may have handed over is marked still.
+    // The second one commits before each frame; what the first may have handed over is marked all the same.
     let second = [as_many(Some(1)), Step::Crash {}, as_many(Some(1))];
     let said = run(&[first, second.to_vec()].concat());
     assert_eq!(said[6..], ["new! 0/0 [1]; new! 0/1 [1]; new! 0/2 [1]; new! 0/3 [1]", "", "new! 0/3 [1]"]);
     let waiting = [
         as_many(Some(3)),
         Step::Letters { fail: true },
-        answered(&frame(1, &[101]), &[REJECT]),
+        answered(&frame(1, &[101]), &[REJECT; 3]),
         Step::Commit {},
         Step::Crash {},
         as_many(Some(1)),
@@ -215,7 +215,7 @@ fn a_consumer_that_hands_over_less_keeps_the_marks_of_the_one_before() {
     ];
     let said = run(&waiting);
     assert_eq!(said[5], "new! 0/0 [1]");
-    assert_eq!(said[9..], ["new! 0/0 [1]", "new! 0/1 [1]", "new! 0/2 [1]", "new 0/3 [1]"]);
+    assert_eq!(said[9..], ["new! 0/0 [1]; letter 0/0.0 APPLICATION", "new! 0/1 [1]", "new! 0/2 [1]", "new 0/3 [1]"]);
 }
 
 #[test]
