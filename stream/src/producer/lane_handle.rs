@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use dashstream_codec::owned::Record;
 
-use super::core::{Offer, Offered};
 use super::error::OfferError;
 use super::shared::Shared;
+use super::terms::{Offer, Offered};
 
 /// Offers records to one lane. It may outlive its producer, and then says that it is closed.
 #[derive(Clone)]
