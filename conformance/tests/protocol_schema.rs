@@ -75,12 +75,16 @@ fn consumer() -> ConsumerQuestion {
         ConsumerStep::Message(LogMessage { partition, bytes: bytes.map(Base64), headers, answers })
     };
     let newer = of_version_2(frames.first().unwrap().clone());
-    let mut steps = vec![ConsumerStep::Start { pass: vec![Place { partition: 1, offset: 7 }] }];
+    let mut steps = vec![ConsumerStep::Start { pass: vec![Place { partition: 1, offset: 7 }], uncommitted: Some(5) }];
     steps.extend(frames.iter().chain(&frames).map(|frame| message(0, Some(frame.clone()))));
     steps.extend([message(1, None), message(1, Some(newer)), ConsumerStep::Commit {}]);
     steps.extend([ConsumerStep::Letters { fail: true }, ConsumerStep::Revoke { partition: 0 }]);
     steps.extend([ConsumerStep::Assign { partition: 0 }, ConsumerStep::Lose { partition: 0 }]);
-    steps.extend([ConsumerStep::Stop {}, ConsumerStep::Start { pass: vec![] }, ConsumerStep::Crash {}]);
+    steps.extend([
+        ConsumerStep::Stop {},
+        ConsumerStep::Start { pass: vec![], uncommitted: None },
+        ConsumerStep::Crash {},
+    ]);
     ConsumerQuestion { settings, steps }
 }
 

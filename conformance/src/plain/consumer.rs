@@ -25,8 +25,6 @@ struct Partition {
 struct World {
     plain: Plain,
     settings: ConsumerSettings,
-    /// Frames of a partition that this consumer hands over between two commits, at the most.
-    uncommitted: u32,
     partitions: Vec<Partition>,
     /// Whether dead letters cannot be saved.
     letters_fail: bool,
@@ -34,6 +32,8 @@ struct World {
     running: bool,
     /// The unsupported frames that the operator lets pass.
     pass: Vec<Place>,
+    /// Frames of a partition that the consumer hands over between two commits, at the most.
+    uncommitted: u64,
     events: Vec<ConsumerEvent>,
 }
 
@@ -46,11 +46,11 @@ impl Plain {
         let mut world = World {
             plain: *self,
             partitions: (0..settings.partitions).map(|_| partition()).collect(),
-            uncommitted: settings.uncommitted,
             settings,
             letters_fail: false,
             running: false,
             pass: Vec::new(),
+            uncommitted: 0,
             events: Vec::new(),
         };
         ConsumerReport { steps: question.steps.iter().map(|step| world.step(step)).collect() }
@@ -63,7 +63,7 @@ impl World {
         match step {
             ConsumerStep::Start { pass, uncommitted } => {
                 self.running = true;
-                self.uncommitted = uncommitted.unwrap_or(self.settings.uncommitted);
+                self.uncommitted = u64::from(uncommitted.unwrap_or(self.settings.uncommitted));
                 self.pass.clone_from(pass);
                 self.all().for_each(|partition| self.begin(partition));
             }
@@ -114,7 +114,7 @@ impl World {
                 partition.part.iter_mut().for_each(|part| part.away = false);
                 return;
             }
-            partition.part = Some(Part::begin(gate, &mut partition.saved, u64::from(uncommitted)));
+            partition.part = Some(Part::begin(gate, &mut partition.saved, uncommitted));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Plain;
 use super::bytes::size;
-use super::consumer_judge::{Judged, choose, is_known_replay, judge, observe};
+use super::consumer_judge::{Judged, Standing, choose, is_known_replay, judge, observe};
 use super::consumer_replay::Replay;
 use super::consumer_state::State;
 use super::gate::Gate;
@@ -158,19 +158,7 @@ impl Part {
         let before = after.ledger.clone();
         // CON-013
         let replay = replay.filter(|_| !gate.strict("CON-013"));
-        let (standing, verdicts) = match &replay {
-            Some(replay) => {
-                if gate.strict("CON-013.ledger") {
-                    observe(around, &mut after.ledger, message, None);
-                }
-                let known = is_known_replay(around, &mut after.replays, replay);
-                ((!known).then_some(HandStanding::Replay), Vec::new())
-            }
-            None => {
-                let verdicts = observe(around, &mut after.ledger, message, None);
-                (choose(around, &verdicts, offset), verdicts)
-            }
-        };
+        let (standing, verdicts) = standing(around, offset, message, replay.as_ref(), &mut after);
         // CON-003, KAF-010
         let Some(standing) = standing else {
             around.tell(ConsumerEvent::Duplicate { partition: around.partition, offset });
@@ -293,6 +281,26 @@ impl Part {
             saved.ledger = after.ledger.clone();
         }
     }
+}
+
+/// Whether an accepted frame was there before, and what the ledger says of it, which a replay does not concern (CON-013).
+fn standing(
+    around: &Around<'_>,
+    offset: u64,
+    message: &LogMessage<Base64>,
+    replay: Option<&Replay>,
+    after: &mut State,
+) -> (Standing, Vec<Verdict>) {
+    let Some(replay) = replay else {
+        let verdicts = observe(around, &mut after.ledger, message, None);
+        return (choose(around, &verdicts, offset), verdicts);
+    };
+    // CON-013
+    if around.plain.gate().strict("CON-013.ledger") {
+        observe(around, &mut after.ledger, message, None);
+    }
+    let known = is_known_replay(around, &mut after.replays, replay);
+    ((!known).then_some(HandStanding::Replay), Vec::new())
 }
 
 /// A frame that is handed over.

@@ -233,13 +233,15 @@ fn every_producer_mutant_differs_in_a_script() {
     let is_one = |id: &str| ["SEQ-", "META-017", "WRT-006", "KAF-002"].iter().any(|start| id.starts_with(start));
     let mutants: Vec<_> = Plain::mutants().into_iter().filter(|mutant| is_one(mutant.id)).collect();
     assert!(mutants.len() > 20, "{}", mutants.len());
+    let mut same = Vec::new();
     for mutant in mutants {
         let plain = Plain::with(mutant.mutation);
         let differs = scripts
             .iter()
             .any(|(settings, steps)| follow(plain, settings, steps) != follow(Plain::new(), settings, steps));
-        assert!(differs, "{}", mutant.id);
+        same.extend((!differs).then_some(mutant.id));
     }
+    assert_eq!(same, Vec::<&str>::new());
 }
 
 #[test]
