@@ -119,7 +119,7 @@ impl Producer {
     /// [`OfferError`].
     pub async fn send(&self, lane: u32, record: Record) -> Result<(u64, Answer), OfferError> {
         let (ticket, told) = self.shared.lock().ticket();
-        let sequence = self.shared.offer(lane, Offer { record, policy: None, ticket: Some(ticket) }).await?;
+        let sequence = self.shared.offer(lane, Offer { record, ticket: Some(ticket), ..Offer::default() }).await?;
         // Nobody answers any more where the producer has stopped: its next life may send it.
         Ok((sequence, told.await.unwrap_or(Answer::PossiblyPersisted)))
     }
@@ -129,7 +129,7 @@ impl Producer {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer_as(&self, lane: u32, record: Record, policy: Policy) -> Result<u64, OfferError> {
-        self.shared.offer(lane, Offer { record, policy: Some(policy), ticket: None }).await
+        self.shared.offer(lane, Offer { record, policy: Some(policy), ..Offer::default() }).await
     }
 
     /// A lane to offer records to, for those who do not have the producer.

@@ -173,7 +173,7 @@ fn what_cannot_be_saved_is_not_passed() {
         START,
         COMMIT,
     ];
-    let said = said(settings(), &steps);
+    let said = said(ConsumerSettings { uncommitted: 5, ..settings() }, &steps);
     assert_eq!(said[3..5], ["", ""]);
     assert_eq!(said[5], "1/0 new again");
     assert_eq!(said[6], "0 to 1 [0], 1 to 1 [0]");
@@ -186,7 +186,7 @@ fn what_cannot_be_saved_is_not_passed() {
 fn a_partition_stands_at_what_a_newer_reader_may_understand_until_it_is_passed() {
     let pass = vec![Place { partition: 0, offset: 1 }];
     let start = Step::Start { pass, uncommitted: None };
-    let steps = [START, message(0, 1), unsupported(0, 2), message(0, 2), message(1, 1), STOP, start, STOP];
+    let steps = [START, message(0, 1), unsupported(0, 2), message(0, 3), message(1, 1), STOP, start, STOP];
     let said = said(settings(), &steps);
     assert_eq!(said[2], "0/1 stopped VERSION");
     assert_eq!(said[3..5], ["", "1/0 new again"]);

@@ -71,14 +71,14 @@ impl Life {
         let lane = usize::try_from(place).ok().and_then(|place| self.lanes.get(place));
         let lane = *lane.ok_or(ProducerTrouble::NoLane(place))?;
         self.open.extend(offer.ticket);
-        let give_up_us = now_us.saturating_add(self.core.config().deadline_us);
         if offer.policy == Some(Policy::Block) && self.waiting.waits(lane) {
-            self.waiting.push(lane, offer, give_up_us);
+            let deadline_us = Some(now_us.saturating_add(self.core.config().deadline_us));
+            self.waiting.push(lane, Offer { deadline_us, ..offer });
             return Ok(());
         }
         match self.core.offer(lane, offer, now_us) {
             Offered::Queued(_) | Offered::Dropped(..) => {}
-            Offered::Full(offer) => self.waiting.push(lane, *offer, give_up_us),
+            Offered::Full(offer) => self.waiting.push(lane, *offer),
             Offered::Refused(offer) => self.refused(offer.ticket),
         }
         Ok(())

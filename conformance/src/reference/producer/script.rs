@@ -83,7 +83,7 @@ impl Script {
         });
         for _ in 0..count {
             let record = Record { kind: NODE_START, time_us: BEGIN_US + self.offers, ..Record::default() };
-            life.offer(lane, Offer { record, policy, ticket: Some(self.offers) }, self.now_us)?;
+            life.offer(lane, Offer { record, policy, ticket: Some(self.offers), deadline_us: None }, self.now_us)?;
             self.offers += 1;
         }
         life.act(self.now_us)

@@ -4,17 +4,9 @@ use std::collections::VecDeque;
 
 use dashstream_stream::producer::{Core, Offer, Offered};
 
-/// Offers that found no room, in their order.
+/// Offers that found no room, in their order, with their lanes. Each has its deadline.
 #[derive(Debug, Default)]
-pub(super) struct Waiting(VecDeque<Waiter>);
-
-/// An offer that waits.
-#[derive(Debug)]
-struct Waiter {
-    lane: u32,
-    offer: Offer,
-    give_up_us: u64,
-}
+pub(super) struct Waiting(VecDeque<(u32, Offer)>);
 
 /// What became of an offer that waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,31 +20,30 @@ pub(super) enum Ended {
 impl Waiting {
     /// Whether somebody waits in a lane: who comes later waits behind.
     pub(super) fn waits(&self, lane: u32) -> bool {
-        self.0.iter().any(|waiter| waiter.lane == lane)
+        self.0.iter().any(|(other, _)| *other == lane)
     }
 
-    pub(super) fn push(&mut self, lane: u32, offer: Offer, give_up_us: u64) {
-        self.0.push_back(Waiter { lane, offer, give_up_us });
+    pub(super) fn push(&mut self, lane: u32, offer: Offer) {
+        self.0.push_back((lane, offer));
     }
 
     /// When the next one gives up.
     pub(super) fn next_us(&self) -> Option<u64> {
-        self.0.iter().map(|waiter| waiter.give_up_us).min()
+        self.0.iter().filter_map(|(_, offer)| offer.deadline_us).min()
     }
 
-    /// Offers them again.
+    /// Offers them again: of each lane in their order, and whoever is late in any case.
     pub(super) fn try_again(&mut self, core: &mut Core, now_us: u64) -> Vec<Ended> {
         let (mut ended, mut full) = (Vec::new(), Self::default());
-        for Waiter { lane, offer, give_up_us } in std::mem::take(&mut self.0) {
-            let offered =
-                if full.waits(lane) { Offered::Full(Box::new(offer)) } else { core.offer(lane, offer, now_us) };
-            let offered = match offered {
-                Offered::Full(offer) if now_us >= give_up_us => core.give_up(lane, &offer, now_us),
-                offered => offered,
-            };
-            match offered {
+        for (lane, offer) in std::mem::take(&mut self.0) {
+            let is_late = offer.deadline_us.is_some_and(|deadline_us| deadline_us <= now_us);
+            if full.waits(lane) && !is_late {
+                full.push(lane, offer);
+                continue;
+            }
+            match core.offer(lane, offer, now_us) {
                 Offered::Queued(_) | Offered::Dropped(..) => ended.push(Ended::Taken),
-                Offered::Full(offer) => full.push(lane, *offer, give_up_us),
+                Offered::Full(offer) => full.push(lane, *offer),
                 Offered::Refused(offer) => ended.push(Ended::Refused(offer.ticket)),
             }
         }
