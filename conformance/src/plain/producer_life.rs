@@ -44,8 +44,16 @@ impl Outside {
 }
 
 impl Life {
-    /// Seals what is in a lane's queue, as one frame. Whether there was anything.
+    /// Seals a frame that can be sent at once: what cannot be sent waits in the queue, where it may still be dropped. Whether there was
+    /// anything.
     fn seal(&mut self, out: &mut Outside, place: usize) -> bool {
+        let free = out.state.lanes.get(place).is_some_and(|kept| kept.left.is_empty());
+        // SEQ-006, SEQ-012
+        (free || out.gate.strict("SEQ-006") || out.gate.strict("SEQ-012")) && self.seal_ahead(out, place)
+    }
+
+    /// Seals what is in a lane's queue, as one frame. Whether there was anything.
+    fn seal_ahead(&mut self, out: &mut Outside, place: usize) -> bool {
         let now = out.now;
         match (self.lanes.get_mut(place), out.kept(place)) {
             (Some(lane), Some((kept, id))) => lane.seal(kept, id, now),
@@ -53,7 +61,7 @@ impl Life {
         }
     }
 
-    /// SEQ-004, SEQ-005: each lane begins with EPOCH_START, alone in its frame.
+    /// SEQ-004, SEQ-005: each lane begins with EPOCH_START, in a frame of its own where nothing is left of an older epoch.
     pub(super) fn begin(&mut self, out: &mut Outside) {
         for place in 0..self.lanes.len() {
             let (Some(lane), Some(kept)) = (self.lanes.get_mut(place), out.state.lanes.get_mut(place)) else {
@@ -330,15 +338,15 @@ impl Life {
             if out.gate.strict("SEQ-007") {
                 lane.queue.push_front(end);
                 let most = std::mem::replace(&mut lane.max_records, 1);
-                self.seal(out, place);
+                self.seal_ahead(out, place);
                 self.lanes.iter_mut().skip(place).take(1).for_each(|lane| lane.max_records = most);
             } else {
                 lane.queue.push_back(end);
             }
-            while self.seal(out, place) {}
+            while self.seal_ahead(out, place) {}
             if out.gate.strict("SEQ-007.heartbeat") {
                 self.lanes.iter_mut().skip(place).take(1).for_each(|lane| lane.push(Record::heartbeat()));
-                self.seal(out, place);
+                self.seal_ahead(out, place);
             }
         }
     }
