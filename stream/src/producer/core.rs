@@ -112,6 +112,8 @@ pub struct Core {
     actions: VecDeque<Action>,
     /// The lane that was sealed last, so that each gets its turn.
     turn: u32,
+    /// What was offered has changed when something is due.
+    stirred: bool,
     /// No more records are taken.
     ending: bool,
     /// Frames are sealed although they cannot be sent now.
@@ -141,6 +143,7 @@ impl Core {
             account: Account::default(),
             actions: VecDeque::new(),
             turn: 0,
+            stirred: false,
             ending: false,
             abandoned: false,
             rng: Rng::with_seed(seed),
@@ -242,6 +245,8 @@ impl Core {
         }
         offer.record.sequence = sequence;
         self.account.queued += 1;
+        let was_full = lane.queue.is_full(&self.config.flush);
+        self.stirred |= lane.queue.records.count <= 1;
         lane.queue.push(Queued {
             record: Box::new(offer.record),
             len,
@@ -250,7 +255,14 @@ impl Core {
             deadline_us: Some(now_us.saturating_add(self.config.deadline_us)),
             ticket: offer.ticket,
         });
+        self.stirred |= !was_full && lane.queue.is_full(&self.config.flush);
         Offered::Queued(sequence)
+    }
+
+    /// Whether an offer since the last call has made something due, or due earlier than [`Self::next_us`] has said: [`Self::poll`] is to be
+    /// called. Most offers only join those that wait.
+    pub fn take_stirred(&mut self) -> bool {
+        std::mem::take(&mut self.stirred) || !self.actions.is_empty()
     }
 
     /// Numbers a record that could not wait any longer for room, and drops it: the lane declares it.
@@ -390,7 +402,7 @@ impl Core {
     /// WRT-007
     fn is_due(&self, lane: &Lane, now_us: u64) -> bool {
         let flush = &self.config.flush;
-        let full = lane.queue.records.count >= flush.max_records || lane.queue.records.len >= flush.max_len;
+        let full = lane.queue.is_full(flush);
         let old = lane.queue.oldest_us().is_some_and(|oldest| now_us.saturating_sub(oldest) >= flush.max_age_us);
         let last = self.ending && (!lane.queue.is_empty() || self.wants_end(lane));
         (self.abandoned || lane.in_flight < self.most_in_flight(lane)) && (full || old || last)

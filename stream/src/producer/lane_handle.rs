@@ -47,21 +47,23 @@ impl Shared {
             // Asked for before the queue is looked at, so that no room is missed.
             let room = self.room.notified();
             let now_us = self.now_us();
-            let offered = {
+            let (offered, stirred) = {
                 let mut state = self.lock();
                 if let Some(error) = &state.stopped {
                     return Err(OfferError::Stopped(error.clone()));
                 }
                 let deadline_us = state.core.config().deadline_us;
                 give_up_us.get_or_insert_with(|| now_us.saturating_add(deadline_us));
-                state.core.offer(lane, offer, now_us)
+                let offered = state.core.offer(lane, offer, now_us);
+                (offered, state.core.take_stirred())
             };
+            // Waking the thread for each record takes longer than all else that is done with it.
+            if stirred {
+                self.work.notify_one();
+            }
             let give_up_us = give_up_us.unwrap_or(now_us);
             match offered {
-                Offered::Queued(sequence) => {
-                    self.work.notify_one();
-                    return Ok(sequence);
-                }
+                Offered::Queued(sequence) => return Ok(sequence),
                 Offered::Dropped(sequence, reason) => return Err(OfferError::Dropped { sequence, reason }),
                 Offered::Refused(_) => return Err(OfferError::Refused { lane }),
                 Offered::Full(back) if now_us >= give_up_us => {

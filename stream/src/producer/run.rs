@@ -45,6 +45,9 @@ pub(super) struct Driver<S, D: Disk> {
     pub(super) sealed: VecDeque<Sealed>,
 }
 
+/// Frames that are made durable together at the most: those that were sealed first are under way while the next are sealed.
+const FRAMES_A_SYNC: usize = 8;
+
 /// A frame that is to be kept, sent, or both.
 #[derive(Debug)]
 pub(super) struct Sealed {
@@ -82,7 +85,13 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let held = self.observer.next().map(tokio::time::Instant::into_std);
             let wake = next.into_iter().chain(until).chain(held).min();
             tokio::select! {
-                Some(sent) = sends.join_next() => self.outcome(sent),
+                Some(sent) = sends.join_next() => {
+                    self.outcome(sent);
+                    // All that is known by now: what can be sealed for it is made durable at once.
+                    while let Some(sent) = sends.try_join_next() {
+                        self.outcome(sent);
+                    }
+                }
                 command = self.commands.recv(), if closing.is_none() => match command {
                     Some(Command::Lane { tenant, partition, reply }) => drop(reply.send(self.lane(&tenant, partition))),
                     Some(Command::Close { deadline, reply }) => {
@@ -140,11 +149,15 @@ impl<S: Sink, D: Disk> Driver<S, D> {
     /// Takes what the core says, and does what needs no disk.
     fn ask_core(&mut self) {
         let now_us = self.shared.now_us();
-        let mut state = self.shared.lock();
-        while let Some(action) = state.core.poll(now_us) {
+        let mut fresh_frames = 0;
+        loop {
+            // Frames are sealed under the lock: between two of them, those who offer records get their turn.
+            let mut state = self.shared.lock();
+            let Some(action) = state.core.poll(now_us) else { return };
             match action {
                 Action::Answer(ticket, answer) => state.answer(ticket, answer),
                 Action::Forget(frame) => {
+                    drop(state);
                     self.observer.forget(frame);
                     if let Some(ticket) = self.tickets.remove(&frame) {
                         self.spool.acknowledge(ticket);
@@ -155,7 +168,13 @@ impl<S: Sink, D: Disk> Driver<S, D> {
                 }
                 Action::Send { frame, partition, bytes, fresh } => {
                     self.sealed.push_back(Sealed { id: frame, partition, bytes, fresh, send: true });
+                    fresh_frames += usize::from(fresh);
                 }
+            }
+            if fresh_frames >= FRAMES_A_SYNC {
+                // There may be more to do.
+                self.shared.work.notify_one();
+                return;
             }
         }
     }
