@@ -69,7 +69,7 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
         for _ in 0..arguments.rounds {
             round(&brokers, &work, arguments.only_ours, &mut report).await?;
         }
-        report.print(&mut io::stdout().lock(), &work, arguments.gate)
+        report.print(&mut io::stdout().lock(), arguments.gate)
     })
 }
 
@@ -91,7 +91,8 @@ async fn round(brokers: &Brokers, work: &Work, only_ours: bool, report: &mut Rep
                 report.add("reading", "plain", reading::plain(brokers, &topic, work, None)?);
                 report.add("reading", "plain, decoding", reading::plain(brokers, &topic, work, Some(Decoder::new()))?);
             }
-            report.add("reading", "ours", reading::ours(brokers, &topic, work).await?);
+            report.add("reading", "ours", reading::ours(brokers, &topic, work, 100).await?);
+            report.add("reading", "ours, 1,000 frames a commit", reading::ours(brokers, &topic, work, 1_000).await?);
         }
         brokers.remove(&topic).await?;
     }

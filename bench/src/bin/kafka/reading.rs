@@ -92,16 +92,17 @@ impl Letters for NoLetters {
 }
 
 /// Our consumer.
-pub(crate) async fn ours(brokers: &Brokers, topic: &str, work: &Work) -> Result<Run, Error> {
+pub(crate) async fn ours(brokers: &Brokers, topic: &str, work: &Work, commit_frames: u32) -> Result<Run, Error> {
     let wanted = work.records.len();
-    let config = KafkaSourceConfig::new(topic, Some(Group::new(topic)));
+    let config = KafkaSourceConfig::new(topic, Some(Group::new(format!("{topic}-{commit_frames}"))));
     let source = KafkaSource::connect(&brokers.config(), &config).await.map_err(Error::library)?;
     let group = source.group().ok_or_else(|| Error::Library("no group".to_owned()))?;
     let state = KafkaState::new(group, KafkaCommitsConfig::new("bench"));
+    let config = ConsumerConfig { commit_frames, ..ConsumerConfig::default() };
     let done = Arc::new(Notify::new());
     // EPOCH_START, EPOCH_END and the one that went before are records too.
     let count = Count { begin: None, wanted: wanted + 3, counted: 0, seen: 0, done: Arc::clone(&done) };
-    let mut consumer = Consumer::new(source, state, NoLetters, count, ConsumerConfig::default());
+    let mut consumer = Consumer::new(source, state, NoLetters, count, config);
     let read = tokio::time::timeout(Duration::from_secs(120), consumer.run(done.notified())).await;
     read.map_err(Error::library)?.map_err(Error::library)?;
     let begin = consumer.handler().begin.ok_or(Error::Empty)?;

@@ -19,9 +19,11 @@ mod rebalance;
 mod sink;
 mod source;
 mod state;
+mod survey;
 
 pub use ends::ends;
 pub use load::Loaded;
 pub use sink::{KafkaSink, KafkaSinkConfig};
 pub use source::{Group, Isolation, KafkaGroup, KafkaSource, KafkaSourceConfig};
 pub use state::{Commit, CommitError, KafkaCommits, KafkaCommitsConfig};
+pub use survey::{Survey, SurveyedPartition, survey};
