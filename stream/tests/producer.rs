@@ -107,14 +107,20 @@ impl World {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
         let policy = [None, Some(Policy::Block), Some(Policy::DropOldest), Some(Policy::DropNewest)];
-        let offer = Offer { record: self.record(), policy: policy[self.rng.usize(..4)], ticket: Some(ticket) };
+        let offer = Offer {
+            record: self.record(),
+            policy: policy[self.rng.usize(..4)],
+            ticket: Some(ticket),
+            deadline_us: None,
+        };
         let before = self.core.account().offered;
         match self.core.offer(number, offer, self.now_us) {
             Offered::Queued(sequence) | Offered::Dropped(sequence, _) => {
                 self.given.insert(ticket, Given { lane: number, sequence });
             }
             Offered::Full(offer) if self.rng.bool() => {
-                let Offered::Dropped(sequence, DropReason::Deadline) = self.core.give_up(number, &offer, self.now_us)
+                let offer = Offer { deadline_us: Some(self.now_us), ..*offer };
+                let Offered::Dropped(sequence, DropReason::Deadline) = self.core.offer(number, offer, self.now_us)
                 else {
                     panic!("it was not given up")
                 };
@@ -452,7 +458,7 @@ fn started() -> Core {
 }
 
 fn event(ticket: u64) -> Offer {
-    Offer { record: Record { kind: 5, ..Record::default() }, policy: None, ticket: Some(ticket) }
+    Offer { record: Record { kind: 5, ..Record::default() }, ticket: Some(ticket), ..Offer::default() }
 }
 
 fn token() -> Offer {
@@ -643,6 +649,31 @@ fn nobody_waits_longer_than_the_deadline() {
 }
 
 #[test]
+fn what_waits_for_room_has_waited() {
+    let kept = lane(Previous::default());
+    let config = ProducerConfig { deadline_us: 1_000, max_queued: 1, ..config() };
+    let mut core = Core::new(config, who(1), encoder(), [(0, &kept)], 1);
+    assert_eq!(core.offer(0, event(1), 0), Offered::Queued(2));
+    let Offered::Full(second) = core.offer(0, event(2), 400) else { panic!("there is room") };
+    assert_eq!(second.deadline_us, Some(1_400));
+    let answers = |actions: Vec<Action>| -> Vec<(u64, Answer)> {
+        let answer = |action| if let Action::Answer(ticket, answer) = action { Some((ticket, answer)) } else { None };
+        actions.into_iter().filter_map(answer).collect()
+    };
+    let late = Answer::NotPersisted(DropReason::Deadline);
+    assert_eq!(answers(actions(&mut core, 1_000)), [(1, late)]);
+    // SEQ-014: there is room now, for what is left of its time, and not for as long again.
+    assert_eq!(core.offer(0, *second, 1_000), Offered::Queued(3));
+    let Offered::Full(third) = core.offer(0, event(3), 1_100) else { panic!("there is room") };
+    assert_eq!(core.next_us(), Some(1_400));
+    assert_eq!(answers(actions(&mut core, 1_400)), [(2, late)]);
+    // Whether there is room or not.
+    assert_eq!(core.offer(0, *third, 2_100), Offered::Dropped(4, DropReason::Deadline));
+    assert_eq!(answers(actions(&mut core, 2_100)), [(3, late)]);
+    assert!(core.account().adds_up(), "{:?}", core.account());
+}
+
+#[test]
 fn a_lane_that_is_stuck_leaves_room_for_the_others() {
     let kept = lane(Previous::default());
     let mut core = Core::new(config(), who(1), encoder(), [(0, &kept), (1, &kept), (2, &kept)], 1);
@@ -652,7 +683,8 @@ fn a_lane_that_is_stuck_leaves_room_for_the_others() {
     assert_eq!(core.offer(1, event(3_000), 0), Offered::Queued(2));
     // Only the lanes that are there take anything.
     assert!(matches!(core.offer(9, event(1), 0), Offered::Refused(_)));
-    assert!(matches!(core.give_up(9, &event(1), 0), Offered::Refused(_)));
+    let late = Offer { deadline_us: Some(0), ..event(1) };
+    assert!(matches!(core.offer(9, late, 0), Offered::Refused(_)));
     core.add_lane(9, &kept);
     assert_eq!(core.offer(9, event(1), 0), Offered::Queued(2));
 }

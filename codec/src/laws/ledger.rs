@@ -81,18 +81,7 @@ fn missing(account: &Account) -> Result<(), Broken> {
 fn step(frame: &Observation<'_>, verdicts: &[Verdict], before: Totals, after: Totals) -> Result<(), Broken> {
     let law = "verdicts say what changes";
     let wrong = || format!("{frame:?} {verdicts:?}: {before:?} to {after:?}");
-    let is = |verdict: fn(&Verdict) -> bool| verdicts.iter().any(verdict);
-    let stopped = is(|verdict| {
-        matches!(
-            verdict,
-            Verdict::Duplicate
-                | Verdict::Overlap
-                | Verdict::StaleEpoch
-                | Verdict::Fork
-                | Verdict::AfterEnd
-                | Verdict::Forgotten
-        )
-    });
+    let stopped = verdicts.iter().any(|verdict| verdict.stops());
     if stopped || !frame.is_countable() {
         // What is not counted may still tell where an epoch before ended (step 4 comes before others).
         return hold(after.counted() == before.counted(), law, wrong);

@@ -51,6 +51,21 @@ impl Verdict {
         }
     }
 
+    /// Whether the frame is not counted: it has been, or nobody can say (a step of `spec/loss.md` that says *stop*). Such a verdict
+    /// is the last one on its frame.
+    #[must_use]
+    pub const fn stops(self) -> bool {
+        match self {
+            Self::Duplicate | Self::Overlap | Self::StaleEpoch | Self::Fork | Self::AfterEnd | Self::Forgotten => true,
+            Self::Baseline(_)
+            | Self::Gap(_)
+            | Self::EpochMissing(_)
+            | Self::TailUnknown(_)
+            | Self::Late(_)
+            | Self::LaneMoved => false,
+        }
+    }
+
     /// The number beside the verdict, where it has one.
     #[must_use]
     pub const fn arg(self) -> Option<u64> {
@@ -111,6 +126,14 @@ mod tests {
         let with_arg: Vec<_> = registry("arg").iter().map(|arg| arg != "-").collect();
         assert_eq!(with_arg, ALL.map(|verdict| verdict.arg().is_some()));
     }
+
+    #[test]
+    fn those_stop_of_which_the_registry_says_that_the_frame_is_not_counted() {
+        let stops = |text: &String| text.contains("is not counted") || text.contains("was counted before");
+        let said: Vec<_> = registry("text").iter().map(stops).collect();
+        assert_eq!(said, ALL.map(Verdict::stops));
+    }
+
     #[test]
     fn a_verdict_is_shown_with_its_number() {
         for verdict in ALL {

@@ -86,18 +86,6 @@ struct Told {
     unread: BTreeSet<u64>,
 }
 
-fn stopped(verdict: &Verdict) -> bool {
-    matches!(
-        verdict,
-        Verdict::Duplicate
-            | Verdict::Overlap
-            | Verdict::StaleEpoch
-            | Verdict::Fork
-            | Verdict::AfterEnd
-            | Verdict::Forgotten
-    )
-}
-
 impl Naive {
     fn observe(&mut self, frame: &Observation<'_>, verdicts: &[Verdict]) -> Result<(), TestCaseError> {
         let told = self.0.entry((frame.producer_id, frame.lane, frame.epoch)).or_default();
@@ -113,7 +101,7 @@ impl Naive {
                 frame
             );
         }
-        if verdicts.iter().any(stopped) {
+        if verdicts.iter().any(|verdict| verdict.stops()) {
             return Ok(());
         }
         let late_read = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Late(_)));

@@ -6,11 +6,13 @@
 //! processed goes to [`Letters`].
 
 mod account;
+mod advance;
 mod config;
 mod error;
 mod failure;
 mod file_state;
 mod handler;
+mod hold;
 mod judge;
 #[cfg(feature = "kafka")]
 mod kafka_state;
@@ -19,6 +21,7 @@ mod part;
 mod run;
 mod standing;
 mod state;
+mod take;
 mod work;
 
 pub use account::ConsumerAccount;

@@ -17,21 +17,13 @@ impl Standing {
     /// What the verdicts on an accepted frame say.
     #[must_use]
     pub fn of(verdicts: &[Verdict]) -> Self {
-        let one = |verdict: &Verdict| match verdict {
-            // CON-003
-            Verdict::Duplicate => Self::Duplicate,
-            // CON-004
-            Verdict::Overlap | Verdict::StaleEpoch | Verdict::Fork | Verdict::AfterEnd | Verdict::Forgotten => {
-                Self::Unknown
-            }
-            Verdict::Baseline(_)
-            | Verdict::Gap(_)
-            | Verdict::EpochMissing(_)
-            | Verdict::TailUnknown(_)
-            | Verdict::Late(_)
-            | Verdict::LaneMoved => Self::New,
-        };
         // The verdict that stops a frame is the last one.
-        verdicts.last().map_or(Self::New, one)
+        match verdicts.last() {
+            // CON-003
+            Some(Verdict::Duplicate) => Self::Duplicate,
+            // CON-004
+            Some(verdict) if verdict.stops() => Self::Unknown,
+            _ => Self::New,
+        }
     }
 }

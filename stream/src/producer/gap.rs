@@ -38,6 +38,21 @@ impl Gap {
         }
         ranges
     }
+
+    /// A gap of these numbers, for as many of the reasons.
+    pub(super) fn split(reasons: &mut BTreeMap<DropReason, u64>, first: u64, last: u64) -> Self {
+        let mut left = last - first + 1;
+        let mut taken = BTreeMap::new();
+        for (reason, count) in reasons.iter_mut() {
+            let these = left.min(*count);
+            if these > 0 {
+                taken.insert(*reason, these);
+                *count -= these;
+                left -= these;
+            }
+        }
+        Self { first, last, reasons: taken }
+    }
 }
 
 pub(super) fn add(all: &mut BTreeMap<DropReason, u64>, more: &BTreeMap<DropReason, u64>) {

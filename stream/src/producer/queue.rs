@@ -1,12 +1,13 @@
 //! What waits in a lane to be sealed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use dashstream_codec::FlushPolicy;
 use dashstream_codec::owned::Record;
 
 use super::config::{DropReason, Policy};
-use super::gap::{Gap, add};
+use super::gap::Gap;
+use super::slice::Slice;
 
 /// Numbers without a record that one frame declares at the most; what is more is left to LATE_DROPS. The prelude holds 65,535.
 pub(super) const MAX_DECLARED: u64 = 60_000;
@@ -275,7 +276,7 @@ impl Queue {
         while number <= slice.last {
             let next = records.peek().map_or(slice.last + 1, |queued| queued.record.sequence);
             if next > number {
-                items.push(Item::Gap(split(&mut reasons, number, next - 1)));
+                items.push(Item::Gap(Gap::split(&mut reasons, number, next - 1)));
             }
             if let Some(queued) = records.next() {
                 items.push(Item::Record(queued));
@@ -301,91 +302,10 @@ impl Queue {
     }
 }
 
-/// A gap of these numbers, for as many of the reasons.
-fn split(reasons: &mut BTreeMap<DropReason, u64>, first: u64, last: u64) -> Gap {
-    let mut left = last - first + 1;
-    let mut taken = BTreeMap::new();
-    for (reason, count) in reasons.iter_mut() {
-        let these = left.min(*count);
-        if these > 0 {
-            taken.insert(*reason, these);
-            *count -= these;
-            left -= these;
-        }
-    }
-    Gap { first, last, reasons: taken }
-}
-
-/// What is to stand in one frame.
-#[derive(Debug, Default)]
-pub(super) struct Slice {
-    /// The first number, with a record or without one; 0 where there is none.
-    pub(super) first: u64,
-    pub(super) last: u64,
-    pub(super) records: Vec<Queued>,
-    pub(super) reasons: BTreeMap<DropReason, u64>,
-}
-
-impl Slice {
-    fn cover(&mut self, first: u64, last: u64) {
-        if self.first == 0 {
-            self.first = first;
-        }
-        self.last = last;
-    }
-
-    fn push(&mut self, queued: Queued) {
-        self.cover(queued.record.sequence, queued.record.sequence);
-        self.records.push(queued);
-    }
-
-    fn push_gap(&mut self, gap: &Gap) {
-        self.cover(gap.first, gap.last);
-        add(&mut self.reasons, &gap.reasons);
-    }
-
-    /// The same with what follows it.
-    pub(super) fn before(mut self, next: Self) -> Self {
-        if self.first == 0 || next.first == 0 {
-            return if self.first == 0 { next } else { self };
-        }
-        self.last = next.last;
-        self.records.extend(next.records);
-        add(&mut self.reasons, &next.reasons);
-        self
-    }
-
-    /// How many numbers have no record.
-    pub(super) fn dropped(&self) -> u64 {
-        self.reasons.values().sum()
-    }
-
-    /// Turns a record into a number without one.
-    pub(super) fn drop_at(&mut self, index: usize, reason: DropReason) -> Option<Queued> {
-        if index >= self.records.len() {
-            return None;
-        }
-        *self.reasons.entry(reason).or_default() += 1;
-        Some(self.records.remove(index))
-    }
-
-    /// Keeps so many records and the numbers before the next one; returns the rest.
-    pub(super) fn split_off(&mut self, records: usize) -> Self {
-        let rest = self.records.split_off(records.min(self.records.len()));
-        let Some(cut) = rest.first().map(|queued| queued.record.sequence) else { return Self::default() };
-        let kept = (cut - self.first).saturating_sub(self.records.len() as u64);
-        let mut all = std::mem::take(&mut self.reasons);
-        if kept > 0 {
-            self.reasons = split(&mut all, 1, kept).reasons;
-        }
-        all.retain(|_, count| *count > 0);
-        let last = std::mem::replace(&mut self.last, cut - 1);
-        Self { first: cut, last, records: rest, reasons: all }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     const FULL: DropReason = DropReason::QueueFull;

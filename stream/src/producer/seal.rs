@@ -5,7 +5,8 @@ use dashstream_codec::{BatchBuilder, Code, EncodeError, Encoder, FrameHeader, Fr
 use dashstream_proto::v1;
 
 use super::config::DropReason;
-use super::queue::{Queued, Slice};
+use super::queue::Queued;
+use super::slice::Slice;
 
 /// Who seals.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, oneshot};
 
-use super::core::{Answer, Core};
+use super::core::Core;
 use super::error::ProducerError;
+use super::terms::Answer;
 
 /// The core, those who wait for it, and the time.
 #[derive(Debug)]
@@ -75,12 +76,5 @@ impl State {
         self.next_ticket += 1;
         self.waiting.insert(ticket, tell);
         (ticket, told)
-    }
-
-    pub(super) fn answer(&mut self, ticket: u64, answer: Answer) {
-        if let Some(tell) = self.waiting.remove(&ticket) {
-            // Who asked may be gone.
-            tell.send(answer).ok();
-        }
     }
 }

@@ -11,19 +11,25 @@
 //! - What a header is called is taken for UTF-8 by it; one that is not is given without its name and value ([`KafkaSource`]).
 
 mod client;
+mod commit_error;
 mod ends;
 mod failure;
 mod lane;
 mod load;
 mod rebalance;
+mod seek;
 mod sink;
 mod source;
+mod source_config;
 mod state;
+mod state_topic;
 mod survey;
 
+pub use commit_error::CommitError;
 pub use ends::ends;
 pub use load::Loaded;
 pub use sink::{KafkaSink, KafkaSinkConfig};
-pub use source::{Group, Isolation, KafkaGroup, KafkaSource, KafkaSourceConfig};
-pub use state::{Commit, CommitError, KafkaCommits, KafkaCommitsConfig};
+pub use source::{KafkaGroup, KafkaSource};
+pub use source_config::{Group, Isolation, KafkaSourceConfig};
+pub use state::{Commit, KafkaCommits, KafkaCommitsConfig};
 pub use survey::{Survey, SurveyedPartition, survey};

@@ -4,22 +4,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::OAuthToken;
 use rdkafka::config::FromClientConfigAndContext as _;
 use rdkafka::consumer::{Consumer as _, ConsumerGroupMetadata};
-use rdkafka::error::{KafkaError, RDKafkaError, RDKafkaErrorCode as Code};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::topic_partition_list::Offset;
 
 use super::super::{Message, TransportError};
 use super::client::{Watch, blocking, check_topic, created, partitions, settings};
+use super::commit_error::{CommitError, is_fatal, is_fenced, of_begin, wants_abort};
 use super::failure::{failed, says};
 use super::load::{Loaded, load};
 use super::rebalance::list;
 use super::sink::headers;
 use super::source::KafkaGroup;
-use crate::security::Sasl;
+use super::state_topic::make_topic;
 
 /// A message that the brokers refused leaves a hole in the numbers that the library gives. It notices in the next transaction, aborts
 /// it whatever it is, and begins to count anew. So what fails after an abort is tried again before anybody is told.
@@ -58,36 +58,6 @@ pub struct Commit {
     pub messages: Vec<(String, u32, Message)>,
 }
 
-/// Why nothing was saved, or nobody knows.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CommitError {
-    /// Nothing was saved. The same can be tried again.
-    #[error("nothing was saved: {why}")]
-    Aborted {
-        /// What the library said.
-        why: String,
-    },
-    /// Another one has this name, or the partition, by now: nothing was saved, and nothing can be any more.
-    #[error("another reader has taken over: {why}")]
-    Fenced {
-        /// What the library said.
-        why: String,
-    },
-    /// Nobody knows whether it was saved. It has to be opened again and loaded.
-    #[error("it may have been saved or not: {why}")]
-    Unknown {
-        /// What the library said.
-        why: String,
-    },
-    /// An earlier error has left it open what was saved: it has to be opened again.
-    #[error("it has to be opened again")]
-    Broken,
-    /// The brokers cannot be asked.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-}
-
 /// Saves what a reader has done, by transactions of Kafka: the state of a partition, in a compacted topic with as many partitions as
 /// the topic that is read, and the offset of the group move together (KAF-009).
 ///
@@ -119,7 +89,7 @@ impl std::fmt::Debug for KafkaCommits {
 }
 
 /// Hears of the connections. What becomes of messages shows when the transaction is committed.
-struct Transactions(Watch);
+pub(super) struct Transactions(pub(super) Watch);
 
 impl ClientContext for Transactions {
     const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
@@ -322,79 +292,4 @@ fn again(until: Instant, mut call: impl FnMut() -> Result<(), KafkaError>) -> Re
 /// How long one call may take. Never 0, at which the library does not even begin.
 fn ask(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100))
-}
-
-fn of_begin(error: &KafkaError) -> CommitError {
-    let why = says(error);
-    if is_fenced(error) {
-        CommitError::Fenced { why }
-    } else if is_fatal(error) {
-        CommitError::Unknown { why }
-    } else {
-        CommitError::Aborted { why }
-    }
-}
-
-fn transaction(error: &KafkaError) -> Option<&RDKafkaError> {
-    if let KafkaError::Transaction(error) = error { Some(error) } else { None }
-}
-
-fn wants_abort(error: &KafkaError) -> bool {
-    transaction(error).is_some_and(RDKafkaError::txn_requires_abort)
-}
-
-fn is_fatal(error: &KafkaError) -> bool {
-    transaction(error).is_some_and(RDKafkaError::is_fatal) || error.rdkafka_error_code() == Some(Code::Fatal)
-}
-
-/// Whether another one has taken over, the name or the partition.
-fn is_fenced(error: &KafkaError) -> bool {
-    matches!(
-        error.rdkafka_error_code(),
-        Some(
-            Code::Fenced
-                | Code::ProducerFenced
-                | Code::InvalidProducerEpoch
-                | Code::FencedInstanceId
-                | Code::FencedMemberEpoch
-                | Code::IllegalGeneration
-                | Code::UnknownMemberId
-                | Code::StaleMemberEpoch
-        )
-    )
-}
-
-/// Makes the topic of the state, or sees to it that the one that is there keeps what is put into it. Not with OAUTHBEARER: the library's
-/// binding does not fetch tokens for the client that administers. Then the topic has to be there, and that it is compacted is not
-/// looked at.
-async fn make_topic(group: &KafkaGroup, topic: &str, patience: Duration) -> Result<(), TransportError> {
-    if matches!(group.brokers.security.sasl, Some(Sasl::OauthBearer(_))) {
-        return Ok(());
-    }
-    let brokers = group.brokers.clone();
-    let admin = blocking(move || {
-        let context = Transactions(Watch::new(&brokers));
-        created(AdminClient::from_config_and_context(&settings(&brokers)?, context))
-    });
-    let admin: AdminClient<Transactions> = admin.await?;
-    let options = AdminOptions::new().request_timeout(Some(patience)).operation_timeout(Some(patience));
-    let count = i32::try_from(group.partitions).unwrap_or(i32::MAX);
-    let new = NewTopic::new(topic, count, TopicReplication::Fixed(-1)).set("cleanup.policy", "compact");
-    let doing = "make the topic of the state";
-    for made in admin.create_topics([&new], &options).await.map_err(failed(doing))? {
-        match made {
-            Ok(_) => return Ok(()),
-            Err((_, Code::TopicAlreadyExists)) => {}
-            Err((_, code)) => return Err(TransportError::Kafka { doing, why: code.to_string() }),
-        }
-    }
-    let asked = admin.describe_configs([&ResourceSpecifier::Topic(topic)], &options).await;
-    for described in asked.map_err(failed("ask how the state is kept"))? {
-        let policy = described.ok().and_then(|known| known.get("cleanup.policy")?.value.clone());
-        if policy.as_deref() != Some("compact") {
-            let why = format!("{topic} has cleanup.policy={}: it would be forgotten", policy.unwrap_or_default());
-            return Err(TransportError::Kafka { doing: "use the topic of the state", why });
-        }
-    }
-    Ok(())
 }
