@@ -688,3 +688,24 @@ fn a_lane_that_is_stuck_leaves_room_for_the_others() {
     core.add_lane(9, &kept);
     assert_eq!(core.offer(9, event(1), 0), Offered::Queued(2));
 }
+
+#[test]
+fn an_offer_that_joins_others_stirs_nobody() {
+    let lanes = [(0, lane(Previous::default()))];
+    let mut core = Core::new(config(), who(1), encoder(), lanes.iter().map(|(number, lane)| (*number, lane)), 1);
+    let record = |kind| Record { kind, ..Record::default() };
+    let offer = |core: &mut Core, ticket| {
+        let offer = Offer { record: record(kinds::PROGRESS), ticket, ..Offer::default() };
+        assert!(!matches!(core.offer(0, offer, 1_000), Offered::Refused(_)));
+        core.take_stirred()
+    };
+    // The first one begins the linger; with the beginning of the epoch they are 20 at the nineteenth, which fill a frame.
+    let stirred: Vec<usize> = (1..150).filter(|number| offer(&mut core, (*number == 1).then_some(7))).collect();
+    assert_eq!(stirred, [1, 19]);
+    // What was asked for when there was room is answered when it has to give way.
+    assert!(!offer(&mut core, None));
+    assert!(offer(&mut core, None));
+    let answers: Vec<_> = std::iter::from_fn(|| core.poll(1_000)).collect();
+    assert!(answers.contains(&Action::Answer(7, Answer::NotPersisted(DropReason::QueueFull))), "{answers:?}");
+    assert!(!core.take_stirred());
+}

@@ -46,18 +46,20 @@ impl Shared {
             // Asked for before the queue is looked at, so that no room is missed.
             let room = self.room.notified();
             let now_us = self.now_us();
-            let offered = {
+            let (offered, stirred) = {
                 let mut state = self.lock();
                 if let Some(error) = &state.stopped {
                     return Err(OfferError::Stopped(error.clone()));
                 }
-                state.core.offer(lane, offer, now_us)
+                let offered = state.core.offer(lane, offer, now_us);
+                (offered, state.core.take_stirred())
             };
+            // Waking the thread for each record would take longer than all else that is done with it.
+            if stirred {
+                self.work.notify_one();
+            }
             match offered {
-                Offered::Queued(sequence) => {
-                    self.work.notify_one();
-                    return Ok(sequence);
-                }
+                Offered::Queued(sequence) => return Ok(sequence),
                 Offered::Dropped(sequence, reason) => {
                     // It is to be declared.
                     self.work.notify_one();

@@ -47,6 +47,8 @@ impl Core {
         }
         offer.record.sequence = sequence;
         self.account.queued += 1;
+        let was_full = lane.queue.is_full(&self.config.flush);
+        self.stirred |= lane.queue.records.count <= 1;
         lane.queue.push(Queued {
             record: Box::new(offer.record),
             len,
@@ -55,7 +57,14 @@ impl Core {
             deadline_us: Some(deadline_us),
             ticket: offer.ticket,
         });
+        self.stirred |= !was_full && lane.queue.is_full(&self.config.flush);
         Offered::Queued(sequence)
+    }
+
+    /// Whether an offer since the last call has made something due, or due earlier than [`Self::next_us`] has said: [`Self::poll`] is to be
+    /// called. Most offers only join those that wait.
+    pub fn take_stirred(&mut self) -> bool {
+        std::mem::take(&mut self.stirred) || !self.actions.is_empty()
     }
 
     /// Numbers a record that could not wait any longer, and drops it.

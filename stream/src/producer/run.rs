@@ -36,6 +36,9 @@ pub(super) struct Driver<S, D: Disk> {
     pub(super) patience: Duration,
 }
 
+/// Frames that are made durable together at the most: those that were sealed first are under way while the next are sealed.
+const FRAMES_A_SYNC: usize = 8;
+
 /// What the sends come back with.
 type Sends = JoinSet<(FrameId, Outcome)>;
 
@@ -63,7 +66,13 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let held = self.observer.next().map(tokio::time::Instant::into_std);
             let wake = next.into_iter().chain(until).chain(held).min();
             tokio::select! {
-                Some(sent) = sends.join_next() => self.outcome(sent),
+                Some(sent) = sends.join_next() => {
+                    self.outcome(sent);
+                    // All that is known by now: what can be sealed for it is made durable at once.
+                    while let Some(sent) = sends.try_join_next() {
+                        self.outcome(sent);
+                    }
+                }
                 command = self.commands.recv(), if closing.is_none() => match command {
                     Some(Command::Lane { tenant, partition, reply }) => drop(reply.send(self.lane(&tenant, partition))),
                     Some(Command::Close { deadline, reply }) => {
@@ -120,17 +129,25 @@ impl<S: Sink, D: Disk> Driver<S, D> {
     fn ask_core(&mut self) {
         let now_us = self.shared.now_us();
         let Self { shared, durable, observer, .. } = self;
-        let mut state = shared.lock();
-        let State { core, waiting, .. } = &mut *state;
-        durable.ask(core, now_us, |told| match told {
-            Told::Answer(ticket, answer) => {
-                if let Some(tell) = waiting.remove(&ticket) {
-                    // Who asked may be gone.
-                    tell.send(answer).ok();
+        let mut fresh_frames = 0;
+        while fresh_frames < FRAMES_A_SYNC {
+            // Frames are sealed under the lock: between two of them, those who offer records get their turn.
+            let mut state = shared.lock();
+            let State { core, waiting, .. } = &mut *state;
+            let said = durable.ask_one(core, now_us, |told| match told {
+                Told::Answer(ticket, answer) => {
+                    if let Some(tell) = waiting.remove(&ticket) {
+                        // Who asked may be gone.
+                        tell.send(answer).ok();
+                    }
                 }
-            }
-            Told::Forgotten(frame) => observer.forget(frame),
-        });
+                Told::Forgotten(frame) => observer.forget(frame),
+            });
+            let Some(is_fresh) = said else { return };
+            fresh_frames += usize::from(is_fresh);
+        }
+        // There may be more to do.
+        shared.work.notify_one();
     }
 
     /// Gives the core the next segment that an earlier life has left, when it is done with the one before.
