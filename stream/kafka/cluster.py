@@ -139,6 +139,8 @@ def properties(folder, number, brokers, ports):
         "transaction.state.log.num.partitions": 3,
         "transaction.state.log.replication.factor": copies,
         "transaction.state.log.min.isr": max(1, copies - 1),
+        # Transactions of those who have died are ended soon after their time.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms": 500,
         "share.coordinator.state.topic.num.partitions": 1,
         "share.coordinator.state.topic.replication.factor": copies,
         "share.coordinator.state.topic.min.isr": max(1, copies - 1),

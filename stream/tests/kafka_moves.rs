@@ -5,29 +5,39 @@
 mod broker;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use broker::world::{self, Application, Names, NoLetters, Number};
+use broker::world::{self, Application, Names, NoLetters, Number, Reader};
 use dashstream_codec::ledger::{LaneState, Ledger};
-use dashstream_disk::RealDisk;
 use dashstream_stream::consumer::{
-    CommitError, ConsumerError, Delivery, Effect, HandleError, Handler, LaneKey, State as _,
+    CommitError, Consumer, ConsumerError, Delivery, Effect, HandleError, Handler, LaneKey, Letters, State as _,
 };
 use dashstream_stream::deadletter::{ConsumerLetters, Keeper, KeeperConfig};
 use dashstream_stream::producer::{Account, Answer};
-use dashstream_stream::transport::kafka::Group;
+use dashstream_stream::transport::kafka::{Group, KafkaCommitsConfig};
 use fastrand::Rng;
 use prost::Message as _;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 const PARTITIONS: u32 = 4;
 
 /// The brokers take a reader for dead after so long.
 const SESSION: Duration = Duration::from_secs(2);
+
+/// So long the others wait for the transaction that it has left behind.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+async fn reader<L: Letters, H: Handler>(names: &Names, name: &str, letters: L, handler: H) -> Reader<L, H> {
+    let commits = KafkaCommitsConfig { patience: PATIENCE, ..KafkaCommitsConfig::new(name) };
+    let (source, state) = world::source_and_state(names, group(names), commits).await;
+    Consumer::new(source, state, letters, handler, world::config())
+}
 
 fn group(names: &Names) -> Group {
     Group { session_timeout: SESSION, ..Group::new(&names.group) }
@@ -38,10 +48,7 @@ struct Saying(Application);
 
 impl Handler for Saying {
     async fn handle(&mut self, delivery: Delivery<'_>) -> Result<Vec<Effect>, HandleError> {
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "got {}", delivery.position.partition).unwrap();
-        out.flush().unwrap();
-        drop(out);
+        println!("got {}", delivery.position.partition);
         self.0.handle(delivery).await
     }
 }
@@ -57,7 +64,7 @@ async fn the_process() {
         let letters =
             ConsumerLetters { keeper: Arc::clone(&keeper), topic: names.topic.clone(), group: names.group.clone() };
         let handler = Saying(Application(names.effects.clone()));
-        let mut reader = world::reader(&names, group(&names), &name, letters, handler).await;
+        let mut reader = reader(&names, &name, letters, handler).await;
         let ended = reader.run(tokio::time::sleep(Duration::from_secs(3_600))).await.unwrap_err();
         assert!(reader.account().adds_up(), "{:?}", reader.account());
         assert!(matches!(ended, ConsumerError::State(CommitError::Gone(_))), "{ended}");
@@ -119,6 +126,7 @@ fn wait_until(what: &str, is: impl Fn() -> bool) {
         assert!(begin.elapsed() < Duration::from_secs(60), "{what} takes too long");
         std::thread::sleep(Duration::from_millis(20));
     }
+    println!("{what} within {:?}", begin.elapsed());
 }
 
 /// Both get something, and everything comes to one of them.
@@ -159,9 +167,31 @@ async fn traffic(folder: &Path, names: &Names, ends: &AtomicBool) -> (Account, [
     (producer.close(Duration::from_secs(30)).await.unwrap(), id, said)
 }
 
+/// Waits until the group is at the end of every partition.
+async fn is_read(names: &Names) {
+    let (topic, group) = (names.topic.clone(), names.group.clone());
+    let waits = tokio::task::spawn_blocking(move || {
+        let wait = Duration::from_secs(10);
+        let brokers = &broker::known()["PLAINTEXT"];
+        let asks: BaseConsumer =
+            ClientConfig::new().set("bootstrap.servers", brokers).set("group.id", group).create().unwrap();
+        let mut all = TopicPartitionList::new();
+        all.add_partition_range(&topic, 0, i32::try_from(PARTITIONS).unwrap() - 1);
+        wait_until("the end", || {
+            let Ok(committed) = asks.committed_offsets(all.clone(), wait) else { return false };
+            committed.elements().iter().all(|one| {
+                let (_, end) = asks.fetch_watermarks(&topic, one.partition(), wait).unwrap();
+                println!("partition {}: {:?} of {end}", one.partition(), one.offset());
+                one.offset() == Offset::Offset(end)
+            })
+        });
+    });
+    waits.await.unwrap();
+}
+
 /// What the consumers' own ledger says, as they have kept it: numbers seen, and lost.
 async fn kept(names: &Names, producer_id: [u8; 16]) -> (u64, u64) {
-    let (_source, mut state) = world::source_and_state(names, group(names), "auditor").await;
+    let (_source, mut state) = world::source_and_state(names, group(names), KafkaCommitsConfig::new("auditor")).await;
     let mut ledger = Ledger::new();
     for partition in 0..PARTITIONS {
         state.begin(partition, 0).await.unwrap();
@@ -225,24 +255,18 @@ async fn what_a_lost_reader_had_goes_on_without_it() {
     ends.store(true, Ordering::Relaxed);
     let (account, producer_id, said) = sender.await.unwrap();
     assert!(account.adds_up() && account.acknowledged == account.offered, "{account:?}");
-    // The last one reads what is left.
-    let until = Instant::now() + Duration::from_secs(120);
-    loop {
-        let mut last =
-            world::reader(&names, group(&names), "last", NoLetters, Application(names.effects.clone())).await;
-        last.run(tokio::time::sleep(Duration::from_secs(6))).await.unwrap();
-        let read = last.account();
-        assert!(read.adds_up() && read.unknown == 0, "{read:?}");
-        if read.messages == 0 {
-            break;
-        }
-        assert!(Instant::now() < until, "it does not come to an end: {read:?}");
-    }
+    println!("{} records", account.offered);
+    // With the beginning and the end of each lane.
+    let records = account.offered + 2 * u64::from(PARTITIONS);
+    // The last one reads what is left, when it has the partitions of those who were killed.
+    let mut last = reader(&names, "last", NoLetters, Application(names.effects.clone())).await;
+    last.run(is_read(&names)).await.unwrap();
+    let read = last.account();
+    assert!(read.adds_up() && read.unknown == 0, "{read:?}");
+    drop(last);
     let effects = world::effects(&names).await;
     assert!(effects.values().all(|times| *times == 1), "something has two effects");
     assert!(said.iter().all(|number| effects.contains_key(&world::key(*number))), "something acknowledged has none");
-    // With the beginning and the end of each lane.
-    let records = account.offered + 2 * u64::from(PARTITIONS);
     assert_eq!(effects.len() as u64, records);
     assert_eq!(kept(&names, producer_id).await, (records, 0));
     let books = world::books(&names.topic).await;

@@ -20,7 +20,7 @@ use dashstream_stream::consumer::{Consumer, Delivery, Effect, HandleError, Handl
 use dashstream_stream::deadletter::{ConsumerLetters, Keeper, KeeperConfig, Letter};
 use dashstream_stream::producer::{Answer, Producer, ProducerSetup};
 use dashstream_stream::spool::SpoolConfig;
-use dashstream_stream::transport::kafka::{Group, KafkaSink};
+use dashstream_stream::transport::kafka::{Group, KafkaCommitsConfig, KafkaSink};
 use dashstream_stream::transport::{Cause, Message, Outcome, Position, Sending, Sink};
 use fastrand::Rng;
 use points::{PointDisk, PointSink, Pointed, Points, passed};
@@ -179,7 +179,7 @@ impl Sink for Blips {
 async fn consume(folder: &Path, names: &Names, points: &Points, within: Duration) -> u64 {
     let (source, state) = {
         let group = Group { instance: Some("reader".to_owned()), ..Group::new(&names.group) };
-        world::source_and_state(names, group, "reader").await
+        world::source_and_state(names, group, KafkaCommitsConfig::new("reader")).await
     };
     let sink = Blips(world::sink(&names.letters).await, AtomicU32::new(0));
     let sink = PointSink { sink, what: "a letter", points: points.clone() };

@@ -151,14 +151,18 @@ pub(crate) async fn reader<L: Letters, H: Handler>(
     letters: L,
     handler: H,
 ) -> Reader<L, H> {
-    let (source, state) = source_and_state(names, group, name).await;
+    let (source, state) = source_and_state(names, group, KafkaCommitsConfig::new(name)).await;
     Consumer::new(source, state, letters, handler, config())
 }
 
-pub(crate) async fn source_and_state(names: &Names, group: Group, name: &str) -> (KafkaSource, KafkaState) {
+pub(crate) async fn source_and_state(
+    names: &Names,
+    group: Group,
+    commits: KafkaCommitsConfig,
+) -> (KafkaSource, KafkaState) {
     let config = KafkaSourceConfig::new(&names.topic, Some(group));
     let source = KafkaSource::connect(&super::brokers(), &config).await.unwrap();
-    let state = KafkaState::new(source.group().unwrap(), KafkaCommitsConfig::new(name));
+    let state = KafkaState::new(source.group().unwrap(), commits);
     (source, state)
 }
 
