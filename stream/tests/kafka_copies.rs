@@ -1,5 +1,6 @@
 //! Two producers that are alive and have the same state, for somebody has copied its folder.
 
+#![allow(clippy::print_stdout, reason = "it is read, or says what was found")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod broker;

@@ -1,5 +1,6 @@
 //! Brokers that do what they are asked, and whose answers get lost.
 
+#![allow(clippy::print_stdout, reason = "it is read, or says what was found")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod broker;
@@ -107,7 +108,7 @@ async fn a_record_whose_acknowledgement_is_lost_has_one_effect() {
     assert!(account.adds_up() && account.acknowledged + dropped == account.offered, "{account:?}");
     let mut reader =
         world::reader(&names, Group::new(&names.group), "one", NoLetters, Application(names.effects.clone())).await;
-    reader.run(tokio::time::sleep(Duration::from_secs(4))).await.unwrap();
+    reader.run(world::is_read(&names)).await.unwrap();
     let read = reader.account().clone();
     assert!(read.adds_up() && read.unknown == 0, "{read:?}");
     let (effects, books) = (world::effects(&names).await, world::books(&names.topic).await);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dashstream_codec::FlushPolicy;
 use dashstream_codec::owned::Record;
@@ -18,6 +18,9 @@ use dashstream_stream::transport::kafka::{
     Group, KafkaCommitsConfig, KafkaSink, KafkaSinkConfig, KafkaSource, KafkaSourceConfig,
 };
 use dashstream_stream::transport::{Content, Event, From, Message, Position, Sink, Source as _};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaResult;
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 pub(crate) use super::books::{Books, Number};
 
@@ -168,6 +171,36 @@ pub(crate) async fn source_and_state(
 
 pub(crate) fn config() -> ConsumerConfig {
     ConsumerConfig { commit_frames: 7, commit_us: 20_000, ..ConsumerConfig::default() }
+}
+
+/// Waits until the group is at the end of every partition, however long that takes: whoever waits too long is stuck.
+pub(crate) async fn is_read(names: &Names) {
+    let (topic, group) = (names.topic.clone(), names.group.clone());
+    let waits = tokio::task::spawn_blocking(move || {
+        let (begin, wait) = (Instant::now(), Duration::from_secs(10));
+        let brokers = &super::known()["PLAINTEXT"];
+        // It asks for the group and is not in it.
+        let asks: BaseConsumer =
+            ClientConfig::new().set("bootstrap.servers", brokers).set("group.id", group).create().unwrap();
+        while !is_at_the_end(&asks, &topic, wait).unwrap_or(false) {
+            assert!(begin.elapsed() < Duration::from_secs(900), "it does not come to an end");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    waits.await.unwrap();
+}
+
+fn is_at_the_end(asks: &BaseConsumer, topic: &str, wait: Duration) -> KafkaResult<bool> {
+    let count = asks.fetch_metadata(Some(topic), wait)?.topics()[0].partitions().len();
+    let mut all = TopicPartitionList::new();
+    all.add_partition_range(topic, 0, i32::try_from(count).unwrap() - 1);
+    for one in asks.committed_offsets(all, wait)?.elements() {
+        let (low, end) = asks.fetch_watermarks(topic, one.partition(), wait)?;
+        if low < end && one.offset() != Offset::Offset(end) {
+            return Ok(false);
+        }
+    }
+    Ok(count > 0)
 }
 
 /// Every message of a topic that a reader sees that does not see what was aborted.

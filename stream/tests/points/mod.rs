@@ -1,5 +1,6 @@
 //! Named points at which a process of the tests dies, around what it works with. Nothing of it is in the product.
 
+#![allow(clippy::print_stdout, reason = "it is read, or says what was found")]
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::collections::BTreeMap;

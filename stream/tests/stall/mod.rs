@@ -1,5 +1,6 @@
 //! A burst of records while what they are sent to says nothing. It has a process of its own, whose memory is looked at.
 
+#![allow(clippy::print_stdout, reason = "it is read, or says what was found")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
 use std::process::Command;
@@ -80,7 +81,7 @@ fn late(since: Instant) -> Duration {
 
 /// One in a hundred has to wait for room and is not given up for others; all others give way.
 fn record(number: u64) -> Record {
-    if number % 100 == 0 {
+    if number.is_multiple_of(100) {
         return Record { kind: 5, ..Record::default() };
     }
     let text = vec![b'0' + u8::try_from(number % 10).unwrap(); RECORD_LEN];
@@ -131,7 +132,7 @@ pub(crate) async fn burst(sink: impl Sink, within: Duration, stop: impl FnOnce()
     let mut refused = 0;
     for number in 1..RECORDS {
         refused += u64::from(producer.offer(lane, record(number)).await.is_err());
-        if number % 100 == 0 {
+        if number.is_multiple_of(100) {
             let due = within.mul_f64(number as f64 / RECORDS as f64);
             tokio::time::sleep(due.saturating_sub(begin.elapsed())).await;
         }
