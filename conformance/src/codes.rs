@@ -1,6 +1,6 @@
 //! Which error codes and verdicts a vector expects, and which codes belong together.
 
-use dashstream_vectors::{Case, Content, DecodeExpect, EncodeExpect, FileExpect, Vector};
+use dashstream_vectors::{Case, ConsumerEvent, Content, DecodeExpect, EncodeExpect, FileExpect, Vector};
 use serde_json::Value;
 
 /// Codes of the checks of a body that has been decompressed, in their order. They end a frame; those of its records come later.
@@ -43,11 +43,22 @@ pub fn expected(vector: &Vector) -> Vec<String> {
                 codes.extend(tail.map(|_| "TORN_TAIL".to_owned()));
             }
         },
-        Case::Ledger(_) => {}
+        Case::Consumer(case) => codes.extend(case.expect.iter().flatten().filter_map(of_event)),
+        Case::Ledger(_) | Case::Producer(_) => {}
     }
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+fn of_event(event: &ConsumerEvent) -> Option<String> {
+    match event {
+        ConsumerEvent::Letter { code, .. } | ConsumerEvent::Stopped { code, .. } => {
+            // What the application does not take has no code of the registry.
+            (code != "APPLICATION").then(|| code.clone())
+        }
+        _ => None,
+    }
 }
 
 fn of_records(content: &Content, codes: &mut Vec<String>) {

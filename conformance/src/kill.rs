@@ -279,7 +279,8 @@ fn size(vector: &Vector) -> u64 {
         Case::Decode(case) => case.bytes.as_ref().map_or(0, dashstream_vectors::HexBytes::len),
         Case::Encode(case) => case.repeat_records.unwrap_or_default(),
         Case::File(case) => case.bytes.len(),
-        Case::Ledger(_) => 0,
+        Case::Producer(case) => case.expect.outcomes.iter().map(|range| range.count).sum(),
+        Case::Ledger(_) | Case::Consumer(_) => 0,
     }
 }
 

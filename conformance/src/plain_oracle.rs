@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::plain::ledger::Input;
 use crate::plain::{Fault, Limits, Plain};
 use crate::process::Failure;
-use crate::protocol::{Answer, InlineLimit, Question, Refusal};
+use crate::protocol::{Answer, Arrival, InlineLimit, LedgerReport, Question, Refusal};
 use crate::runner::oracle::{Oracle, Reading};
 use crate::session::{Broken, Testee};
 
@@ -17,6 +18,14 @@ impl Oracle for PlainOracle {
         let decoded = Plain::new().read(Some(frame), Limits::default(), None).map_err(|fault| refusal(&fault))?;
         let lints = crate::plain::lints::in_order(&decoded.lints).into_iter().map(str::to_owned).collect();
         Ok(Reading { frame: decoded.json(), lints })
+    }
+
+    fn ledger(&self, arrivals: &[Arrival]) -> LedgerReport {
+        let input =
+            |arrival: &Arrival| Input { frame: arrival.frame.clone(), partition: arrival.partition.map(u64::from) };
+        let inputs: Vec<Input> = arrivals.iter().map(input).collect();
+        // What the plain implementation writes is in the protocol's form, as its tests hold it to.
+        serde_json::from_value(Plain::new().ledger(&inputs)).unwrap_or_default()
     }
 }
 

@@ -50,6 +50,7 @@ pub fn answer(decoder: &mut Decoder, question: &Question) -> Answer {
         Question::Encode { content, options } => encode(content, *options),
         Question::File { file, pieces } => read_file(file, pieces.as_deref()),
         Question::Ledger { input } => keep_ledger(decoder, input),
+        Question::Producer(_) | Question::Consumer(_) => Answer::Unsupported("not yet".to_owned()),
         Question::Unknown(op) => Answer::Unsupported(format!("there is no operation {op}")),
     }
 }

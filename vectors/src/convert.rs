@@ -4,7 +4,9 @@ use crate::model::{
     Case, Class, Content, DecodeCase, DecodeExpect, EncodeCase, EncodeExpect, FileCase, FileExpect, LedgerCase,
     LedgerExpect, Operation,
 };
+use crate::pipeline::{ConsumerCase, ProducerCase, ProducerExpect, ProducerStep};
 use crate::raw::{Given, RawExpect, RawInput, RawVector};
+use serde::de::DeserializeOwned;
 
 type Outcome<T> = Result<T, String>;
 
@@ -16,6 +18,8 @@ pub(crate) fn case_of(raw: RawVector) -> Outcome<(RawHead, Case)> {
         Operation::Encode => Case::Encode(encode(raw.input, raw.expect, class)?),
         Operation::File => Case::File(file(raw.input, raw.expect, class)?),
         Operation::Ledger => Case::Ledger(ledger(raw.input, raw.expect, class)?),
+        Operation::Producer => Case::Producer(producer(raw.input, raw.expect, class)?),
+        Operation::Consumer => Case::Consumer(consumer(raw.input, raw.expect, class)?),
     };
     let head = RawHead {
         id: raw.id,
@@ -41,7 +45,8 @@ pub(crate) struct RawHead {
 }
 
 fn decode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<DecodeCase> {
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records } = input;
+    no_script(&input, &expect)?;
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, .. } = input;
     absent("input.frames", frames.is_none())?;
     absent("input.content", content.is_none())?;
     absent("input.options", options.is_none())?;
@@ -85,7 +90,8 @@ fn content(frame: Option<serde_json::Value>, summary: Option<crate::Summary>) ->
 }
 
 fn encode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<EncodeCase> {
-    let RawInput { bytes, limits, tenant, frames, content: given, options, repeat_records } = input;
+    no_script(&input, &expect)?;
+    let RawInput { bytes, limits, tenant, frames, content: given, options, repeat_records, .. } = input;
     absent("input.bytes", matches!(bytes, Given::Absent))?;
     absent("input.limits", limits.is_none())?;
     absent("input.tenant", tenant.is_none())?;
@@ -117,7 +123,8 @@ fn encode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<EncodeCas
 }
 
 fn file(input: RawInput, expect: RawExpect, class: Class) -> Outcome<FileCase> {
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records } = input;
+    no_script(&input, &expect)?;
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, .. } = input;
     absent("input.limits", limits.is_none())?;
     absent("input.tenant", tenant.is_none())?;
     absent("input.frames", frames.is_none())?;
@@ -152,7 +159,8 @@ fn file(input: RawInput, expect: RawExpect, class: Class) -> Outcome<FileCase> {
 }
 
 fn ledger(input: RawInput, expect: RawExpect, class: Class) -> Outcome<LedgerCase> {
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records } = input;
+    no_script(&input, &expect)?;
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, .. } = input;
     absent("input.bytes", matches!(bytes, Given::Absent))?;
     absent("input.limits", limits.is_none())?;
     absent("input.tenant", tenant.is_none())?;
@@ -175,6 +183,83 @@ fn ledger(input: RawInput, expect: RawExpect, class: Class) -> Outcome<LedgerCas
         return Err("expect.verdicts has to have one list for each frame".to_owned());
     }
     Ok(LedgerCase { frames, expect })
+}
+
+fn producer(input: RawInput, expect: RawExpect, class: Class) -> Outcome<ProducerCase> {
+    absent("expect.steps", expect.steps.is_none())?;
+    let expected = ProducerExpect {
+        outcomes: expect.outcomes.clone().ok_or("expect.outcomes is missing")?,
+        producers: expect.producers.ok_or("expect.producers is missing")?,
+        forks: expect.forks.ok_or("expect.forks is missing")?,
+    };
+    let (settings, steps): (_, Vec<ProducerStep>) = script(input, &expect, class)?;
+    let mut next = 0;
+    for range in &expected.outcomes {
+        if range.first != next || range.count == 0 || range.outcomes.is_empty() {
+            return Err("expect.outcomes has to name all offers, in their order".to_owned());
+        }
+        next += range.count;
+    }
+    let offered = |step: &ProducerStep| match step {
+        ProducerStep::Offer { count, .. } => u64::from(*count),
+        _ => 0,
+    };
+    if steps.iter().map(offered).sum::<u64>() != next {
+        return Err("expect.outcomes has to name as many offers as there are".to_owned());
+    }
+    Ok(ProducerCase { settings, steps, expect: expected })
+}
+
+fn consumer(input: RawInput, expect: RawExpect, class: Class) -> Outcome<ConsumerCase> {
+    no_producer_keys(&expect)?;
+    let events = expect.steps.clone().ok_or("expect.steps is missing")?;
+    let (settings, steps): (_, Vec<_>) = script(input, &expect, class)?;
+    if events.len() != steps.len() {
+        return Err("expect.steps has to have one list for each step".to_owned());
+    }
+    Ok(ConsumerCase { settings, steps, expect: events })
+}
+
+/// Settings and steps of a script, and nothing else.
+fn script<S: DeserializeOwned, T: DeserializeOwned>(
+    input: RawInput,
+    expect: &RawExpect,
+    class: Class,
+) -> Outcome<(S, Vec<T>)> {
+    if class != Class::Valid {
+        return Err("a script has the class valid".to_owned());
+    }
+    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, settings, steps } = input;
+    absent("input.bytes", matches!(bytes, Given::Absent))?;
+    absent("input.limits", limits.is_none())?;
+    absent("input.tenant", tenant.is_none())?;
+    absent("input.frames", frames.is_none())?;
+    absent("input.content", content.is_none())?;
+    absent("input.options", options.is_none())?;
+    absent("input.repeat_records", repeat_records.is_none())?;
+    no_frame_keys(expect)?;
+    no_file_keys(expect)?;
+    no_ledger_keys(expect)?;
+    absent("expect.error", expect.error.is_none())?;
+    let settings = serde_json::from_value(settings.ok_or("input.settings is missing")?);
+    let steps = serde_json::from_value(steps.ok_or("input.steps is missing")?);
+    Ok((
+        settings.map_err(|error| format!("input.settings: {error}"))?,
+        steps.map_err(|error| format!("input.steps: {error}"))?,
+    ))
+}
+
+fn no_script(input: &RawInput, expect: &RawExpect) -> Outcome<()> {
+    absent("input.settings", input.settings.is_none())?;
+    absent("input.steps", input.steps.is_none())?;
+    absent("expect.steps", expect.steps.is_none())?;
+    no_producer_keys(expect)
+}
+
+fn no_producer_keys(expect: &RawExpect) -> Outcome<()> {
+    absent("expect.outcomes", expect.outcomes.is_none())?;
+    absent("expect.producers", expect.producers.is_none())?;
+    absent("expect.forks", expect.forks.is_none())
 }
 
 fn no_frame_keys(expect: &RawExpect) -> Outcome<()> {

@@ -20,6 +20,7 @@ mod load;
 mod manifest;
 mod model;
 mod pieces;
+mod pipeline;
 mod raw;
 mod tree;
 mod tree_write;
@@ -35,5 +36,10 @@ pub use model::{
     Rejection, SkippedRange, Summary, Tail, Twin, Vector, Verdict, WriteOptions,
 };
 pub use pieces::{Piece, Pieces};
+pub use pipeline::{
+    AppAnswer, ConsumerCase, ConsumerEvent, ConsumerSettings, ConsumerStep, Does, HandStanding, LaneSettings,
+    LogHeader, LogMessage, OfferOutcome, OutcomeRange, Place, ProducerCase, ProducerExpect, ProducerSettings,
+    ProducerStep, WhenFull,
+};
 pub use tree::Tree;
 pub use twin::{Splice, splice_between};

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::HexBytes;
+use crate::pipeline::{ConsumerCase, ProducerCase};
 
 /// One scenario: one file.
 #[derive(Debug, Clone)]
@@ -44,6 +45,10 @@ pub enum Operation {
     File,
     /// Keep the account of lanes over several frames.
     Ledger,
+    /// Follow a script as a producer.
+    Producer,
+    /// Follow a script as a consumer.
+    Consumer,
 }
 
 impl Operation {
@@ -55,6 +60,8 @@ impl Operation {
             Self::Encode => "encode",
             Self::File => "file",
             Self::Ledger => "ledger",
+            Self::Producer => "producer",
+            Self::Consumer => "consumer",
         }
     }
 }
@@ -91,6 +98,8 @@ pub enum Capability {
     Zstd,
     /// Codec 2.
     Lz4,
+    /// A bounded queue, with policies for records for which it has no room.
+    Policies,
 }
 
 impl Capability {
@@ -100,6 +109,7 @@ impl Capability {
         match self {
             Self::Zstd => "zstd",
             Self::Lz4 => "lz4",
+            Self::Policies => "policies",
         }
     }
 }
@@ -115,6 +125,10 @@ pub enum Case {
     File(FileCase),
     /// Frames for a ledger.
     Ledger(LedgerCase),
+    /// A script for a producer.
+    Producer(ProducerCase),
+    /// A script for a consumer.
+    Consumer(ConsumerCase),
 }
 
 /// One frame to decode.
@@ -346,13 +360,18 @@ pub struct LedgerExpect {
 }
 
 /// One verdict on a frame.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// Name in the registry of verdicts.
     pub verdict: String,
     /// Its argument, where it has one.
-    #[serde(default, deserialize_with = "optional_digits")]
+    #[serde(
+        default,
+        deserialize_with = "optional_digits",
+        serialize_with = "as_digits",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub arg: Option<u64>,
 }
 
@@ -454,4 +473,11 @@ fn digits<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
 
 fn optional_digits<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
     digits(from).map(Some)
+}
+
+fn as_digits<S: serde::Serializer>(number: &Option<u64>, to: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => to.collect_str(number),
+        None => to.serialize_none(),
+    }
 }

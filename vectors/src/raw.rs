@@ -7,7 +7,7 @@ use crate::model::{
     AcceptedEntry, Account, Capability, Class, EndVerdict, LedgerFrame, Limits, Operation, RejectedFrame, SkippedRange,
     Summary, Twin, Verdict, WriteOptions,
 };
-use crate::{HexBytes, Rejection};
+use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +42,10 @@ pub(crate) struct RawInput {
     pub(crate) options: Option<WriteOptions>,
     #[serde(default)]
     pub(crate) repeat_records: Option<u64>,
+    #[serde(default)]
+    pub(crate) settings: Option<Value>,
+    #[serde(default)]
+    pub(crate) steps: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +77,14 @@ pub(crate) struct RawExpect {
     pub(crate) end: Option<Vec<EndVerdict>>,
     #[serde(default)]
     pub(crate) accounts: Option<Vec<Account>>,
+    #[serde(default)]
+    pub(crate) steps: Option<Vec<Vec<ConsumerEvent>>>,
+    #[serde(default)]
+    pub(crate) outcomes: Option<Vec<OutcomeRange>>,
+    #[serde(default)]
+    pub(crate) producers: Option<u32>,
+    #[serde(default)]
+    pub(crate) forks: Option<bool>,
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::script::{ConsumerReport, ProducerReport};
 use super::{CAPABILITIES, Question};
 
 /// What a testee answers.
@@ -21,6 +22,10 @@ pub enum Answer {
     File(FileReport),
     /// To `ledger`: verdicts and accounts.
     Ledger(LedgerReport),
+    /// To `producer`: what it did.
+    Producer(ProducerReport),
+    /// To `consumer`: what it did.
+    Consumer(ConsumerReport),
     /// The input is rejected.
     Refused(Refusal),
     /// The testee cannot do this, and says why.
@@ -123,7 +128,7 @@ pub struct Rejected {
 }
 
 /// What a ledger says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerReport {
     /// One list for each frame.
@@ -238,6 +243,8 @@ impl Answer {
                 Ok(Self::File(report))
             }
             Question::Ledger { .. } => serde_json::from_value(ok).map_err(wrong).map(Self::Ledger),
+            Question::Producer(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Producer),
+            Question::Consumer(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Consumer),
             Question::Unknown(op) => Err(format!("`ok` to `{op}`, an operation that does not exist")),
         }
     }
@@ -251,6 +258,8 @@ impl Answer {
             Self::Encoded(frame) => ("ok", json!({ "frame": STANDARD.encode(frame) })),
             Self::File(report) => ("ok", to_value(report)),
             Self::Ledger(report) => ("ok", to_value(report)),
+            Self::Producer(report) => ("ok", to_value(report)),
+            Self::Consumer(report) => ("ok", to_value(report)),
             Self::Refused(refusal) => ("error", to_value(refusal)),
             Self::Unsupported(why) => ("unsupported", Value::from(why.as_str())),
         };

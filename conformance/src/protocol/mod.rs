@@ -5,12 +5,17 @@
 
 mod answer;
 mod question;
+mod script;
 
 pub use answer::{
     Accepted, AccountLine, Answer, Decoded, EndLine, FileReport, Hello, LedgerReport, Refusal, Rejected, Skipped,
     VerdictLine,
 };
 pub use question::{Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions};
+pub use script::{
+    Base64, ConsumerQuestion, ConsumerReport, OutcomeLine, ProducerQuestion, ProducerReport, ProducerStepReport,
+    SentFrame,
+};
 
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
@@ -19,5 +24,17 @@ pub const PROTOCOL: u32 = 1;
 pub const INLINE_LIMIT: usize = 256 * 1024;
 
 /// Everything that a testee may say it can do.
-pub const CAPABILITIES: &[&str] =
-    &["decode", "encode", "file", "ledger", "zstd", "lz4", "incremental", "lint", "payloads"];
+pub const CAPABILITIES: &[&str] = &[
+    "decode",
+    "encode",
+    "file",
+    "ledger",
+    "producer",
+    "consumer",
+    "zstd",
+    "lz4",
+    "incremental",
+    "lint",
+    "payloads",
+    "policies",
+];

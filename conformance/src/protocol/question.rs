@@ -5,10 +5,12 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::INLINE_LIMIT;
+use super::script::{ConsumerQuestion, ProducerQuestion};
 
 /// What the runner asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +38,10 @@ pub enum Question {
         /// The frames in the order of their arrival.
         input: Vec<Arrival>,
     },
+    /// Follow a script as a producer.
+    Producer(ProducerQuestion),
+    /// Follow a script as a consumer.
+    Consumer(ConsumerQuestion),
     /// An operation that nobody knows: the answer has to be `unsupported`.
     Unknown(String),
 }
@@ -134,6 +140,8 @@ impl Question {
             Self::Encode { .. } => "encode",
             Self::File { .. } => "file",
             Self::Ledger { .. } => "ledger",
+            Self::Producer(_) => "producer",
+            Self::Consumer(_) => "consumer",
             Self::Unknown(op) => op,
         }
     }
@@ -165,6 +173,8 @@ impl Question {
             Self::Ledger { input } => {
                 object.insert("input".to_owned(), input.iter().map(Arrival::to_value).collect());
             }
+            Self::Producer(ProducerQuestion { settings, steps }) => put_script(&mut object, settings, steps)?,
+            Self::Consumer(ConsumerQuestion { settings, steps }) => put_script(&mut object, settings, steps)?,
         }
         Ok(Value::Object(object).to_string())
     }
@@ -205,6 +215,14 @@ impl Question {
                 let input = line.input.ok_or("`input` is missing")?;
                 Self::Ledger { input: input.into_iter().map(ArrivalLine::read).collect::<Result<_, _>>()? }
             }
+            "producer" => {
+                let (settings, steps) = script(line.settings, line.steps)?;
+                Self::Producer(ProducerQuestion { settings, steps })
+            }
+            "consumer" => {
+                let (settings, steps) = script(line.settings, line.steps)?;
+                Self::Consumer(ConsumerQuestion { settings, steps })
+            }
             _ => Self::Unknown(line.op),
         };
         Ok((id, question))
@@ -238,6 +256,22 @@ impl Arrival {
     }
 }
 
+fn put_script(object: &mut Map<String, Value>, settings: &impl Serialize, steps: &impl Serialize) -> io::Result<()> {
+    object.insert("settings".to_owned(), serde_json::to_value(settings)?);
+    object.insert("steps".to_owned(), serde_json::to_value(steps)?);
+    Ok(())
+}
+
+fn script<S: DeserializeOwned, T: DeserializeOwned>(
+    settings: Option<Value>,
+    steps: Option<Value>,
+) -> Result<(S, Vec<T>), String> {
+    let settings = serde_json::from_value(settings.ok_or("`settings` is missing")?);
+    let steps = serde_json::from_value(steps.ok_or("`steps` is missing")?);
+    let wrong = |name: &'static str| move |error: serde_json::Error| format!("`{name}`: {error}");
+    Ok((settings.map_err(wrong("settings"))?, steps.map_err(wrong("steps"))?))
+}
+
 fn put_pieces(object: &mut Map<String, Value>, pieces: Option<&[u64]>) {
     if let Some(pieces) = pieces {
         object.insert("pieces".to_owned(), pieces.iter().copied().collect());
@@ -268,6 +302,8 @@ struct Line {
     file: Option<Value>,
     file_path: Option<String>,
     input: Option<Vec<ArrivalLine>>,
+    settings: Option<Value>,
+    steps: Option<Value>,
 }
 
 #[derive(Deserialize)]

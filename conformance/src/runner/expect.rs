@@ -3,7 +3,8 @@
 use std::fmt;
 
 use dashstream_vectors::{
-    AcceptedEntry, Account, Content, EndVerdict, LedgerExpect, RejectedFrame, SkippedRange, Verdict,
+    AcceptedEntry, Account, ConsumerEvent, Content, EndVerdict, LedgerExpect, ProducerExpect, RejectedFrame,
+    SkippedRange, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -51,6 +52,10 @@ pub enum Expectation<'v> {
     },
     /// `ledger`.
     Ledger(&'v LedgerExpect),
+    /// `producer`: what the rules leave open.
+    Producer(&'v ProducerExpect),
+    /// `consumer`: the events of each step.
+    Consumer(&'v [Vec<ConsumerEvent>]),
 }
 
 /// The report on a file, of each accepted entry only the place and the base sequence.
@@ -193,6 +198,13 @@ impl fmt::Display for Expectation<'_> {
             Self::FileRefused { code, offset } => write!(out, "{code} at {offset}"),
             Self::Ledger(expect) => {
                 write!(out, "verdicts on {} frames, {} accounts", expect.verdicts.len(), expect.accounts.len())
+            }
+            Self::Producer(expect) => {
+                let offers: u64 = expect.outcomes.iter().map(|range| range.count).sum();
+                write!(out, "the rules kept, {offers} offers answered for as written")
+            }
+            Self::Consumer(steps) => {
+                write!(out, "{} events in {} steps", steps.iter().map(Vec::len).sum::<usize>(), steps.len())
             }
         }
     }

@@ -72,6 +72,15 @@ impl<'a> Judge<'a> {
             (Expectation::Ledger(expect), Answer::Ledger(report)) => {
                 found.differences = differences(&value(&ledger_report(expect)), &value(report));
             }
+            (Expectation::Consumer(expected), Answer::Consumer(report)) => {
+                found.differences = super::consumer::differences(expected, report);
+            }
+            (Expectation::Producer(expect), Answer::Producer(report)) => {
+                if let Question::Producer(question) = question {
+                    let judged = super::producer::judge(self.oracle, question, expect, report);
+                    found = Judgement { differences: judged.differences, warnings: judged.warnings };
+                }
+            }
             (expectation, answer) => {
                 found.differences.push(difference("answer", &expectation.to_string(), &describe(answer)));
             }
@@ -204,6 +213,14 @@ pub fn describe(answer: &Answer) -> String {
         ),
         Answer::Ledger(report) => {
             format!("verdicts on {} frames, {} accounts", report.verdicts.len(), report.accounts.len())
+        }
+        Answer::Producer(report) => {
+            let sent: usize = report.steps.iter().map(|step| step.sent.len()).sum();
+            let outcomes: usize = report.steps.iter().map(|step| step.outcomes.len()).sum();
+            format!("{sent} frames sent, {outcomes} offers answered for")
+        }
+        Answer::Consumer(report) => {
+            format!("{} events in {} steps", report.steps.iter().map(Vec::len).sum::<usize>(), report.steps.len())
         }
     }
 }

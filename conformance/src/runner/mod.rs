@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod compare;
+mod consumer;
 mod cuts;
 pub mod expect;
 pub mod filter;
@@ -10,6 +11,7 @@ pub mod known;
 pub mod one;
 pub mod oracle;
 pub mod plan;
+mod producer;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::protocol::Refusal;
+use crate::protocol::{Arrival, LedgerReport, Refusal};
 
 /// A frame as the oracle reads it.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,4 +20,7 @@ pub trait Oracle: Sync {
     /// # Errors
     /// The frame is rejected.
     fn decode(&self, frame: &[u8]) -> Result<Reading, Refusal>;
+
+    /// Keeps the account of frames.
+    fn ledger(&self, arrivals: &[Arrival]) -> LedgerReport;
 }

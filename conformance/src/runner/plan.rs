@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::cuts;
 use super::expect::{Expectation, FileExpectation};
-use crate::protocol::{Arrival, DecodeQuestion, Hello, Limits, Question, WriteOptions};
+use crate::protocol::{
+    Arrival, ConsumerQuestion, DecodeQuestion, Hello, Limits, ProducerQuestion, Question, WriteOptions,
+};
 
 /// One way of delivering a vector's input. Its name is what `--delivery` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +81,9 @@ impl<'v> Plan<'v> {
                 let shapes = cuts::file(&bytes, case, incremental);
                 (bytes, shapes)
             }
-            Case::Encode(_) | Case::Ledger(_) => (Vec::new(), vec![Shape::Whole]),
+            Case::Encode(_) | Case::Ledger(_) | Case::Producer(_) | Case::Consumer(_) => {
+                (Vec::new(), vec![Shape::Whole])
+            }
         };
         Self { vector, bytes, shapes }
     }
@@ -98,6 +102,14 @@ impl<'v> Plan<'v> {
             Case::Encode(case) => encode(case),
             Case::File(case) => self.file(case, shape),
             Case::Ledger(case) => ledger(case),
+            Case::Producer(case) => {
+                let question = ProducerQuestion { settings: case.settings.clone(), steps: case.steps.clone() };
+                (Question::Producer(question), Expectation::Producer(&case.expect))
+            }
+            Case::Consumer(case) => {
+                let question = ConsumerQuestion::new(&case.settings, &case.steps);
+                (Question::Consumer(question), Expectation::Consumer(&case.expect))
+            }
         }
     }
 

@@ -1,8 +1,10 @@
-//! Cases of encode, file and ledger.
+//! Cases of encode, file and ledger, and scripts for consumers and producers.
 
+mod consumer;
 mod encode;
 mod file;
 mod ledger;
+mod producer;
 
 use crate::suite::Suite;
 
@@ -11,6 +13,8 @@ pub(crate) fn add(suite: &mut Suite) {
     encode::add(suite);
     file::add(suite);
     ledger::add(suite);
+    consumer::add(suite);
+    producer::add(suite);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod arrival;
 mod control;
 mod epochs;
 mod repeats;
-mod scene;
+pub(super) mod scene;
 
 use crate::suite::Suite;
 

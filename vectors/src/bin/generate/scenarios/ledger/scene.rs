@@ -21,6 +21,10 @@ pub(crate) enum Item {
     Late(u64, u64),
     /// REDACTED.
     Redacted,
+    /// NODE_START.
+    Node,
+    /// A kind that no reader knows and none may ignore.
+    Critical,
 }
 
 use Item::{Beat, Start};
@@ -153,6 +157,8 @@ impl Shape {
                 });
             }),
             Item::Redacted => builder.plain(12),
+            Item::Node => builder.plain(5),
+            Item::Critical => builder.plain(4096),
         };
     }
 
@@ -161,7 +167,7 @@ impl Shape {
         crate::crc32c::crc32c(&self.frame().stored_pieces().to_vec())
     }
 
-    fn pieces(&self) -> Pieces {
+    pub(crate) fn pieces(&self) -> Pieces {
         let frame = self.frame();
         match self.fate {
             Fate::Whole => frame.pieces(),

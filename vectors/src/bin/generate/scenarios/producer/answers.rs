@@ -1,0 +1,84 @@
+//! What is answered for a record, and when.
+
+use super::script::{NOT, PERSISTED, POSSIBLY, Script};
+use crate::suite::Suite;
+
+pub(crate) fn add(suite: &mut Suite) {
+    Script::new().open().destination("hold").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+        suite,
+        "producer-beginning-held",
+        "Until the beginning of a lane is acknowledged nothing else of it is sent",
+        &["SEQ-004", "SEQ-012"],
+    );
+    Script::new().open().destination("refuse").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+        suite,
+        "producer-beginning-refused",
+        "The beginning of a lane is refused at first",
+        &["SEQ-004", "SEQ-012", "WRT-006"],
+    );
+    Script::new().open().destination("keep").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+        suite,
+        "producer-beginning-kept",
+        "The beginning of a lane is there, and nobody knows",
+        &["SEQ-012", "SEQ-015", "WRT-006"],
+    );
+    for (does, id, title) in [
+        ("refuse", "producer-refused-for-a-while", "Frames are refused, and taken before their deadline"),
+        ("lose", "producer-lost-for-a-while", "Frames get lost, and are sent again before their deadline"),
+        ("keep", "producer-kept-for-a-while", "Frames are there, and their producer learns it before their deadline"),
+    ] {
+        Script::new().begun().destination(does).offer(5, &[PERSISTED]).wait(200).ends_well().finish(
+            suite,
+            id,
+            title,
+            &["SEQ-014", "SEQ-015", "WRT-006"],
+        );
+    }
+    for (does, id, title) in [
+        ("keep", "producer-deadline-kept", "Nobody knows of frames that are there until their deadline"),
+        ("lose", "producer-deadline-lost", "Nobody knows of frames that are not there until their deadline"),
+        ("hold", "producer-deadline-held", "Nothing is heard of frames until their deadline"),
+    ] {
+        Script::new().begun().destination(does).offer(3, &[POSSIBLY]).wait(3000).ends_well().finish(
+            suite,
+            id,
+            title,
+            &["SEQ-009", "SEQ-014", "SEQ-015", "WRT-006"],
+        );
+    }
+    Script::new().begun().destination("refuse").offer(3, &[POSSIBLY, NOT]).wait(3000).ends_well().finish(
+        suite,
+        "producer-deadline-refused",
+        "Frames are refused until their deadline",
+        &["SEQ-013", "SEQ-014", "SEQ-015"],
+    );
+    Script::new()
+        .open()
+        .destination("hold")
+        .offer(1, &[POSSIBLY, NOT])
+        .wait(200)
+        .offer(5, &[NOT])
+        .wait(3000)
+        .ends_well()
+        .finish(
+            suite,
+            "producer-deadline-unsent",
+            "Records that were not sent until their deadline are declared",
+            &["SEQ-002", "SEQ-012", "SEQ-013", "SEQ-014"],
+        );
+    Script::new()
+        .open()
+        .destination("hold")
+        .offer(1, &[POSSIBLY, NOT])
+        .wait(200)
+        .offer(5, &[NOT])
+        .wait(3000)
+        .destination("accept")
+        .close()
+        .finish(
+            suite,
+            "producer-deadline-unsent-at-the-end",
+            "What is not sent is declared before the end, and nothing behind it",
+            &["SEQ-007", "SEQ-013"],
+        );
+}
