@@ -5,7 +5,8 @@ use super::failure::Letters;
 use super::handler::Handler;
 use super::part::Part;
 use super::run::Consumer;
-use super::state::{LaneKey, Replay, State};
+use super::state::{LaneKey, State};
+use crate::deadletter::ReplayKey;
 use crate::transport::{From, Source};
 
 impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
@@ -134,7 +135,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     pub(super) async fn has_replayed(
         &mut self,
         partition: u32,
-        replay: &Replay,
+        replay: &ReplayKey,
     ) -> Result<Option<bool>, ConsumerError> {
         if self.parts.get(&partition).is_some_and(|part| part.has_replayed(replay)) {
             return Ok(Some(true));

@@ -8,12 +8,10 @@ use super::config::ConsumerConfig;
 use super::failure::{Failure, Stage, Why};
 use super::part::Part;
 use super::standing::Standing;
-use super::state::{LaneKey, Replay};
+use super::state::LaneKey;
 use super::work::{Count, Hand, Progress};
+use crate::deadletter::ReplayKey;
 use crate::transport::{Message, Position, RejectedFrame};
-
-/// The header that names a replay (DLQ-007).
-const REPLAY_HEADER: &str = "ds-replay";
 
 /// What a message turns out to be.
 #[derive(Debug)]
@@ -42,12 +40,6 @@ pub(super) fn lane_of(message: &Message) -> Option<(LaneKey, u32)> {
     prelude.is_countable().then(|| (LaneKey::of(&prelude), prelude.epoch))
 }
 
-/// The replay that a message is: the last header of the name counts.
-pub(super) fn replay_of(message: &Message) -> Option<Replay> {
-    let header = message.headers.iter().rev().find(|header| header.name == REPLAY_HEADER)?;
-    Replay::parse(header.value.as_deref()?)
-}
-
 impl Judge<'_> {
     // CON-001
     pub(super) fn message<'b>(
@@ -59,7 +51,7 @@ impl Judge<'_> {
     ) -> Judged<'b> {
         // CON-012
         let options = ReadOptions { limits: self.config.limits, tenant: self.config.tenant.as_deref() };
-        let replay = replay_of(message);
+        let replay = ReplayKey::of(message);
         match decoder.decode_value(message.value.as_deref(), &options) {
             Ok(batch) => {
                 let progress = self.accepted(&batch, message, position, next, replay);
@@ -79,7 +71,7 @@ impl Judge<'_> {
         message: &Message,
         position: Position,
         next: u64,
-        replay: Option<Replay>,
+        replay: Option<ReplayKey>,
     ) -> Progress {
         let mut progress = Progress::new(position, next, Count::New);
         let mut verdicts = Vec::new();

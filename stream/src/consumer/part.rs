@@ -7,8 +7,9 @@ use prost::Message as _;
 use tokio::time::Instant;
 
 use super::handler::Effect;
-use super::state::{Commit, LaneKey, Replay};
+use super::state::{Commit, LaneKey};
 use super::work::Work;
+use crate::deadletter::ReplayKey;
 
 /// A partition that is this consumer's.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ pub(super) struct Part {
     /// Behind what is confirmed, where that is not committed.
     confirmed: Option<u64>,
     effects: Vec<Effect>,
-    replays: Vec<Replay>,
+    replays: Vec<ReplayKey>,
     /// Frames that were handed over since the last commit.
     pub(super) handed: u32,
     /// Frames that are still to be marked as repetitions (CON-008).
@@ -125,7 +126,7 @@ impl Part {
     }
 
     /// A message is done with.
-    pub(super) fn confirm(&mut self, next: u64, effects: Vec<Effect>, replay: Option<Replay>, commit_at: Instant) {
+    pub(super) fn confirm(&mut self, next: u64, effects: Vec<Effect>, replay: Option<ReplayKey>, commit_at: Instant) {
         self.confirmed = Some(next);
         self.effects.extend(effects);
         self.replays.extend(replay);
@@ -133,7 +134,7 @@ impl Part {
     }
 
     /// Whether a replay has had its effect since the last commit.
-    pub(super) fn has_replayed(&self, replay: &Replay) -> bool {
+    pub(super) fn has_replayed(&self, replay: &ReplayKey) -> bool {
         self.replays.contains(replay)
     }
 

@@ -24,6 +24,12 @@ use keep::Keeper;
 use state::State;
 pub use state::{Lane, Previous};
 
+/// Whether bytes are a whole state, of this version or of a later one: for who looks at a folder without opening it.
+#[must_use]
+pub fn is_state(bytes: &[u8]) -> bool {
+    !matches!(slot::read(bytes), slot::Slot::Bad)
+}
+
 /// What an opening found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opened {

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use dashstream_stream::consumer::{
     Begun, Commit, CommitError, Consumer, ConsumerAccount, ConsumerConfig, ConsumerError, Delivery, Effect, Failure,
-    HandleError, Handler, LaneKey, Letters, MemState, Replay, Standing, State, Stopped,
+    HandleError, Handler, LaneKey, Letters, MemState, Standing, State, Stopped,
 };
+use dashstream_stream::deadletter::ReplayKey;
 use dashstream_stream::transport::mem::{MemSource, MemTopic};
 use dashstream_stream::transport::{Message, Sink};
 
@@ -173,7 +174,7 @@ impl State for FakeState {
         self.0.lane(partition, lane).await
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
         self.0.replayed(partition, replay).await
     }
 
