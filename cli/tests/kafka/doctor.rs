@@ -7,7 +7,13 @@ use crate::support::{Folder, run};
 fn a_topic_that_is_as_it_should_be_is_good() {
     let name = topic(2, &[]);
     let ran = run(&["doctor", &place(&name)]).ended(0);
-    for line in ["by neither TLS nor SASL: 127.0.0.1:", "good  2 partitions\n", "good  partition 1: offsets 0 to 0\n", "good  cleanup.policy=delete\n", "good  kept for 7 days at most\n"] {
+    for line in [
+        "by neither TLS nor SASL: 127.0.0.1:",
+        "good  2 partitions\n",
+        "good  partition 1: offsets 0 to 0\n",
+        "good  cleanup.policy=delete\n",
+        "good  kept for 7 days at most\n",
+    ] {
         assert!(ran.text().contains(line), "{line:?} is not in {}", ran.text());
     }
     let json = run(&["doctor", &place(&name), "--json"]).ended(0).json();
@@ -22,7 +28,8 @@ fn a_topic_that_loses_frames_is_not() {
     let settings = [("cleanup.policy", "compact"), ("max.message.bytes", "1000"), ("retention.ms", "60000")];
     let json = run(&["doctor", &place(&topic(1, &settings)), "--json"]).ended(1).json();
     let level = |what: &str| {
-        let found = json["findings"].as_array().unwrap().iter().find(|one| one["what"].as_str().unwrap().starts_with(what));
+        let found =
+            json["findings"].as_array().unwrap().iter().find(|one| one["what"].as_str().unwrap().starts_with(what));
         found.unwrap_or_else(|| panic!("{what}: {json}"))["level"].as_str().unwrap().to_owned()
     };
     assert_eq!(level("cleanup.policy=compact"), "wrong");

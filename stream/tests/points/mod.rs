@@ -12,8 +12,9 @@ use std::time::Instant;
 
 use dashstream_disk::{Disk, DiskFile, Mode};
 use dashstream_stream::consumer::{
-    Begun, Commit, CommitError, Delivery, Effect, Failure, HandleError, Handler, LaneKey, Letters, Replay, State,
+    Begun, Commit, CommitError, Delivery, Effect, Failure, HandleError, Handler, LaneKey, Letters, State,
 };
+use dashstream_stream::deadletter::ReplayKey;
 use dashstream_stream::transport::{Destination, Event, From, Message, Outcome, Sending, Sink, Source, TransportError};
 
 /// Counts how often each point is passed, and dies at one, as `kill -9` would have it: nothing is cleaned up.
@@ -236,7 +237,7 @@ impl<T: State> State for Pointed<T> {
         self.1.around_async("a lane is asked for", self.0.lane(partition, lane)).await
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
         self.0.replayed(partition, replay).await
     }
 
