@@ -83,7 +83,7 @@ impl Topic {
     pub(super) fn open(&self, partitions: u32) -> Result<FileSink, Failure> {
         let Self::File(path) = self;
         FileSink::open(path, &FileConfig { partitions, ..FileConfig::default() }).map_err(|error| match error {
-            TransportError::Io { path, source, .. } => failed(&path, source),
+            TransportError::Io(error) => failed(&error.path, error.source),
             other => failed(path, io::Error::other(other.to_string())),
         })
     }
@@ -100,7 +100,7 @@ pub(super) fn complain(damaged: &[Damaged], err: &mut dyn Write) -> Result<Verdi
 /// What to do with an error of a folder of letters.
 fn folder_failure(error: FolderError) -> Failure {
     match error {
-        FolderError::Io { path, source, .. } => failed(&path, source),
+        FolderError::Io(error) => failed(&error.path, error.source),
         FolderError::InUse { path } => failed(&path, io::Error::other("somebody else has these letters")),
         other => Failure::Data(other.to_string()),
     }
