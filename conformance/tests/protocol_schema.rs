@@ -1,9 +1,16 @@
 //! `protocol.schema.json` against the lines that the runner writes and the testees answer.
 
-#![allow(clippy::unwrap_used, reason = "helpers of a test: a panic is how it fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of a test: a panic is how it fails")]
 
 use dashstream_conformance::plain::{Plain, testee};
-use dashstream_conformance::protocol::{Answer, Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions};
+use dashstream_conformance::protocol::{
+    Answer, Arrival, Base64, ConsumerQuestion, DecodeQuestion, InlineLimit, Limits, ProducerQuestion, Question,
+    WriteOptions,
+};
+use dashstream_vectors::{
+    AppAnswer, ConsumerSettings, ConsumerStep, Does, LaneSettings, LogHeader, LogMessage, Place, ProducerSettings,
+    ProducerStep, WhenFull,
+};
 use serde_json::{Value, json};
 
 fn schema(part: &str) -> jsonschema::Validator {
@@ -36,8 +43,67 @@ fn questions() -> Vec<Question> {
         Question::File { file: vec![1; 40], pieces: None },
         Question::File { file: b"\xBE\x44\x53\x46\x0D\x0A\x1A\x0A".to_vec(), pieces: Some(vec![3]) },
         Question::Ledger { input: vec![Arrival { frame: vec![1], partition: Some(0) }] },
+        Question::Producer(producer()),
+        Question::Consumer(consumer()),
         Question::Unknown("teapot".into()),
     ]
+}
+
+/// A script with every step.
+fn producer() -> ProducerQuestion {
+    let lanes = vec![LaneSettings { tenant: "acme".into(), partition: 1 }];
+    let settings =
+        ProducerSettings { lanes, max_records: 9, linger_ms: 5, deadline_ms: 100, heartbeat_ms: 20, queue: Some(1) };
+    let offer = |full| ProducerStep::Offer { lane: 0, count: 2, full };
+    let mut steps = vec![ProducerStep::Open {}];
+    steps.extend([WhenFull::DropNewest, WhenFull::DropOldest, WhenFull::Wait].map(offer));
+    let does = [Does::Refuse, Does::Keep, Does::Lose, Does::Hold, Does::Accept];
+    steps.extend(does.into_iter().flat_map(|does| [ProducerStep::Destination { does }, ProducerStep::Wait { ms: 50 }]));
+    steps.extend([ProducerStep::Close { ms: 10 }, ProducerStep::Save {}, ProducerStep::Forget {}]);
+    steps.extend([ProducerStep::Open {}, ProducerStep::Crash {}, ProducerStep::Restore {}]);
+    ProducerQuestion { settings, steps }
+}
+
+/// A script with every step and every event.
+fn consumer() -> ConsumerQuestion {
+    let settings = ConsumerSettings { partitions: 2, uncommitted: 3, attempts: 2, tenant: Some("acme".into()) };
+    let sent = Plain::new().producer(&producer()).steps.into_iter().flat_map(|step| step.sent);
+    let frames: Vec<Vec<u8>> = sent.map(|sent| sent.frame.0).collect();
+    let message = |partition, bytes: Option<Vec<u8>>| {
+        let headers = vec![LogHeader { name: "ds-tenant".into(), value: "acme".into() }];
+        let answers = vec![AppAnswer::Again, AppAnswer::Take, AppAnswer::Reject];
+        ConsumerStep::Message(LogMessage { partition, bytes: bytes.map(Base64), headers, answers })
+    };
+    let newer = of_version_2(frames.first().unwrap().clone());
+    let mut steps = vec![ConsumerStep::Start { pass: vec![Place { partition: 1, offset: 7 }], uncommitted: Some(5) }];
+    steps.extend(frames.iter().chain(&frames).map(|frame| message(0, Some(frame.clone()))));
+    steps.extend([message(1, None), message(1, Some(newer)), ConsumerStep::Commit {}]);
+    steps.extend([ConsumerStep::Letters { fail: true }, ConsumerStep::Revoke { partition: 0 }]);
+    steps.extend([ConsumerStep::Assign { partition: 0 }, ConsumerStep::Lose { partition: 0 }]);
+    steps.extend([
+        ConsumerStep::Stop {},
+        ConsumerStep::Start { pass: vec![], uncommitted: None },
+        ConsumerStep::Crash {},
+    ]);
+    ConsumerQuestion { settings, steps }
+}
+
+fn of_version_2(mut frame: Vec<u8>) -> Vec<u8> {
+    frame[1] = 2;
+    let covered = [&frame[..4], &frame[8..64]].concat();
+    let crc = crc::Crc::<u32>::new(&crc::CRC_32_ISCSI).checksum(&covered);
+    frame[4..8].copy_from_slice(&crc.to_le_bytes());
+    frame
+}
+
+#[test]
+fn the_scripts_have_every_event() {
+    let consumer = serde_json::to_string(&Plain::new().consumer(&consumer())).unwrap();
+    for event in ["hand", "duplicate", "letter", "stopped", "committed"] {
+        assert!(consumer.contains(&format!("\"event\":\"{event}\"")), "{event}: {consumer}");
+    }
+    let producer = serde_json::to_string(&Plain::new().producer(&producer())).unwrap();
+    assert!(producer.contains("\"not_persisted\"") && producer.contains("\"possibly_persisted\""), "{producer}");
 }
 
 #[test]
@@ -69,6 +135,9 @@ fn the_schema_refuses_what_the_runner_refuses() {
         json!({"id": 1, "error": {}}),
         json!({"id": 1, "ok": {"frame": {"header": {}}}}),
         json!({"id": 1, "ok": {"accepted": [], "skipped": [], "rejected": []}}),
+        json!({"id": 1, "ok": {"steps": [{"sent": []}]}}),
+        json!({"id": 1, "ok": {"steps": [[{"event": "duplicate", "partition": 0}]]}}),
+        json!({"id": 1, "ok": {"steps": [[{"event": "letter", "partition": 0, "offset": 1, "record": 0, "code": "x"}]]}}),
         json!({"id": 1, "ok": {"protocol": 1, "implementation": "", "version": "", "language": "", "capabilities": ["x"]}}),
     ];
     for value in wrong {

@@ -55,7 +55,7 @@ fn started() -> Core {
 }
 
 fn event(ticket: u64) -> Offer {
-    Offer { record: Record { kind: 5, ..Record::default() }, policy: None, ticket: Some(ticket) }
+    Offer { record: Record { kind: 5, ..Record::default() }, ticket: Some(ticket), ..Offer::default() }
 }
 
 fn token() -> Offer {
@@ -257,6 +257,31 @@ fn nobody_waits_longer_than_the_deadline() {
 }
 
 #[test]
+fn what_waits_for_room_has_waited() {
+    let kept = lane(Previous::default());
+    let config = ProducerConfig { deadline_us: 1_000, max_queued: 1, ..config() };
+    let mut core = Core::new(config, who(1), encoder(), [(0, &kept)], 1);
+    assert_eq!(core.offer(0, event(1), 0), Offered::Queued(2));
+    let Offered::Full(second) = core.offer(0, event(2), 400) else { panic!("there is room") };
+    assert_eq!(second.deadline_us, Some(1_400));
+    let answers = |actions: Vec<Action>| -> Vec<(u64, Answer)> {
+        let answer = |action| if let Action::Answer(ticket, answer) = action { Some((ticket, answer)) } else { None };
+        actions.into_iter().filter_map(answer).collect()
+    };
+    let late = Answer::NotPersisted(DropReason::Deadline);
+    assert_eq!(answers(actions(&mut core, 1_000)), [(1, late)]);
+    // SEQ-014: there is room now, for what is left of its time, and not for as long again.
+    assert_eq!(core.offer(0, *second, 1_000), Offered::Queued(3));
+    let Offered::Full(third) = core.offer(0, event(3), 1_100) else { panic!("there is room") };
+    assert_eq!(core.next_us(), Some(1_400));
+    assert_eq!(answers(actions(&mut core, 1_400)), [(2, late)]);
+    // Whether there is room or not.
+    assert_eq!(core.offer(0, *third, 2_100), Offered::Dropped(4, DropReason::Deadline));
+    assert_eq!(answers(actions(&mut core, 2_100)), [(3, late)]);
+    assert!(core.account().adds_up(), "{:?}", core.account());
+}
+
+#[test]
 fn a_lane_that_is_stuck_leaves_room_for_the_others() {
     let kept = lane(Previous::default());
     let mut core = Core::new(config(), who(1), encoder(), [(0, &kept), (1, &kept), (2, &kept)], 1);
@@ -266,7 +291,29 @@ fn a_lane_that_is_stuck_leaves_room_for_the_others() {
     assert_eq!(core.offer(1, event(3_000), 0), Offered::Queued(2));
     // Only the lanes that are there take anything.
     assert!(matches!(core.offer(9, event(1), 0), Offered::Refused(_)));
-    assert!(matches!(core.give_up(9, &event(1), 0), Offered::Refused(_)));
+    let late = Offer { deadline_us: Some(0), ..event(1) };
+    assert!(matches!(core.offer(9, late, 0), Offered::Refused(_)));
     core.add_lane(9, &kept);
     assert_eq!(core.offer(9, event(1), 0), Offered::Queued(2));
+}
+
+#[test]
+fn an_offer_that_joins_others_stirs_nobody() {
+    let lanes = [(0, lane(Previous::default()))];
+    let mut core = Core::new(config(), who(1), encoder(), lanes.iter().map(|(number, lane)| (*number, lane)), 1);
+    let record = |kind| Record { kind, ..Record::default() };
+    let offer = |core: &mut Core, ticket| {
+        let offer = Offer { record: record(kinds::PROGRESS), ticket, ..Offer::default() };
+        assert!(!matches!(core.offer(0, offer, 1_000), Offered::Refused(_)));
+        core.take_stirred()
+    };
+    // The first one begins the linger; with the beginning of the epoch they are 20 at the nineteenth, which fill a frame.
+    let stirred: Vec<usize> = (1..150).filter(|number| offer(&mut core, (*number == 1).then_some(7))).collect();
+    assert_eq!(stirred, [1, 19]);
+    // What was asked for when there was room is answered when it has to give way.
+    assert!(!offer(&mut core, None));
+    assert!(offer(&mut core, None));
+    let answers: Vec<_> = std::iter::from_fn(|| core.poll(1_000)).collect();
+    assert!(answers.contains(&Action::Answer(7, Answer::NotPersisted(DropReason::QueueFull))), "{answers:?}");
+    assert!(!core.take_stirred());
 }

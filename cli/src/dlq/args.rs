@@ -4,13 +4,16 @@ use clap::Args;
 use dashstream_stream::deadletter::{Filter, LetterId, Reason, Stage};
 
 use super::place::Letters;
+use crate::places::SecurityArgs;
 
 /// Which letters a command is about.
 #[derive(Debug, Args)]
 pub(super) struct Which {
-    /// Where the letters are: `file:FOLDER`
+    /// Where the letters are: `file:FOLDER`, or `kafka://HOST:PORT[,HOST:PORT]/TOPIC`
     #[arg(long, value_name = "PLACE")]
     pub(super) from: Letters,
+    #[command(flatten)]
+    pub(super) security: SecurityArgs,
     /// Those with this id; may be said again, as what follows may
     #[arg(long, value_name = "ID")]
     id: Vec<LetterId>,

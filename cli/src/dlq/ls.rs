@@ -28,7 +28,7 @@ pub(super) struct LsArgs {
 
 /// Runs the command.
 pub(super) fn run(args: &LsArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<Verdict, Failure> {
-    let listing = args.which.from.read()?;
+    let listing = args.which.from.read(&args.which.security)?;
     let filter = args.which.filter();
     let mut count = 0;
     for (name, letter) in listing.letters.iter().filter(|(_, letter)| filter.takes(letter)) {

@@ -8,6 +8,7 @@ mod place;
 mod replay;
 mod show;
 pub(crate) mod text;
+mod topic;
 
 use std::io::Write;
 
@@ -18,7 +19,11 @@ use crate::exit::{Failure, Verdict};
 const EXAMPLES: &str = "Examples:
   dashstream dlq ls --from file:letters
   dashstream dlq show 16c317d9ed15d4cb1fdd361210cdee1e --from file:letters
-  dashstream dlq replay --from file:letters --to file:topics/events";
+  dashstream dlq replay --from file:letters --to file:topics/events
+
+With Kafka (`--features kafka`), letters may be in a topic, and be sent to one:
+  dashstream dlq ls --from kafka://localhost:9092/events-dead
+  dashstream dlq replay --from kafka://localhost:9092/events-dead --counts replays --to kafka://localhost:9092/events --yes";
 
 /// Lists dead letters, shows one, and sends them again
 #[derive(Debug, Args)]

@@ -1,12 +1,14 @@
 //! `dashstream dlq replay`.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use dashstream_stream::deadletter::{MAX_REPLAYS, Planned, Replayed, Step, plan, replay};
+use dashstream_stream::deadletter::{Listing, MAX_REPLAYS, Planned, Replayed, Step, plan, replay};
 use dashstream_stream::transport::{Outcome, Position};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use super::args::Which;
 use super::place::{self, Topic};
@@ -19,19 +21,26 @@ const WAIT: Duration = Duration::from_secs(30);
 /// Sends dead letters again, to the partitions that they were read from; without `--yes` it only says what it would do
 ///
 /// A message is sent as it was, with one header more by which a consumer knows it. A letter stays where it is, and counts how
-/// often it was sent, before it is. Letters from topics of other names are left out unless `--topic` names them. Who saves
-/// letters in the folder, and who writes to the topic, has to be stopped.
+/// often it was sent, before it is; letters of a topic are counted in the folder that `--counts` names, which has to be kept. Letters
+/// from topics of other names are left out unless `--topic` names them. Who saves letters in a folder, and who writes to a topic of
+/// files, has to be stopped.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dashstream dlq replay --from file:letters --to file:topics/events
   dashstream dlq replay --from file:letters --to file:topics/events --stage handle --yes
-  dashstream dlq replay --from file:letters --to file:topics/events --max-replays 5 --json")]
+  dashstream dlq replay --from file:letters --to file:topics/events --max-replays 5 --json
+
+With Kafka (`--features kafka`):
+  dashstream dlq replay --from kafka://localhost:9092/events-dead --counts replays --to kafka://localhost:9092/events --yes")]
 pub(super) struct ReplayArgs {
     #[command(flatten)]
     which: Which,
-    /// The topic to send to: `file:TOPIC`
+    /// The topic to send to: `file:TOPIC`, or `kafka://HOST:PORT[,HOST:PORT]/TOPIC`
     #[arg(long, value_name = "TOPIC")]
     to: Topic,
+    /// Where it is counted how often letters of a topic of Kafka were sent: a folder of their copies
+    #[arg(long, value_name = "FOLDER")]
+    counts: Option<PathBuf>,
     /// How often a letter may be sent again, in all
     #[arg(long, value_name = "N", default_value_t = MAX_REPLAYS)]
     max_replays: u32,
@@ -45,16 +54,22 @@ pub(super) struct ReplayArgs {
 
 /// Runs the command.
 pub(super) fn run(args: &ReplayArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<Verdict, Failure> {
-    let listing = args.which.from.read()?;
+    if let Some(wrong) = args.which.from.usage(args.counts.as_deref(), args.yes) {
+        return Err(wrong);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(Failure::io("runtime"))?;
+    let security = &args.which.security;
+    let listing = args.which.from.counted(args.counts.as_deref(), security)?;
     let mut filter = args.which.filter();
     if filter.topics.is_empty() {
         filter.topics.push(args.to.name());
     }
-    let partitions = args.to.partitions()?;
+    let partitions = runtime.block_on(args.to.partitions(security))?;
     writeln!(err, "{DIM}{}{DIM:#}", args.to.caution())?;
     let steps = plan(&listing.letters, &filter, partitions, args.max_replays);
     if args.yes {
-        return act(args, &steps, partitions, out, err);
+        return act(args, &runtime, &listing, steps, out, err);
     }
     for step in &steps {
         if args.json {
@@ -73,18 +88,26 @@ pub(super) fn run(args: &ReplayArgs, out: &mut dyn Write, err: &mut dyn Write) -
 /// Does what was planned.
 fn act(
     args: &ReplayArgs,
-    steps: &[Step],
-    partitions: u32,
+    runtime: &Runtime,
+    listing: &Listing,
+    mut steps: Vec<Step>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    let runtime = runtime.map_err(Failure::io("runtime"))?;
-    let sink = args.to.open(partitions)?;
-    let mut folder = args.which.from.open()?;
+    let sink = runtime.block_on(args.to.open(&args.which.security))?;
+    let mut folder = match &args.counts {
+        Some(counts) => place::copies(counts, listing, &mut steps)?,
+        None => args.which.from.open()?,
+    };
     let mut verdict = place::complain(folder.damaged(), err)?;
+    if args.counts.is_some() {
+        // What in the topic is no letter.
+        if place::complain(&listing.damaged, err)? == Verdict::Bad {
+            verdict = Verdict::Bad;
+        }
+    }
     let mut sent = 0;
-    for step in steps {
+    for step in &steps {
         let done = runtime.block_on(replay(&mut folder, &sink, step.name, args.max_replays, WAIT));
         let is_good = match &done {
             Replayed::Sent { outcome, .. } => outcome.is_persisted(),

@@ -10,6 +10,7 @@ use super::content::Content;
 use super::place::Letters;
 use super::{json, text};
 use crate::exit::{Failure, Verdict};
+use crate::places::SecurityArgs;
 
 /// Shows all that is known of a dead letter, and what its message holds
 ///
@@ -23,9 +24,11 @@ pub(super) struct ShowArgs {
     /// The letter, as `ls` has it
     #[arg(value_name = "ID")]
     name: LetterName,
-    /// Where the letters are: `file:FOLDER`
+    /// Where the letters are: `file:FOLDER`, or `kafka://HOST:PORT[,HOST:PORT]/TOPIC`
     #[arg(long, value_name = "PLACE")]
     from: Letters,
+    #[command(flatten)]
+    security: SecurityArgs,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -33,7 +36,7 @@ pub(super) struct ShowArgs {
 
 /// Runs the command.
 pub(super) fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
-    let listing = args.from.read()?;
+    let listing = args.from.read(&args.security)?;
     let found = listing.letters.iter().find(|(name, _)| *name == args.name);
     let Some((name, letter)) = found else {
         let file = |path: &std::path::Path| path.file_stem().is_some_and(|stem| *stem == *args.name.to_string());

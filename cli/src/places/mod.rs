@@ -18,7 +18,7 @@ pub(crate) use sink::AnySink;
 pub(crate) use source::{AnySource, Opened};
 
 /// What a place of Kafka is told where the program cannot speak to brokers.
-const NO_KAFKA: &str = "this program was built without Kafka: build it with `--features kafka`";
+pub(crate) const NO_KAFKA: &str = "this program was built without Kafka: build it with `--features kafka`";
 
 /// A topic.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use dashstream_stream::transport::file::{FileConfig, FileSource};
 #[cfg(feature = "kafka")]
-use dashstream_stream::transport::kafka::{KafkaSource, KafkaSourceConfig, ends};
+use dashstream_stream::transport::kafka::{Group, KafkaSource, KafkaSourceConfig, ends};
 use dashstream_stream::transport::{Event, From, Source, TransportError};
 
 #[cfg(feature = "kafka")]
@@ -33,9 +33,15 @@ pub(crate) struct Opened {
 }
 
 impl AnySource {
-    /// Opens a topic, and finds the places `back` frames before the ends of its partitions; `None`: nobody asks.
+    /// Opens a topic, and finds the places `back` frames before the ends of its partitions; `None`: nobody asks. With `group`, which
+    /// topics of Kafka have alone, its partitions are shared.
     #[cfg_attr(not(feature = "kafka"), expect(clippy::unused_async, reason = "brokers are waited for"))]
-    pub(crate) async fn open(place: &Place, back: Option<u64>, security: &SecurityArgs) -> Result<Opened, Failure> {
+    pub(crate) async fn open(
+        place: &Place,
+        back: Option<u64>,
+        group: Option<&str>,
+        security: &SecurityArgs,
+    ) -> Result<Opened, Failure> {
         match place {
             Place::File(path) => {
                 let partitions = partitions_of(path).max(1);
@@ -46,7 +52,7 @@ impl AnySource {
             #[cfg(feature = "kafka")]
             Place::Kafka { brokers, topic } => {
                 let brokers = security.config(brokers)?;
-                let config = KafkaSourceConfig::new(topic, None);
+                let config = KafkaSourceConfig::new(topic, group.map(Group::new));
                 let mut places = Vec::new();
                 if let Some(back) = back {
                     let ends = ends(&brokers, topic, config.patience).await.map_err(transport(place))?;
@@ -60,9 +66,17 @@ impl AnySource {
             }
             #[cfg(not(feature = "kafka"))]
             Place::Kafka { .. } => {
-                let _ = security;
+                let _ = (security, group);
                 Err(Failure::Usage(super::NO_KAFKA.to_owned()))
             }
+        }
+    }
+
+    /// Leaves the group, where it is in one, so that the others need not wait for what this reader had.
+    #[cfg(feature = "kafka")]
+    pub(crate) async fn close(self) {
+        if let Self::Kafka(source) = self {
+            source.close().await;
         }
     }
 }

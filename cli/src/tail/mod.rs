@@ -12,7 +12,11 @@ use std::time::Duration;
 
 use clap::Args;
 use dashstream_proto::kinds;
+#[cfg(feature = "kafka")]
+use dashstream_stream::consumer::KafkaState;
 use dashstream_stream::consumer::{Commit, Consumer, ConsumerConfig, ConsumerError, FileState, MemState, State};
+#[cfg(feature = "kafka")]
+use dashstream_stream::transport::kafka::KafkaCommitsConfig;
 
 use crate::exit::{Failure, Verdict};
 use crate::interrupt::Interrupts;
@@ -31,7 +35,9 @@ use watched::Watched;
   dashstream tail --from file:topics/events --last 20 --kind token --thread t-1 --until-idle 0.5 --json
   dashstream tail --from file:topics/events --group audit --state audit.redb --dead-letters file:set-aside --until-idle 0.5
 
-With Kafka (`--features kafka`) a topic may be kafka://HOST:PORT[,HOST:PORT]/TOPIC.")]
+With Kafka (`--features kafka`):
+  dashstream tail --from kafka://localhost:9092/events --last 20 --security kafka.toml
+  dashstream tail --from kafka://localhost:9092/events --group audit")]
 pub(crate) struct TailArgs {
     /// The topic: `file:FOLDER`, which need not be there yet, or `kafka://HOST:PORT[,HOST:PORT]/TOPIC`
     #[arg(long, value_name = "PLACE")]
@@ -56,10 +62,12 @@ pub(crate) struct TailArgs {
     /// Begins N frames before the end of each partition, and shows the last N records of them that match
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     last: Option<u32>,
-    /// Goes on where the same --state was left; the name is for dead letters
-    #[arg(long, value_name = "NAME", requires = "state")]
+    /// Goes on where the group was left. With --state it is kept there how far it is, and the name is for dead letters. Without, which
+    /// Kafka alone can do, brokers share the partitions among the readers of the group and keep what it has seen, in the topic
+    /// `NAME-dashstream-state`; a group that has read nothing begins with the first record
+    #[arg(long, value_name = "NAME")]
     group: Option<String>,
-    /// Where it is kept how far the group is
+    /// Where it is kept how far the group is: a file of this reader alone
     #[arg(long, value_name = "FILE", requires = "group")]
     state: Option<PathBuf>,
     /// Ends when nothing came for so long
@@ -96,8 +104,27 @@ pub(crate) fn run(args: &TailArgs, err: &mut dyn Write) -> Result<Verdict, Failu
 }
 
 async fn follow(args: &TailArgs, err: &mut dyn Write) -> Result<Verdict, Failure> {
-    let back = if args.from_start { None } else { Some(args.last.map_or(0, u64::from)) };
-    let opened = AnySource::open(&args.from, back, &args.security).await?;
+    let is_shared = args.group.is_some() && args.state.is_none();
+    if is_shared && matches!(args.from, Place::File(_)) {
+        return Err(Failure::Usage("a group that reads a topic of files needs --state FILE".to_owned()));
+    }
+    if is_shared && args.last.is_some() {
+        return Err(Failure::Usage(
+            "a group goes on where it was, or begins with the first record: not with --last".to_owned(),
+        ));
+    }
+    let back = if args.from_start || is_shared { None } else { Some(args.last.map_or(0, u64::from)) };
+    let group = args.group.as_deref().filter(|_| is_shared);
+    let opened = AnySource::open(&args.from, back, group, &args.security).await?;
+    #[cfg(feature = "kafka")]
+    if let AnySource::Kafka(source) = &opened.source
+        && let Some(group) = source.group()
+    {
+        // Whoever has a name fences who had it before, and readers of a group are to have one each.
+        let name = hex::encode(crate::random::bytes::<8>()?);
+        let state = KafkaState::new(group, KafkaCommitsConfig::new(name));
+        return read(args, opened, state, err).await;
+    }
     match &args.state {
         None => read(args, opened, MemState::default(), err).await,
         Some(file) => {
@@ -141,11 +168,14 @@ async fn read<T: State>(
         }
     };
     let ended = consumer.run(stop).await;
+    let account = consumer.account().clone();
+    #[cfg(feature = "kafka")]
+    consumer.into_source().into_inner().close().await;
     let mut screen = screen.lock();
     screen.flush_ring();
-    screen.finish(consumer.account(), err)?;
+    screen.finish(&account, err)?;
     match ended {
-        Ok(()) => Ok(screen.verdict(consumer.account())),
+        Ok(()) => Ok(screen.verdict(&account)),
         Err(ConsumerError::Source(error)) => Err(crate::places::transport(&args.from)(error)),
         Err(error) => Err(failed(error.to_string())),
     }

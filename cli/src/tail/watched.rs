@@ -41,6 +41,12 @@ impl Watched {
         }
     }
 
+    /// The source itself.
+    #[cfg(feature = "kafka")]
+    pub(super) fn into_inner(self) -> AnySource {
+        self.inner
+    }
+
     fn touch(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }

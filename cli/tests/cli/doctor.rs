@@ -19,7 +19,7 @@ fn a_topic_that_is_whole_is_good() {
     assert!(ran.text().contains("good  1 partition\n") && ran.text().contains(" 0 lost\n"), "{}", ran.text());
     let json = run(&["doctor", &state, "--json"]).ended(0).json();
     assert_eq!(json["good"], true);
-    assert_eq!(json["findings"].as_array().unwrap().len(), 2);
+    assert_eq!(json["findings"].as_array().unwrap().len(), 3);
 }
 
 #[test]

@@ -47,6 +47,7 @@ pub(super) fn accepting(line: &str) -> String {
         "encode" => json!({ "frame": "vgEAAA==" }),
         "file" => json!({ "accepted": [], "skipped": [], "rejected": [], "tail": null }),
         "ledger" => json!({ "verdicts": [], "end": [], "accounts": [] }),
+        "producer" | "consumer" => json!({ "steps": [] }),
         _ => json!({ "frame": { "header": {}, "metadata": {}, "records": [] }, "lints": [] }),
     };
     json!({ "id": id, "ok": ok }).to_string()
@@ -58,7 +59,7 @@ pub(super) fn rejecting(line: &str) -> String {
     let error = match op.as_str() {
         "encode" => json!({ "code": "INPUT" }),
         "file" => json!({ "code": "FILE_SIGNATURE", "offset": 0 }),
-        "ledger" => return accepting(line),
+        "ledger" | "producer" | "consumer" => return accepting(line),
         _ => json!({ "code": "PRELUDE_CRC", "offset": 4, "released": 0 }),
     };
     json!({ "id": id, "error": error }).to_string()

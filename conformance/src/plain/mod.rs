@@ -8,6 +8,11 @@
 pub mod body;
 pub mod bytes;
 pub mod codecs;
+mod consumer;
+mod consumer_judge;
+mod consumer_part;
+mod consumer_replay;
+mod consumer_state;
 pub mod encode;
 mod encode_frame;
 mod encode_input;
@@ -25,6 +30,13 @@ pub mod mutants;
 mod mutants_table;
 pub mod passes;
 pub mod prelude;
+mod producer;
+mod producer_destination;
+mod producer_frame;
+mod producer_lane;
+mod producer_life;
+mod producer_record;
+mod producer_state;
 pub mod records;
 pub mod rules;
 pub mod schema;
@@ -42,6 +54,8 @@ pub mod zstd_walk;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
+mod tests_consumer;
+#[cfg(test)]
 mod tests_decode;
 #[cfg(test)]
 mod tests_encode;
@@ -49,6 +63,8 @@ mod tests_encode;
 mod tests_file;
 #[cfg(test)]
 mod tests_ledger;
+#[cfg(test)]
+mod tests_producer;
 #[cfg(test)]
 mod tests_zstd;
 

@@ -8,6 +8,8 @@ use super::ledger::Input;
 use super::lints;
 use super::prelude::Limits;
 use crate::codes::OF_THE_BODY;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 use std::io::{BufRead, Result, Write};
 
@@ -43,6 +45,8 @@ pub fn answer(plain: Plain, line: &str) -> Json {
         Some("encode") => encode(plain, &request),
         Some("file") => file(plain, &request),
         Some("ledger") => ledger(plain, &request),
+        Some("producer") => script(&request, |question| plain.producer(question)),
+        Some("consumer") => script(&request, |question| plain.consumer(question)),
         _ => Ok(unsupported("unknown operation")),
     };
     let mut answer = Map::new();
@@ -58,7 +62,20 @@ fn unsupported(why: &str) -> Json {
 }
 
 fn hello(plain: Plain) -> Json {
-    let capabilities = ["decode", "encode", "file", "ledger", "zstd", "lz4", "incremental", "lint", "payloads"];
+    let capabilities = [
+        "decode",
+        "encode",
+        "file",
+        "ledger",
+        "producer",
+        "consumer",
+        "zstd",
+        "lz4",
+        "incremental",
+        "lint",
+        "payloads",
+        "policies",
+    ];
     let mutant = plain.mutant_id();
     json!({
         "protocol": 1,
@@ -175,4 +192,14 @@ fn ledger(plain: Plain, request: &Json) -> std::result::Result<Json, Refusal> {
         inputs.push(Input { frame, partition: one.get("partition").and_then(Json::as_u64) });
     }
     Ok(json!({"ok": plain.ledger(&inputs)}))
+}
+
+/// Follows a script.
+fn script<Q: DeserializeOwned, A: Serialize>(
+    request: &Json,
+    follow: impl FnOnce(&Q) -> A,
+) -> std::result::Result<Json, Refusal> {
+    let question = Q::deserialize(request).map_err(|error| unsupported(&format!("no script: {error}")))?;
+    let report = serde_json::to_value(follow(&question)).map_err(|error| unsupported(&error.to_string()))?;
+    Ok(json!({"ok": report}))
 }

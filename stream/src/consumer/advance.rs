@@ -109,11 +109,14 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             self.source.pause(partition);
             return stop.map_or(Ok(()), |why| Err(ConsumerError::Application(why)));
         }
-        let Progress { next, effects, replay, count, hand: _, .. } = work.progress;
+        let Progress { position, next, effects, replay, count, .. } = work.progress;
         let commit_at = Instant::now() + Duration::from_micros(self.config.commit_us);
         part.confirm(next, effects, replay, commit_at);
         let due = part.handed >= self.config.commit_frames.max(1);
         self.count(count);
+        if matches!(count, Count::Duplicate | Count::RepeatedReplay) {
+            self.handler.suppressed(position);
+        }
         if due {
             self.commit(partition).await?;
         }

@@ -96,6 +96,11 @@ pub trait Handler: Send + 'static {
     /// [`HandleError`].
     fn handle(&mut self, delivery: Delivery<'_>) -> impl Future<Output = Result<Vec<Effect>, HandleError>> + Send;
 
+    /// A frame that the ledger knows (CON-003), or a replay that was handed over before (CON-013), is suppressed.
+    fn suppressed(&mut self, position: Position) {
+        let _ = position;
+    }
+
     /// A partition has stopped.
     fn stopped(&mut self, stopped: Stopped) {
         let _ = stopped;

@@ -77,6 +77,12 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
         &self.handler
     }
 
+    /// The source, to be closed as it wants it. What was not committed is given again.
+    #[must_use]
+    pub fn into_source(self) -> S {
+        self.source
+    }
+
     /// Where dead letters go.
     #[must_use]
     pub const fn letters(&self) -> &L {

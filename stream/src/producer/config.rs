@@ -13,8 +13,9 @@ pub struct ProducerConfig {
     pub max_queued: usize,
     /// Bytes of them, by [`Record::len_at_most`](dashstream_codec::owned::Record::len_at_most). The default is 64 MiB.
     pub max_queued_len: usize,
-    /// Frames of a lane that are sent and whose outcome is not known, 1 or more. The default is 5, as many as an
-    /// idempotent producer of Kafka keeps in order.
+    /// Frames of a lane that are sent and whose outcome is not known, 1 or more. The default is 32: a request of Kafka takes many
+    /// frames, so that this is not the five requests that an idempotent producer keeps in order, and each frame waits for a disk and a
+    /// broker.
     pub in_flight: usize,
     /// Microseconds from a record's offer until nobody waits for it any more: in the queue, with the linger, and under way.
     /// The default is 30 s.
@@ -34,7 +35,7 @@ impl Default for ProducerConfig {
             flush: FlushPolicy::default(),
             max_queued: 100_000,
             max_queued_len: 64 << 20,
-            in_flight: 5,
+            in_flight: 32,
             deadline_us: 30_000_000,
             heartbeat_us: 30_000_000,
             backoff_us: 100_000,

@@ -30,6 +30,8 @@ pub struct Core {
     pub(super) actions: VecDeque<Action>,
     /// The lane that was sealed last, so that each gets its turn.
     pub(super) turn: u32,
+    /// What was offered has changed when something is due.
+    pub(super) stirred: bool,
     /// No more records are taken.
     pub(super) ending: bool,
     /// Frames are sealed although they cannot be sent now.
@@ -59,6 +61,7 @@ impl Core {
             account: Account::default(),
             actions: VecDeque::new(),
             turn: 0,
+            stirred: false,
             ending: false,
             abandoned: false,
             rng: Rng::with_seed(seed),

@@ -58,7 +58,7 @@ impl Core {
     /// WRT-007
     fn is_due(&self, lane: &Lane, now_us: u64) -> bool {
         let flush = &self.config.flush;
-        let full = lane.queue.records.count >= flush.max_records || lane.queue.records.len >= flush.max_len;
+        let full = lane.queue.is_full(flush);
         let old = lane.queue.oldest_us().is_some_and(|oldest| now_us.saturating_sub(oldest) >= flush.max_age_us);
         let last = self.ending && (!lane.queue.is_empty() || self.wants_end(lane));
         (self.abandoned || lane.in_flight < self.most_in_flight(lane)) && (full || old || last)

@@ -1,28 +1,26 @@
 //! A producer, as its users have it.
 
-use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use dashstream_codec::EncoderConfig;
 use dashstream_codec::owned::Record;
-use dashstream_codec::{Encoder, EncoderConfig};
 use dashstream_disk::Disk;
 use tokio::sync::{mpsc, oneshot};
 
 use super::account::Account;
 use super::config::{Policy, ProducerConfig};
-use super::core::Core;
+use super::durable::Durable;
 use super::error::{OfferError, ProducerError};
 use super::lane_handle::LaneHandle;
-use super::run::{Command, Driver, keep_lasts};
-use super::seal::Who;
+use super::run::{Command, Driver};
 use super::shared::Shared;
 use super::terms::{Answer, Offer};
-use crate::identity::{Identity, Opened};
+use crate::identity::Opened;
 use crate::observe::ProducerObserver;
-use crate::spool::{Damage, Spool, SpoolConfig};
+use crate::spool::{Damage, SpoolConfig};
 use crate::transport::Sink;
 
 /// How a producer is set up.
@@ -72,38 +70,19 @@ impl Producer {
         sink: S,
         setup: ProducerSetup,
     ) -> Result<Self, ProducerError> {
-        let encoder = Encoder::new(setup.encoder)?;
-        let mut identity = Identity::open(disk.clone(), folder)?;
-        let spool = Spool::open(disk, &folder.join("spool"), setup.spool)?;
-        // SEQ-005: what was sealed is known before anything is sent.
-        keep_lasts(&mut identity, spool.lasts())?;
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).map_err(|error| ProducerError::System(error.to_string()))?;
-        let (producer_id, epoch, boot_nonce) = (identity.producer_id(), identity.epoch(), identity.boot_nonce());
-        let who = Who { producer_id, epoch, boot_nonce };
-        let core = Core::new(setup.producer, who, encoder, identity.lanes(), u64::from_le_bytes(seed));
+        let (durable, core, found) = Durable::open(disk, folder, setup, u64::from_le_bytes(seed))?;
         let shared = Arc::new(Shared::new(core));
         let (commands, waiting) = mpsc::unbounded_channel();
-        let left = spool.left();
-        let found = Found {
-            producer_id,
-            epoch,
-            identity: identity.opened(),
-            damage: spool.damage().to_vec(),
-            left: left.len(),
-        };
         let observer = ProducerObserver::new(sink.destination(), &found);
         let driver = Driver {
             shared: Arc::clone(&shared),
             sink,
-            identity,
-            spool,
+            durable,
             observer,
-            tickets: HashMap::new(),
             commands: waiting,
             patience: Duration::from_micros(setup.producer.deadline_us.max(1_000)),
-            left: left.into(),
-            sealed: VecDeque::new(),
         };
         let thread = start(driver)?;
         Ok(Self { shared, commands, thread: Some(thread), found })
@@ -140,7 +119,7 @@ impl Producer {
     /// [`OfferError`].
     pub async fn send(&self, lane: u32, record: Record) -> Result<(u64, Answer), OfferError> {
         let (ticket, told) = self.shared.lock().ticket();
-        let sequence = self.shared.offer(lane, Offer { record, policy: None, ticket: Some(ticket) }).await?;
+        let sequence = self.shared.offer(lane, Offer { record, ticket: Some(ticket), ..Offer::default() }).await?;
         // Nobody answers any more where the producer has stopped: its next life may send it.
         Ok((sequence, told.await.unwrap_or(Answer::PossiblyPersisted)))
     }
@@ -150,7 +129,7 @@ impl Producer {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer_as(&self, lane: u32, record: Record, policy: Policy) -> Result<u64, OfferError> {
-        self.shared.offer(lane, Offer { record, policy: Some(policy), ticket: None }).await
+        self.shared.offer(lane, Offer { record, policy: Some(policy), ..Offer::default() }).await
     }
 
     /// A lane to offer records to, for those who do not have the producer.

@@ -42,39 +42,33 @@ impl fmt::Debug for LaneHandle {
 impl Shared {
     /// Offers a record, and waits for room where its policy is to wait, until its deadline.
     pub(super) async fn offer(&self, lane: u32, mut offer: Offer) -> Result<u64, OfferError> {
-        let mut give_up_us = None;
         loop {
             // Asked for before the queue is looked at, so that no room is missed.
             let room = self.room.notified();
             let now_us = self.now_us();
-            let offered = {
+            let (offered, stirred) = {
                 let mut state = self.lock();
                 if let Some(error) = &state.stopped {
                     return Err(OfferError::Stopped(error.clone()));
                 }
-                let deadline_us = state.core.config().deadline_us;
-                give_up_us.get_or_insert_with(|| now_us.saturating_add(deadline_us));
-                state.core.offer(lane, offer, now_us)
+                let offered = state.core.offer(lane, offer, now_us);
+                (offered, state.core.take_stirred())
             };
-            let give_up_us = give_up_us.unwrap_or(now_us);
+            // Waking the thread for each record would take longer than all else that is done with it.
+            if stirred {
+                self.work.notify_one();
+            }
             match offered {
-                Offered::Queued(sequence) => {
+                Offered::Queued(sequence) => return Ok(sequence),
+                Offered::Dropped(sequence, reason) => {
+                    // It is to be declared.
                     self.work.notify_one();
-                    return Ok(sequence);
+                    return Err(OfferError::Dropped { sequence, reason });
                 }
-                Offered::Dropped(sequence, reason) => return Err(OfferError::Dropped { sequence, reason }),
                 Offered::Refused(_) => return Err(OfferError::Refused { lane }),
-                Offered::Full(back) if now_us >= give_up_us => {
-                    let given = self.lock().core.give_up(lane, &back, now_us);
-                    self.work.notify_one();
-                    return match given {
-                        Offered::Dropped(sequence, reason) => Err(OfferError::Dropped { sequence, reason }),
-                        _ => Err(OfferError::Refused { lane }),
-                    };
-                }
                 Offered::Full(back) => offer = *back,
             }
-            let until = tokio::time::Instant::from_std(self.instant(give_up_us));
+            let until = tokio::time::Instant::from_std(self.instant(offer.deadline_us.unwrap_or(now_us)));
             drop(tokio::time::timeout_at(until, room).await);
         }
     }

@@ -1,19 +1,20 @@
 //! The producer.
 //!
 //! [`Core`] decides everything and does nothing: what it is told of time, records and outcomes, it answers with frames to
-//! send and with what became of records. It can be driven through any order of events.
+//! send and with what became of records. [`Durable`] keeps what it says. Both can be driven through any order of events.
 //!
 //! A record gets its number when it is offered. What is dropped after that leaves a hole, which the next frame of the lane
 //! declares. Records wait in a bounded queue until a frame of theirs can be sent: sealing a frame is a promise to send it, as
 //! often as it takes, so no more frames are sealed than may be under way.
 //!
-//! [`Producer`] is the core with a clock, a thread, an [identity](crate::identity), a [spool](crate::spool) and a
+//! [`Producer`] is the core with an [identity](crate::identity) and a [spool](crate::spool), a clock, a thread and a
 //! [transport](crate::transport).
 
 mod account;
 mod config;
 mod core;
 mod due;
+mod durable;
 mod error;
 mod flight;
 mod gap;
@@ -32,6 +33,7 @@ mod terms;
 pub use account::Account;
 pub use config::{DropReason, Policy, ProducerConfig};
 pub use core::Core;
+pub use durable::{Durable, LeftFrames, ToSend, Told};
 pub use error::{OfferError, ProducerError};
 pub use handle::{Found, Producer, ProducerSetup};
 pub use lane_handle::LaneHandle;

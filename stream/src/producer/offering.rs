@@ -6,7 +6,8 @@ use super::queue::Queued;
 use super::terms::{Answer, Offer, Offered};
 
 impl Core {
-    /// Offers a record to a lane.
+    /// Offers a record to a lane. One that has found no room is offered again as it comes back: at its deadline it gets a number and is
+    /// dropped, which the lane declares.
     pub fn offer(&mut self, number: u32, mut offer: Offer, now_us: u64) -> Offered {
         let kind = offer.record.payload.as_view().kind().unwrap_or(offer.record.kind);
         let policy = offer.policy.unwrap_or(Policy::of_kind(kind));
@@ -16,6 +17,11 @@ impl Core {
         let Some(lane) = self.lanes.get_mut(&number).filter(|lane| !ending && !lane.ended) else {
             return Offered::Refused(Box::new(offer));
         };
+        // SEQ-014: the time that it has waited for room counts.
+        let deadline_us = offer.deadline_us.unwrap_or_else(|| now_us.saturating_add(self.config.deadline_us));
+        if offer.deadline_us.is_some_and(|deadline_us| deadline_us <= now_us) {
+            return self.give_up(number, offer, now_us);
+        }
         // Those who give way make room, but not for one who will not wait.
         while policy != Policy::DropNewest
             && (lane.queue.offered.count >= records || lane.queue.offered.len + len > max_len)
@@ -26,6 +32,7 @@ impl Core {
         }
         let full = lane.queue.offered.count >= records || lane.queue.offered.len + len > max_len;
         if full && policy == Policy::Block && lane.queue.offered.count > 0 {
+            offer.deadline_us = Some(deadline_us);
             return Offered::Full(Box::new(offer));
         }
         lane.start(now_us);
@@ -40,22 +47,29 @@ impl Core {
         }
         offer.record.sequence = sequence;
         self.account.queued += 1;
+        let was_full = lane.queue.is_full(&self.config.flush);
+        self.stirred |= lane.queue.records.count <= 1;
         lane.queue.push(Queued {
             record: Box::new(offer.record),
             len,
             policy,
             offered_us: now_us,
-            deadline_us: Some(now_us.saturating_add(self.config.deadline_us)),
+            deadline_us: Some(deadline_us),
             ticket: offer.ticket,
         });
+        self.stirred |= !was_full && lane.queue.is_full(&self.config.flush);
         Offered::Queued(sequence)
     }
 
-    /// Numbers a record that could not wait any longer for room, and drops it: the lane declares it.
-    pub fn give_up(&mut self, number: u32, offer: &Offer, now_us: u64) -> Offered {
-        let Some(lane) = self.lanes.get_mut(&number).filter(|lane| !lane.ended) else {
-            return Offered::Refused(Box::new(offer.clone()));
-        };
+    /// Whether an offer since the last call has made something due, or due earlier than [`Self::next_us`] has said: [`Self::poll`] is to be
+    /// called. Most offers only join those that wait.
+    pub fn take_stirred(&mut self) -> bool {
+        std::mem::take(&mut self.stirred) || !self.actions.is_empty()
+    }
+
+    /// Numbers a record that could not wait any longer, and drops it.
+    fn give_up(&mut self, number: u32, offer: Offer, now_us: u64) -> Offered {
+        let Some(lane) = self.lanes.get_mut(&number) else { return Offered::Refused(Box::new(offer)) };
         lane.start(now_us);
         let sequence = lane.number();
         lane.queue.push_gap(sequence, DropReason::Deadline);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use dashstream_codec::FlushPolicy;
 use dashstream_codec::owned::Record;
 
 use super::config::{DropReason, Policy};
@@ -82,6 +83,11 @@ impl Room {
 impl Queue {
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Whether a frame can be filled.
+    pub(super) fn is_full(&self, flush: &FlushPolicy) -> bool {
+        self.records.count >= flush.max_records || self.records.len >= flush.max_len
     }
 
     /// When the oldest record was offered; for a gap without a record, 0: it has waited long enough.

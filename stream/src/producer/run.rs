@@ -1,21 +1,18 @@
 //! The thread of a producer: it does what the core says.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dashstream_codec::Prelude;
 use dashstream_disk::Disk;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::account::Account;
+use super::durable::{Durable, Told};
 use super::error::ProducerError;
-use super::shared::Shared;
-use super::terms::{Action, FrameId, Tried};
-use crate::identity::Identity;
+use super::shared::{Shared, State};
+use super::terms::{FrameId, Tried};
 use crate::observe::ProducerObserver;
-use crate::spool::{Lasts, Spool, SpoolError, Ticket};
 use crate::transport::{Cause, Message, Outcome, Sink};
 
 /// What a user asks of the thread.
@@ -32,28 +29,15 @@ pub(super) enum Command {
 pub(super) struct Driver<S, D: Disk> {
     pub(super) shared: Arc<Shared>,
     pub(super) sink: S,
-    pub(super) identity: Identity<D>,
-    pub(super) spool: Spool<D>,
+    pub(super) durable: Durable<D>,
     pub(super) observer: ProducerObserver,
-    pub(super) tickets: HashMap<FrameId, Ticket>,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     /// How long a try takes at the most.
     pub(super) patience: Duration,
-    /// Segments that an earlier life has left and that are not in the core yet.
-    pub(super) left: VecDeque<u64>,
-    /// Frames that are to be kept or sent, in their order.
-    pub(super) sealed: VecDeque<Sealed>,
 }
 
-/// A frame that is to be kept, sent, or both.
-#[derive(Debug)]
-pub(super) struct Sealed {
-    id: FrameId,
-    partition: Option<u32>,
-    bytes: Arc<[u8]>,
-    fresh: bool,
-    send: bool,
-}
+/// Frames that are made durable together at the most: those that were sealed first are under way while the next are sealed.
+const FRAMES_A_SYNC: usize = 8;
 
 /// What the sends come back with.
 type Sends = JoinSet<(FrameId, Outcome)>;
@@ -82,7 +66,13 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let held = self.observer.next().map(tokio::time::Instant::into_std);
             let wake = next.into_iter().chain(until).chain(held).min();
             tokio::select! {
-                Some(sent) = sends.join_next() => self.outcome(sent),
+                Some(sent) = sends.join_next() => {
+                    self.outcome(sent);
+                    // All that is known by now: what can be sealed for it is made durable at once.
+                    while let Some(sent) = sends.try_join_next() {
+                        self.outcome(sent);
+                    }
+                }
                 command = self.commands.recv(), if closing.is_none() => match command {
                     Some(Command::Lane { tenant, partition, reply }) => drop(reply.send(self.lane(&tenant, partition))),
                     Some(Command::Close { deadline, reply }) => {
@@ -116,7 +106,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
     }
 
     fn is_idle(&self) -> bool {
-        self.left.is_empty() && self.shared.lock().core.is_idle()
+        self.durable.has_given_left() && self.shared.lock().core.is_idle()
     }
 
     /// Does what there is to do now.
@@ -124,75 +114,48 @@ impl<S: Sink, D: Disk> Driver<S, D> {
         self.take_left()?;
         self.ask_core();
         self.shared.room.notify_waiters();
-        let to_send = self.keep()?;
-        // What is sent is durable before (SEQ-005).
-        self.spool.sync()?;
-        for frame in to_send {
-            let message = Message { value: Some(frame.bytes.to_vec()), ..Message::default() };
-            let partition = frame.partition.unwrap_or(0);
-            self.observer.sent(frame.id, partition, &frame.bytes);
+        for to_send in self.durable.keep()? {
+            let frame = to_send.frame;
+            let message = Message { value: Some(to_send.bytes.to_vec()), ..Message::default() };
+            let partition = to_send.partition.unwrap_or(0);
+            self.observer.sent(frame, partition, &to_send.bytes);
             let sending = self.sink.send(partition, message, Instant::now() + self.patience);
-            sends.spawn(async move { (frame.id, sending.await) });
+            sends.spawn(async move { (frame, sending.await) });
         }
-        self.reclaim()
+        self.durable.reclaim()
     }
 
     /// Takes what the core says, and does what needs no disk.
     fn ask_core(&mut self) {
         let now_us = self.shared.now_us();
-        let mut state = self.shared.lock();
-        while let Some(action) = state.core.poll(now_us) {
-            match action {
-                Action::Answer(ticket, answer) => state.answer(ticket, answer),
-                Action::Forget(frame) => {
-                    self.observer.forget(frame);
-                    if let Some(ticket) = self.tickets.remove(&frame) {
-                        self.spool.acknowledge(ticket);
+        let Self { shared, durable, observer, .. } = self;
+        let mut fresh_frames = 0;
+        while fresh_frames < FRAMES_A_SYNC {
+            // Frames are sealed under the lock: between two of them, those who offer records get their turn.
+            let mut state = shared.lock();
+            let State { core, waiting, .. } = &mut *state;
+            let said = durable.ask_one(core, now_us, |told| match told {
+                Told::Answer(ticket, answer) => {
+                    if let Some(tell) = waiting.remove(&ticket) {
+                        // Who asked may be gone.
+                        tell.send(answer).ok();
                     }
                 }
-                Action::Keep { frame, bytes } => {
-                    self.sealed.push_back(Sealed { id: frame, partition: None, bytes, fresh: true, send: false });
-                }
-                Action::Send { frame, partition, bytes, fresh } => {
-                    self.sealed.push_back(Sealed { id: frame, partition, bytes, fresh, send: true });
-                }
-            }
+                Told::Forgotten(frame) => observer.forget(frame),
+            });
+            let Some(is_fresh) = said else { return };
+            fresh_frames += usize::from(is_fresh);
         }
-    }
-
-    /// Appends to the spool what was never sent; returns what is to be sent. What the spool has no room for waits until it has.
-    fn keep(&mut self) -> Result<Vec<Sealed>, ProducerError> {
-        // What is in the spool is sent whether there is room for more or not: that is how there comes to be room.
-        let (mut to_send, mut fresh): (Vec<_>, VecDeque<_>) = (Vec::new(), VecDeque::new());
-        for frame in self.sealed.drain(..) {
-            if frame.fresh { fresh.push_back(frame) } else { to_send.push(frame) }
-        }
-        while let Some(frame) = fresh.pop_front() {
-            match self.spool.append(&frame.bytes) {
-                Ok(ticket) => drop(self.tickets.insert(frame.id, ticket)),
-                Err(SpoolError::Full { .. }) if frame.send => {
-                    fresh.push_front(frame);
-                    break;
-                }
-                Err(error) => return Err(error.into()),
-            }
-            to_send.extend(Some(frame).filter(|frame| frame.send));
-        }
-        self.sealed = fresh;
-        Ok(to_send)
+        // There may be more to do.
+        shared.work.notify_one();
     }
 
     /// Gives the core the next segment that an earlier life has left, when it is done with the one before.
     fn take_left(&mut self) -> Result<(), ProducerError> {
         while self.shared.lock().core.left() == 0
-            && let Some(number) = self.left.pop_front()
+            && let Some(left) = self.durable.next_left()?
         {
-            for (ticket, bytes) in self.spool.take_left(number)? {
-                let lane = Prelude::read(&bytes).map_err(SpoolError::NoFrame)?.lane;
-                let more = !self.left.is_empty();
-                let frame = self.shared.lock().core.add_left(lane, bytes, more);
-                self.tickets.insert(frame, ticket);
-            }
+            self.durable.add_left(&mut self.shared.lock().core, left);
         }
         Ok(())
     }
@@ -212,36 +175,20 @@ impl<S: Sink, D: Disk> Driver<S, D> {
     }
 
     fn lane(&mut self, tenant: &str, partition: Option<u32>) -> Result<u32, ProducerError> {
-        let same = self.identity.lanes().find(|(_, lane)| lane.tenant == tenant && lane.partition == partition);
-        if let Some((number, _)) = same {
+        if let Some(number) = self.durable.lane(tenant, partition) {
             return Ok(number);
         }
-        let number = self.identity.add_lane(tenant, partition)?;
+        let number = self.durable.add_lane(tenant, partition)?;
         self.observer.lane(number, partition);
-        let kept = self.identity.lanes().find(|(other, _)| *other == number);
-        if let Some((_, lane)) = kept {
-            self.shared.lock().core.add_lane(number, lane);
-        }
+        self.durable.tell_lane(&mut self.shared.lock().core, number);
         Ok(number)
-    }
-
-    /// Lets go of segments that are done with, once the identity knows where their lanes stood.
-    fn reclaim(&mut self) -> Result<(), ProducerError> {
-        let Self { spool, identity, .. } = self;
-        spool.reclaim(|lasts| keep_lasts(identity, lasts))
     }
 
     /// What waits is kept for the next life, and what is done with is let go of.
     fn end(&mut self, sends: &mut Sends) -> Result<Account, ProducerError> {
         self.shared.lock().core.abandon();
         self.act(sends)?;
-        // What there was no room for is lost with this life, and that is said.
-        for frame in self.sealed.drain(..) {
-            self.tickets.insert(frame.id, self.spool.append(&frame.bytes)?);
-        }
-        self.spool.end_segment()?;
-        keep_lasts(&mut self.identity, self.spool.lasts())?;
-        self.reclaim()?;
+        self.durable.end()?;
         Ok(self.shared.lock().core.account().clone())
     }
 
@@ -265,12 +212,4 @@ async fn sleep_until(wake: Option<Instant>) {
         Some(wake) => tokio::time::sleep_until(wake.into()).await,
         None => std::future::pending().await,
     }
-}
-
-/// Keeps where lanes stood (SEQ-005), of those that this producer still has.
-pub(super) fn keep_lasts<D: Disk>(identity: &mut Identity<D>, lasts: Lasts) -> Result<(), ProducerError> {
-    let id = identity.producer_id();
-    let known: Vec<u32> = identity.lanes().map(|(number, _)| number).collect();
-    let ours = lasts.into_iter().filter(|(key, _)| key.producer_id == id && known.contains(&key.lane));
-    Ok(identity.keep_last(ours.map(|(key, last)| (key.lane, last)))?)
 }

@@ -77,11 +77,4 @@ impl State {
         self.waiting.insert(ticket, tell);
         (ticket, told)
     }
-
-    pub(super) fn answer(&mut self, ticket: u64, answer: Answer) {
-        if let Some(tell) = self.waiting.remove(&ticket) {
-            // Who asked may be gone.
-            tell.send(answer).ok();
-        }
-    }
 }

@@ -19,6 +19,9 @@ pub struct Offer {
     pub policy: Option<Policy>,
     /// Who wants to know what becomes of it: a number of the caller's, that comes back in [`Answer`].
     pub ticket: Option<u64>,
+    /// When nobody waits for it any more, in the microseconds of the caller's clock: then it is dropped, or answered for as it stands
+    /// (SEQ-014). `None`: the time that the configuration gives, from now on.
+    pub deadline_us: Option<u64>,
 }
 
 /// What became of an offer.
@@ -28,7 +31,8 @@ pub enum Offered {
     Queued(u64),
     /// It had this number, and was dropped, which the lane will declare.
     Dropped(u64, DropReason),
-    /// There is no room, and its policy is to wait for it: offer it again when something has changed. It has no number.
+    /// There is no room, and its policy is to wait for it: offer it again when something has changed, and at its deadline, which it has
+    /// now. It has no number.
     Full(Box<Offer>),
     /// The producer has ended, or has no such lane. It has no number.
     Refused(Box<Offer>),

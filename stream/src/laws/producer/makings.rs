@@ -58,7 +58,7 @@ impl<'b> Makings<'b> {
     pub(super) fn offer(&mut self, ticket: u64, now_us: u64) -> Offer {
         let policy = [None, Some(Policy::Block), Some(Policy::DropOldest), Some(Policy::DropNewest)];
         let policy = policy.get(self.index(policy.len())).copied().flatten();
-        Offer { record: self.record(now_us), policy, ticket: Some(ticket) }
+        Offer { record: self.record(now_us), policy, ticket: Some(ticket), deadline_us: None }
     }
 
     fn record(&mut self, time_us: u64) -> Record {

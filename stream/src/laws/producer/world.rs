@@ -140,10 +140,13 @@ impl World {
         let before = self.core.account().offered;
         let (given, counted) = match self.core.offer(number, offer, self.now_us) {
             Offered::Queued(sequence) | Offered::Dropped(sequence, _) => (Some(sequence), 1),
-            Offered::Full(offer) if makings.flips() => match self.core.give_up(number, &offer, self.now_us) {
-                Offered::Dropped(sequence, DropReason::Deadline) => (Some(sequence), 1),
-                other => return hold(false, "who gives up has a number", || format!("{other:?}")),
-            },
+            Offered::Full(offer) if makings.flips() => {
+                let offer = Offer { deadline_us: Some(self.now_us), ..*offer };
+                match self.core.offer(number, offer, self.now_us) {
+                    Offered::Dropped(sequence, DropReason::Deadline) => (Some(sequence), 1),
+                    other => return hold(false, "who gives up has a number", || format!("{other:?}")),
+                }
+            }
             Offered::Full(_) | Offered::Refused(_) => (None, 0),
         };
         self.given.extend(given.map(|sequence| (ticket, (number, sequence))));
@@ -160,7 +163,7 @@ impl World {
         let number = u32::from(makings.byte()) % LANES;
         for _ in 0..count {
             let record = Record { kind: kinds::NODE_START, time_us: self.now_us, ..Record::default() };
-            let offer = Offer { record, policy: Some(Policy::DropNewest), ticket: None };
+            let offer = Offer { record, policy: Some(Policy::DropNewest), ..Offer::default() };
             drop(self.core.offer(number, offer, self.now_us));
         }
     }

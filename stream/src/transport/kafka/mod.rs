@@ -23,6 +23,7 @@ mod source;
 mod source_config;
 mod state;
 mod state_topic;
+mod survey;
 
 pub use commit_error::CommitError;
 pub use ends::ends;
@@ -31,3 +32,4 @@ pub use sink::{KafkaSink, KafkaSinkConfig};
 pub use source::{KafkaGroup, KafkaSource};
 pub use source_config::{Group, Isolation, KafkaSourceConfig};
 pub use state::{Commit, KafkaCommits, KafkaCommitsConfig};
+pub use survey::{Survey, SurveyedPartition, survey};

@@ -83,6 +83,9 @@ pub(super) fn reader_settings(
     settings.set("fetch.wait.max.ms", "100");
     settings.set("allow.auto.create.topics", "false");
     settings.set("queued.max.messages.kbytes", (config.ahead_len >> 10).max(1).to_string());
+    // After so long it looks whether what it has fetched is taken, and goes on: its default of a second would be waited for each time
+    // that a reader is quicker than what it has ahead.
+    settings.set("fetch.queue.backoff.ms", "10");
     let isolation = match config.isolation {
         Isolation::ReadCommitted => "read_committed",
         Isolation::ReadUncommitted => "read_uncommitted",
