@@ -35,9 +35,9 @@ pub(super) struct Judge<'a> {
 }
 
 /// The lane whose state has to be there before the message is judged.
-pub(super) fn lane_of(message: &Message) -> Option<(LaneKey, u32)> {
+pub(super) fn lane_of(message: &Message) -> Option<LaneKey> {
     let prelude = Prelude::read(message.value.as_deref()?).ok()?;
-    prelude.is_countable().then(|| (LaneKey::of(&prelude), prelude.epoch))
+    prelude.is_countable().then(|| LaneKey::of(&prelude))
 }
 
 impl Judge<'_> {
@@ -84,7 +84,7 @@ impl Judge<'_> {
             verdicts = self.observe(&observation, &mut progress);
             standing = Standing::of(&verdicts);
             let lane = LaneKey::of(batch.prelude());
-            if standing == Standing::New && self.part.doubts(lane, batch.prelude().epoch) {
+            if standing == Standing::New && self.part.doubts(lane) {
                 standing = Standing::Unknown;
             }
             progress.count = match standing {

@@ -27,7 +27,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             Content::Damage { bytes, code, rejected, .. } => {
                 for frame in &rejected {
                     let lane = LaneKey::of(&frame.prelude);
-                    if frame.prelude.is_countable() && !self.load(partition, lane, frame.prelude.epoch).await? {
+                    if frame.prelude.is_countable() && !self.load(partition, lane).await? {
                         return self.abandon();
                     }
                 }
@@ -47,8 +47,8 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     async fn message(&mut self, message: Message, position: Position, next: u64) -> Result<(), ConsumerError> {
         let partition = position.partition;
         let replay = ReplayKey::of(&message);
-        if let Some((lane, epoch)) = lane_of(&message).filter(|_| replay.is_none())
-            && !self.load(partition, lane, epoch).await?
+        if let Some(lane) = lane_of(&message).filter(|_| replay.is_none())
+            && !self.load(partition, lane).await?
         {
             return self.abandon();
         }

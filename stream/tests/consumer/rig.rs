@@ -34,6 +34,8 @@ pub(crate) struct Script {
     pub(crate) handle: VecDeque<Result<(), HandleError>>,
     /// What comes of a commit: `None` it works; otherwise whether it was committed all the same.
     pub(crate) commit: VecDeque<Option<bool>>,
+    /// Whether the state says where a partition begins; it does when there is nothing left.
+    pub(crate) begin: VecDeque<bool>,
     /// Whether a dead letter can be saved; it can when there is nothing left.
     pub(crate) save: VecDeque<bool>,
     pub(crate) seen: Vec<Seen>,
@@ -166,6 +168,9 @@ impl Letters for Shared {
 
 impl State for FakeState {
     async fn begin(&mut self, partition: u32, marks: u32) -> Result<Begun, CommitError> {
+        if !self.1.lock().unwrap().begin.pop_front().unwrap_or(true) {
+            return Err(CommitError::Again("nobody answers".to_owned()));
+        }
         self.0.begin(partition, marks).await
     }
 

@@ -117,7 +117,7 @@ async fn a_replay_is_counted_before_it_is_sent() {
                 let disk = prepared.copied().with_fault(operation, fault);
                 let topic = MemTopic::new(3);
                 let done = replay(&mut open(&disk), &topic, name, 9, WAIT).await;
-                assert!(matches!(done, Replayed::NotCounted(FolderError::Io { .. })), "{done:?}");
+                assert!(matches!(done, Replayed::NotCounted(FolderError::Io(_))), "{done:?}");
                 assert_eq!(topic.messages(2).len(), 0, "it was sent, and not counted");
                 let disk = disk.after_power_loss(survival);
                 for _ in 0..2 {
