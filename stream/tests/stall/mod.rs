@@ -23,9 +23,12 @@ const RECORDS: u64 = 100_000;
 const RECORD_LEN: usize = 1_000;
 /// What the queue may hold.
 const QUEUE_LEN: usize = 16 << 20;
-/// What else the process may come to need: frames under way and their copies in the transport, what a queue needs besides the bytes of the
-/// records, and what the allocator keeps. The records that are offered are six times as much as both together.
-const BESIDES: u64 = 12 << 20;
+/// What frames under way may need: 32 of a lane, each of 100 records, once as they are kept and as often as the transport has them: those that
+/// were tried again are with it twice.
+const UNDER_WAY: u64 = 3 * 32 * 100 * RECORD_LEN as u64;
+/// What else the process may come to need: what a queue needs besides the bytes of the records, and what the allocator keeps. The records that
+/// are offered are more than twice as much as all of it together.
+const BESIDES: u64 = UNDER_WAY + (12 << 20);
 /// How late a ticker of the same runtime may be.
 const LATE: Duration = Duration::from_millis(50);
 const TICK: Duration = Duration::from_millis(5);

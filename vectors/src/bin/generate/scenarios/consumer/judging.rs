@@ -87,7 +87,7 @@ fn unsupported(suite: &mut Suite) {
             .start(&[])
             .message(start(0, 0, 2), &[hand(0, 2)])
             .message(&newer, &[stopped(1, code)])
-            .message(&newer.with(|shape| shape.base = 5), &[])
+            .message(newer.with(|shape| shape.base = 5), &[])
             .commit(&[committed(1, &[0])])
             .stop(&[committed(1, &[0])])
             .step(pass(2), &[stopped(1, code)])
