@@ -140,6 +140,8 @@ impl Part {
                 if replay.is_none() {
                     observe(around, &mut after.ledger, message, Some(code));
                 }
+                // DLQ-010
+                let replay = replay.filter(|_| !gate.strict("DLQ-010"));
                 let record = replay.map_or(0, |replay| replay.record);
                 self.waiting =
                     Some(Waiting { after, letters: vec![Letter { record, code }], hand: None, handed: false });

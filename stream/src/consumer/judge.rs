@@ -61,7 +61,7 @@ impl Judge<'_> {
             Err(error) if error.code.class() == Class::Unsupported && !self.config.pass.contains(&position) => {
                 Judged::Unsupported(error)
             }
-            Err(error) => Judged::Rejected(self.rejected(error, message, position, next, replay.is_some())),
+            Err(error) => Judged::Rejected(self.rejected(error, message, position, next, replay.as_ref())),
         }
     }
 
@@ -124,10 +124,17 @@ impl Judge<'_> {
         }
     }
 
-    fn rejected(&mut self, error: Error, message: &Message, position: Position, next: u64, replay: bool) -> Progress {
+    fn rejected(
+        &mut self,
+        error: Error,
+        message: &Message,
+        position: Position,
+        next: u64,
+        replay: Option<&ReplayKey>,
+    ) -> Progress {
         let mut progress = Progress::new(position, next, Count::Rejected(error.code.name()));
         let prelude = message.value.as_deref().and_then(|value| Prelude::read(value).ok());
-        if let Some(prelude) = prelude.filter(|_| !replay)
+        if let Some(prelude) = prelude.filter(|_| replay.is_none())
             && let Some(seen) = Observation::of_rejected(&prelude, error.code)
         {
             self.observe(&Observation { partition: Some(position.partition), ..seen }, &mut progress);
@@ -135,7 +142,10 @@ impl Judge<'_> {
         let passed = error.code.class() == Class::Unsupported;
         let stage = if passed { Stage::Passed } else { Stage::Judge };
         // CON-006, KAF-008
-        progress.letters.push_back(self.failure(position, message.clone(), stage, Why::Reader(error)));
+        let letter = self.failure(position, message.clone(), stage, Why::Reader(error));
+        // DLQ-010
+        let record = replay.map_or(0, |replay| replay.record);
+        progress.letters.push_back(Failure { record, ..letter });
         progress
     }
 
