@@ -153,7 +153,8 @@ pub(crate) async fn burst(sink: impl Sink, within: Duration, stop: impl FnOnce()
     assert!(account.adds_up() && account.offered == RECORDS, "{account:?}");
     assert!(account.acknowledged <= 1 && refused == 0, "it was no stall: {account:?}");
     assert!(most < QUEUE_LEN as u64 + BESIDES, "{most} bytes more");
-    assert!(latest < LATE + machine, "a ticker was {latest:?} late, the machine {machine:?}");
+    // Twice, for the two were not late at the same moments.
+    assert!(latest < LATE + 2 * machine, "a ticker was {latest:?} late, the machine {machine:?}");
     go();
     let account = producer.close(Duration::from_secs(60)).await.unwrap();
     assert!(account.adds_up(), "{account:?}");
