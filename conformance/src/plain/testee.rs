@@ -8,6 +8,7 @@ use super::ledger::Input;
 use super::lints;
 use super::prelude::Limits;
 use crate::codes::OF_THE_BODY;
+use crate::protocol::CAPABILITIES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
@@ -62,27 +63,13 @@ fn unsupported(why: &str) -> Json {
 }
 
 fn hello(plain: Plain) -> Json {
-    let capabilities = [
-        "decode",
-        "encode",
-        "file",
-        "ledger",
-        "producer",
-        "consumer",
-        "zstd",
-        "lz4",
-        "incremental",
-        "lint",
-        "payloads",
-        "policies",
-    ];
     let mutant = plain.mutant_id();
     json!({
         "protocol": 1,
         "implementation": mutant.map_or("plain".to_owned(), |id| format!("plain, mutant {id}")),
         "version": env!("CARGO_PKG_VERSION"),
         "language": "Rust",
-        "capabilities": capabilities,
+        "capabilities": CAPABILITIES,
     })
 }
 

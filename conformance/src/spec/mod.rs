@@ -22,7 +22,7 @@ pub use self::rules::{Evidence, VectorFacts};
 pub use self::sources::function_names;
 
 /// Roles that have no implementation in this repository yet, so their requirements may be pending.
-pub const UNBUILT_ROLES: [&str; 3] = ["producer", "consumer", "store"];
+pub const UNBUILT_ROLES: [&str; 1] = ["store"];
 
 /// Every role that a requirement may have.
 pub const ROLES: [&str; 9] =

@@ -131,7 +131,7 @@ mod tests {
 - **X-001** [reader; vector] A reader MUST report A.
 - **X-002** [ledger; scenario] A ledger MUST keep it.
 - **X-003** [writer; test a_test] A writer SHOULD be kind.
-- **X-004** [producer; pending] A producer MUST wait.
+- **X-004** [store; pending] A store MUST wait.
 - **X-005** [reader; review: it cannot be seen] A reader MUST NOT tell.
 ";
 
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn an_id_stands_once() {
-        let text = format!("{GOOD}\n- **X-004** [producer; pending] A producer MUST wait.\n");
+        let text = format!("{GOOD}\n- **X-004** [store; pending] A store MUST wait.\n");
         one(&text, &evidence(), "x.md:7: X-004 stands in x.md:4 too");
     }
 
