@@ -42,6 +42,10 @@ pub(crate) struct FaultsArgs {
     /// Runs the tests by `cargo test`
     #[arg(long)]
     run: bool,
+
+    /// What tests have printed, a line for each of them, in place of running them
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "run")]
+    printed: Vec<PathBuf>,
 }
 
 /// Answers the conformance runner on standard input and output
@@ -117,8 +121,11 @@ pub(crate) fn list_faults(args: &FaultsArgs, out: &mut dyn Write) -> Result<Verd
     let faults = faults::faults(&root);
     let mut good = faults.holds();
     writeln!(out, "{faults}")?;
-    if args.run {
-        let outcomes = named_tests::run(&root, &faults.tests())?;
+    if args.run || !args.printed.is_empty() {
+        let outcomes = match args.printed.as_slice() {
+            [] => named_tests::run(&root, &faults.tests())?,
+            files => named_tests::read(files, &faults.tests())?,
+        };
         for (name, outcome) in &outcomes {
             writeln!(out, "{name}: {outcome}")?;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::exit::Failure;
@@ -45,6 +45,16 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<BTreeMap<String, Outcom
         .output()
         .map_err(Failure::io("cargo"))?;
     Ok(outcomes(&String::from_utf8_lossy(&output.stdout), names))
+}
+
+/// Looks for the tests of these names in what tests have printed.
+pub(crate) fn read(files: &[PathBuf], names: &[&str]) -> Result<BTreeMap<String, Outcome>, Failure> {
+    let mut printed = String::new();
+    for file in files {
+        let text = std::fs::read(file).map_err(Failure::io(&file.display().to_string()))?;
+        printed.push_str(&String::from_utf8_lossy(&text));
+    }
+    Ok(outcomes(&printed, names))
 }
 
 /// Reads what the tests printed: lines such as `test module::name ... ok`.

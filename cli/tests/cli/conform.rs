@@ -20,3 +20,16 @@ fn faults_are_counted() {
     let last = ran.text().lines().last().unwrap();
     assert!(last.starts_with("faults: ") && last.ends_with(" of 20 shown"), "{last}");
 }
+
+#[test]
+fn faults_are_shown_by_what_tests_have_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("printed.txt");
+    std::fs::write(&file, "test a::tls_works ... ok\ntest mutual_tls_works ... FAILED\n").unwrap();
+    let ran = run(&["faults", "--printed", file.to_str().unwrap()]).ended(1);
+    let text = ran.text();
+    for line in ["tls_works: passed", "mutual_tls_works: FAILED", "plain_works: DID NOT RUN"] {
+        assert!(text.lines().any(|other| other == line), "{text}");
+    }
+    assert!(text.ends_with("faults: 0 of 20 shown, by tests that ran and passed\n"), "{text}");
+}
