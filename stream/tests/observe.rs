@@ -240,10 +240,17 @@ async fn what_goes_on_is_told_while_it_goes_on() {
     let (disk, sink) = (SimDisk::new(), Rough::new(topic, [0, 0, 0, 100]));
     let producer = open(&disk, &sink, 10_000);
     let lane = producer.lane("acme", Some(0)).await.unwrap();
-    for _ in 0..100 {
+    producer.offer(lane, token("x")).await.unwrap();
+    while producer.account().in_flight == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    producer.offer(lane, token("x")).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    // The thread sleeps again, and those that join others do not wake it.
+    for _ in 2..100 {
         producer.offer(lane, token("x")).await.unwrap();
     }
-    // What the thread sees, it tells a moment later.
+    // What it sees, it tells a moment later.
     let agree = async {
         loop {
             let account = producer.account();

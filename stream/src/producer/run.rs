@@ -39,6 +39,9 @@ pub(super) struct Driver<S, D: Disk> {
 /// Frames that are made durable together at the most: those that were sealed first are under way while the next are sealed.
 const FRAMES_A_SYNC: usize = 8;
 
+/// While something waits or is under way, what has changed is told this often at the least: records that join others wake nobody.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
 /// What the sends come back with.
 type Sends = JoinSet<(FrameId, Outcome)>;
 
@@ -64,7 +67,8 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let next = self.shared.lock().core.next_us().map(|at| self.shared.instant(at));
             let until = closing.as_ref().map(|(deadline, _)| *deadline);
             let held = self.observer.next().map(tokio::time::Instant::into_std);
-            let wake = next.into_iter().chain(until).chain(held).min();
+            let tell = (!self.is_idle()).then(|| Instant::now() + TELL_EVERY);
+            let wake = [next, until, held, tell].into_iter().flatten().min();
             tokio::select! {
                 Some(sent) = sends.join_next() => {
                     self.outcome(sent);
