@@ -108,7 +108,9 @@ impl Topic {
             Place::File(_) => {
                 "a topic of files keeps no headers: who reads it takes a replay for a duplicate of what was counted before"
             }
-            Place::Kafka { .. } => "every group that reads the topic gets a replay, those that had the message without trouble too",
+            Place::Kafka { .. } => {
+                "every group that reads the topic gets a replay, those that had the message without trouble too"
+            }
         }
     }
 

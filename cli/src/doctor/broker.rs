@@ -74,9 +74,13 @@ async fn ask(config: &Config, topic: &str, group: Option<&str>) -> Vec<Finding> 
 
 fn unreachable(error: &TransportError) -> Finding {
     let advice = match error {
-        TransportError::Tls { .. } => "does tls.ca vouch for the broker, has its certificate the name that stands in the place, does it want a certificate of ours?",
+        TransportError::Tls { .. } => {
+            "does tls.ca vouch for the broker, has its certificate the name that stands in the place, does it want a certificate of ours?"
+        }
         TransportError::Authentication { .. } => "are mechanism, user and password those that the broker knows?",
-        TransportError::Security(_) => "a broker names another one that may not be spoken to like this: see advertised.listeners",
+        TransportError::Security(_) => {
+            "a broker names another one that may not be spoken to like this: see advertised.listeners"
+        }
         TransportError::NoTopic { .. } => "a name has letters, digits, `.`, `_` and `-`, 249 at most",
         _ => "is the broker up, are host and port right, does this port want TLS or SASL?",
     };
@@ -107,7 +111,10 @@ fn of_partition(number: u32, partition: &SurveyedPartition, least: Option<u64>) 
     };
     let what = format!("{name}: broker {leader} leads, {in_sync} of {} in sync", counted((replicas as u64, "replica")));
     if least.is_some_and(|least| (in_sync as u64) < least) {
-        return Some(Finding::wrong(what, "fewer than min.insync.replicas: what is sent is refused until they are back"));
+        return Some(Finding::wrong(
+            what,
+            "fewer than min.insync.replicas: what is sent is refused until they are back",
+        ));
     }
     (in_sync < replicas).then(|| Finding::doubtful(what, "a broker is away or behind"))
 }
@@ -135,7 +142,10 @@ fn of_settings(settings: &BTreeMap<String, String>, partitions: &[SurveyedPartit
     found.push(if least > replicas {
         Finding::wrong(what, "min.insync.replicas is more than there are: everything that is sent is refused")
     } else if least < 2 {
-        Finding::doubtful(what, "what is acknowledged is lost with one broker; 3 replicas and min.insync.replicas=2 are usual")
+        Finding::doubtful(
+            what,
+            "what is acknowledged is lost with one broker; 3 replicas and min.insync.replicas=2 are usual",
+        )
     } else if least == replicas {
         Finding::doubtful(what, "one broker that is away stops all that is sent")
     } else {
@@ -166,7 +176,8 @@ fn of_retention(settings: &BTreeMap<String, String>) -> Finding {
     let time = number(settings, "retention.ms");
     let len = number(settings, "retention.bytes").map(|len| format!("{} a partition", counted((len, "byte"))));
     let told = [time.map(in_words), len].into_iter().flatten().collect::<Vec<_>>();
-    let what = if told.is_empty() { "kept for ever".to_owned() } else { format!("kept for {} at most", told.join(", and ")) };
+    let what =
+        if told.is_empty() { "kept for ever".to_owned() } else { format!("kept for {} at most", told.join(", and ")) };
     if time.is_some_and(|time| time < SHORT_MS) {
         return Finding::doubtful(what, "a reader that is away for longer loses what it has not read");
     }
@@ -187,11 +198,17 @@ async fn of_group(config: &Config, group: &str, partitions: usize) -> Finding {
         Err(error) => return unreachable(&error),
     };
     let Some(its) = &told.partitions else {
-        return Finding::doubtful(format!("there is no topic {topic}"), "the first reader of the group makes it, if it may");
+        return Finding::doubtful(
+            format!("there is no topic {topic}"),
+            "the first reader of the group makes it, if it may",
+        );
     };
     if its.len() != partitions {
         let what = format!("{topic} has {}, not {partitions}", counted((its.len() as u64, "partition")));
-        return Finding::wrong(what, "it has to have as many as the topic that is read: another group name begins anew");
+        return Finding::wrong(
+            what,
+            "it has to have as many as the topic that is read: another group name begins anew",
+        );
     }
     match told.settings.as_ref().map(|settings| settings.get("cleanup.policy").map(String::as_str)) {
         Ok(Some("compact")) => Finding::good(format!("{topic} has the state of the group, compacted")),
@@ -199,7 +216,9 @@ async fn of_group(config: &Config, group: &str, partitions: usize) -> Finding {
             let what = format!("{topic} has cleanup.policy={}", policy.unwrap_or("?"));
             Finding::wrong(what, "set cleanup.policy=compact: else the group forgets what it has seen")
         }
-        Err(why) => Finding::doubtful(format!("{topic} is there; its settings are not known: {why}"), "is it compacted?"),
+        Err(why) => {
+            Finding::doubtful(format!("{topic} is there; its settings are not known: {why}"), "is it compacted?")
+        }
     }
 }
 

@@ -47,7 +47,9 @@ pub(crate) struct DoctorArgs {
 /// Runs the command.
 pub(crate) fn run(args: &DoctorArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
     if args.group.is_some() && matches!(args.place, Place::File(_)) {
-        return Err(Failure::Usage("--group is about a group of Kafka, and this place is none of its topics".to_owned()));
+        return Err(Failure::Usage(
+            "--group is about a group of Kafka, and this place is none of its topics".to_owned(),
+        ));
     }
     let findings = look(args)?;
     let bad = findings.iter().any(|finding| finding.level == Level::Wrong);

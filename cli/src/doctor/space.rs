@@ -44,12 +44,10 @@ mod tests {
     #[test]
     fn little_room_is_said() {
         let level = |free| judge(free).level;
-        assert_eq!([level(1 << 30), level((1 << 30) - 1), level(1 << 26), level((1 << 26) - 1)], [
-            Level::Good,
-            Level::Doubtful,
-            Level::Doubtful,
-            Level::Wrong
-        ]);
+        assert_eq!(
+            [level(1 << 30), level((1 << 30) - 1), level(1 << 26), level((1 << 26) - 1)],
+            [Level::Good, Level::Doubtful, Level::Doubtful, Level::Wrong]
+        );
         #[cfg(unix)]
         assert!(free(Path::new(".")).is_some());
         assert!(look(Path::new("no such folder")).is_none());

@@ -109,7 +109,9 @@ async fn follow(args: &TailArgs, err: &mut dyn Write) -> Result<Verdict, Failure
         return Err(Failure::Usage("a group that reads a topic of files needs --state FILE".to_owned()));
     }
     if is_shared && args.last.is_some() {
-        return Err(Failure::Usage("a group goes on where it was, or begins with the first record: not with --last".to_owned()));
+        return Err(Failure::Usage(
+            "a group goes on where it was, or begins with the first record: not with --last".to_owned(),
+        ));
     }
     let back = if args.from_start || is_shared { None } else { Some(args.last.map_or(0, u64::from)) };
     let group = args.group.as_deref().filter(|_| is_shared);

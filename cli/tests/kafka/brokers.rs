@@ -16,7 +16,10 @@ pub(crate) fn known() -> BTreeMap<String, String> {
     let path = std::env::var("DASHSTREAM_KAFKA")
         .expect("DASHSTREAM_KAFKA names the file `env` of the brokers that stream/kafka/up starts");
     let text = std::fs::read_to_string(path).unwrap();
-    text.lines().map(|line| line.split_once('=').unwrap()).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    text.lines()
+        .map(|line| line.split_once('=').unwrap())
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// A place of a topic, by the name of a listener.

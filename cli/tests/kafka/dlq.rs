@@ -40,7 +40,11 @@ fn letters_in_a_topic_are_listed_shown_and_sent_again() {
     }
     // DLQ-008: it is counted, though not in the topic.
     let done = run(&yes).ended(0);
-    assert!(done.text().contains("sent 3 times already") && done.text().ends_with("\n0 letters sent\n"), "{}", done.text());
+    assert!(
+        done.text().contains("sent 3 times already") && done.text().ends_with("\n0 letters sent\n"),
+        "{}",
+        done.text()
+    );
     let planned = run(&[&replay[..], &["--counts", &counts]].concat()).ended(0);
     assert!(planned.text().ends_with("\n0 letters to be sent; nothing is done without --yes\n"), "{}", planned.text());
     let looked = run(&["doctor", &to]).ended(0);

@@ -7,7 +7,13 @@ use crate::support::{Folder, run};
 fn a_topic_that_is_as_it_should_be_is_good() {
     let name = topic(2, &[]);
     let ran = run(&["doctor", &place(&name)]).ended(0);
-    for line in ["by neither TLS nor SASL: 127.0.0.1:", "good  2 partitions\n", "good  partition 1: offsets 0 to 0\n", "good  cleanup.policy=delete\n", "good  kept for 7 days at most\n"] {
+    for line in [
+        "by neither TLS nor SASL: 127.0.0.1:",
+        "good  2 partitions\n",
+        "good  partition 1: offsets 0 to 0\n",
+        "good  cleanup.policy=delete\n",
+        "good  kept for 7 days at most\n",
+    ] {
         assert!(ran.text().contains(line), "{line:?} is not in {}", ran.text());
     }
     let json = run(&["doctor", &place(&name), "--json"]).ended(0).json();
@@ -22,7 +28,8 @@ fn a_topic_that_loses_frames_is_not() {
     let settings = [("cleanup.policy", "compact"), ("max.message.bytes", "1000"), ("retention.ms", "60000")];
     let json = run(&["doctor", &place(&topic(1, &settings)), "--json"]).ended(1).json();
     let level = |what: &str| {
-        let found = json["findings"].as_array().unwrap().iter().find(|one| one["what"].as_str().unwrap().starts_with(what));
+        let found =
+            json["findings"].as_array().unwrap().iter().find(|one| one["what"].as_str().unwrap().starts_with(what));
         found.unwrap_or_else(|| panic!("{what}: {json}"))["level"].as_str().unwrap().to_owned()
     };
     assert_eq!(level("cleanup.policy=compact"), "wrong");
@@ -47,7 +54,7 @@ fn why_brokers_cannot_be_asked_is_said() {
     };
     assert!(wrong("kafka://127.0.0.1:1/t", None).contains("is the broker up"));
     assert!(wrong("kafka://192.0.2.1:9092/t", None).contains("wrong nothing is asked: "));
-    let ca = |name: &str| format!("[tls]\nca_file = {:?}\n", known[name]);
+    let ca = |name: &str| format!("brokers = [\"localhost:1\"]\n[tls]\nca_file = {:?}\n", known[name]);
     let distrusted = folder.write("wrong-ca.toml", ca("WRONG_CA"));
     let place = place_at("TLS", "t").replace("127.0.0.1", "localhost");
     assert!(wrong(&place, Some(&distrusted)).contains("does tls.ca vouch for the broker"));

@@ -1,6 +1,6 @@
 //! `produce` and `tail`.
 
-use crate::brokers::{place, place_at, send, topic, known};
+use crate::brokers::{known, place, place_at, send, topic};
 use crate::support::{Folder, Ran, run, run_with, sample};
 use dashstream_stream::transport::Message;
 
@@ -45,7 +45,7 @@ fn brokers_with_tls_and_sasl_are_spoken_to() {
     let security = folder.write(
         "security.toml",
         format!(
-            "[tls]\nca_file = {:?}\n[sasl]\nmechanism = \"SCRAM-SHA-256\"\nuser = {:?}\npassword = {:?}\n",
+            "brokers = [\"localhost:1\"]\n[tls]\nca_file = {:?}\n[sasl]\nmechanism = \"SCRAM-SHA-256\"\nuser = {:?}\npassword = {:?}\n",
             known["CA"], known["USER_NAME"], known["PASSWORD"]
         ),
     );
@@ -66,7 +66,11 @@ fn a_group_goes_on_where_it_was() {
     assert_eq!(times(&tail(&to, &["--group", &group]).ended(0)), [3]);
     assert!(tail(&to, &["--group", &group]).ended(0).text().is_empty());
     let looked = run(&["doctor", &to, "--group", &group]).ended(0);
-    assert!(looked.text().contains(&format!("good  {group}-dashstream-state has the state of the group")), "{}", looked.text());
+    assert!(
+        looked.text().contains(&format!("good  {group}-dashstream-state has the state of the group")),
+        "{}",
+        looked.text()
+    );
     // With a state of its own a reader is in no group.
     let state = folder.path("state");
     assert_eq!(times(&tail(&to, &["--group", &group, "--state", &state, "--from-start"]).ended(0)), [1, 2, 3]);

@@ -52,12 +52,17 @@ impl Brokers {
         let topic = NewTopic::new(&name, 1, TopicReplication::Fixed(-1)).set("max.message.bytes", "16777216");
         let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)));
         let made = self.admin.create_topics([&topic], &options).await.map_err(Error::library)?;
-        made.into_iter().try_for_each(|one| one.map(drop)).map_err(|(name, code)| Error::library(format!("{name}: {code}")))?;
+        made.into_iter()
+            .try_for_each(|one| one.map(drop))
+            .map_err(|(name, code)| Error::library(format!("{name}: {code}")))?;
         Ok(name)
     }
 
     pub(crate) async fn remove(&self, topic: &str) -> Result<(), Error> {
         let removed = self.admin.delete_topics(&[topic], &AdminOptions::new()).await.map_err(Error::library)?;
-        removed.into_iter().try_for_each(|one| one.map(drop)).map_err(|(name, code)| Error::library(format!("{name}: {code}")))
+        removed
+            .into_iter()
+            .try_for_each(|one| one.map(drop))
+            .map_err(|(name, code)| Error::library(format!("{name}: {code}")))
     }
 }

@@ -59,7 +59,12 @@ pub(crate) async fn send(brokers: &Brokers, topic: &str, shape: Shape, work: &Wo
 }
 
 /// Offers them; the last one of a thousand is waited for.
-async fn offer(producer: &Arc<Producer>, lane: u32, shape: Shape, records: Vec<Record>) -> Result<Vec<Duration>, Error> {
+async fn offer(
+    producer: &Arc<Producer>,
+    lane: u32,
+    shape: Shape,
+    records: Vec<Record>,
+) -> Result<Vec<Duration>, Error> {
     let (begin, mut sends, mut number, mut latencies) = (Instant::now(), JoinSet::new(), 0, Vec::new());
     for (index, record) in (1..).zip(records) {
         if index % RECORDS != 0 {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use dashstream_bench::corpus::{self, Options};
 use dashstream_bench::error::Error;
-use dashstream_codec::owned::Record;
-use dashstream_codec::{BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions};
 use dashstream_bench::ours::{self, DashStream};
 use dashstream_bench::peer::Peer as _;
+use dashstream_codec::owned::Record;
+use dashstream_codec::{BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions};
 use dashstream_proto::{kinds, v1};
 
 /// Records a frame.

@@ -61,7 +61,8 @@ fn ask(brokers: &Config, topic: &str, patience: Duration) -> Result<Survey, Tran
         Ok(_) | Err(TransportError::NoTopic { .. }) => {}
         Err(error) => return Err(error),
     }
-    let asked = reader.client().fetch_metadata(Some(topic), patience).map_err(failed("ask the brokers for the topic"))?;
+    let asked =
+        reader.client().fetch_metadata(Some(topic), patience).map_err(failed("ask the brokers for the topic"))?;
     let found = asked.topics().first().filter(|_| count.is_ok());
     let partitions = found.map(|found| {
         let mut partitions: Vec<_> = found.partitions().iter().collect();
