@@ -16,6 +16,7 @@
 //! An error of [`DiskFile::sync`] or [`Disk::sync_folder`] may mean that bytes which were written are gone although they can
 //! still be read, and that the next sync says nothing of them: it must not be tried again.
 
+mod error;
 mod real;
 #[cfg(feature = "sim")]
 mod sim;
@@ -24,6 +25,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+pub use error::DiskError;
 pub use real::{RealDisk, RealFile};
 #[cfg(feature = "sim")]
 pub use sim::{Fault, SimDisk, SimFile, Survival};

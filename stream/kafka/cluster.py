@@ -26,7 +26,10 @@ LISTENERS = {
     "WRONG_HOST": "SSL",
     "SASL": "SASL_PLAINTEXT",
     "SASL_TLS": "SASL_SSL",
+    "BEHIND": "PLAINTEXT",
 }
+# Whoever speaks to BEHIND is told to go to the port of this name. Nobody listens there before a test does.
+FRONT = "FRONT"
 USER, PASSWORD = "alice", "alices-secret-4711"
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
 MODULES = {
@@ -117,7 +120,7 @@ def properties(folder, number, brokers, ports):
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
         "listeners": ",".join(f"{name}://127.0.0.1:{mine[name]}" for name in names),
-        "advertised.listeners": ",".join(f"{name}://127.0.0.1:{mine[name]}" for name in LISTENERS),
+        "advertised.listeners": ",".join(f"{name}://127.0.0.1:{mine[FRONT if name == 'BEHIND' else name]}" for name in LISTENERS),
         "listener.security.protocol.map": ",".join([f"{name}:{kind}" for name, kind in LISTENERS.items()] + ["CONTROLLER:PLAINTEXT"]),
         "log.dirs": folder / f"{number}.data",
         "sasl.enabled.mechanisms": ",".join(MECHANISMS),
@@ -136,6 +139,8 @@ def properties(folder, number, brokers, ports):
         "transaction.state.log.num.partitions": 3,
         "transaction.state.log.replication.factor": copies,
         "transaction.state.log.min.isr": max(1, copies - 1),
+        # Transactions of those who have died are ended soon after their time.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms": 500,
         "share.coordinator.state.topic.num.partitions": 1,
         "share.coordinator.state.topic.replication.factor": copies,
         "share.coordinator.state.topic.min.isr": max(1, copies - 1),
@@ -158,7 +163,7 @@ def properties(folder, number, brokers, ports):
 
 def write_settings(folder, brokers):
     """Ports, and the settings of every broker; formats what they will write to."""
-    names = [*LISTENERS, "CONTROLLER"]
+    names = [*LISTENERS, "CONTROLLER", FRONT]
     found = iter(free_ports(brokers * len(names)))
     ports = {number: {name: next(found) for name in names} for number in range(1, brokers + 1)}
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
@@ -275,7 +280,7 @@ def stop_all(folder):
 def write_env(folder, ports):
     """What tests have to know, as lines that a shell can source."""
     certs = folder / "certs"
-    lines = {name: ",".join(f"127.0.0.1:{one[name]}" for one in ports.values()) for name in LISTENERS}
+    lines = {name: ",".join(f"127.0.0.1:{one[name]}" for one in ports.values()) for name in (*LISTENERS, FRONT)}
     lines |= {
         "CA": certs / "ca.pem",
         "WRONG_CA": certs / "wrong_ca.pem",

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
-use dashstream_stream::consumer::{Begun, Commit, CommitError, Effect, FileState, LaneKey, Replay, State};
+use dashstream_stream::consumer::{Begun, Commit, CommitError, Effect, FileState, LaneKey, State};
+use dashstream_stream::deadletter::{LetterId, ReplayKey};
+use dashstream_stream::transport::Position;
 
-fn replay(attempt: u32) -> Replay {
-    Replay { letter: "0123456789abcdef0123456789abcdef".to_owned(), attempt, record: 0 }
+fn replay(attempt: u32) -> ReplayKey {
+    ReplayKey { id: LetterId::of("events", Position::default(), 0), attempt, record: 0 }
 }
 
 fn lane(lane: u32) -> LaneKey {

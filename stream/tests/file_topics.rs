@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use dashstream_codec::{Code, Prelude};
-use dashstream_disk::{Disk, Fault, RealDisk, SimDisk, Survival};
+use dashstream_disk::{Disk, DiskError, Fault, RealDisk, SimDisk, Survival};
 use dashstream_stream::transport::file::{FileConfig, FileSink, FileSource};
 use dashstream_stream::transport::{
     Cause, Content, Event, From, Header, Message, Outcome, Received, Sink, Source, TransportError,
@@ -89,31 +89,27 @@ async fn send(disk: &SimDisk, numbers: std::ops::Range<u64>) -> Vec<(u64, Outcom
 async fn what_is_said_of_a_frame_is_true() {
     let whole = SimDisk::new();
     assert!(send(&whole, 1..9).await.iter().all(|(_, outcome)| outcome.is_persisted()));
-    let faults = [Fault::PowerLoss, Fault::PowerLossAfter, Fault::Fails(ErrorKind::Other), Fault::Full { kept: 100 }];
     let (mut persisted, mut possibly, mut not) = (0, 0, 0);
-    for operation in 0..whole.operations() {
-        for fault in faults {
-            let disk = SimDisk::new().with_fault(operation, fault);
-            let outcomes = send(&disk, 1..9).await;
-            for survival in [Survival::Nothing, Survival::Everything, Survival::Some(1), Survival::Some(2)] {
-                let after = disk.copied().after_power_loss(survival);
-                let case = format!("operation {operation} ({}), {fault:?}, {survival:?}", whole.journal()[operation]);
-                // The next writer goes on behind it.
-                assert!(send(&after, 20..22).await.iter().all(|(_, outcome)| outcome.is_persisted()), "{case}");
-                let there = until(&after, 21).await;
-                assert!(there.ends_with(&[20, 21]), "{case}: {there:?}");
-                assert!(there.is_sorted_by(|a, b| a < b), "{case}: {there:?}");
-                for (number, outcome) in &outcomes {
-                    match outcome {
-                        Outcome::Persisted(_) => assert!(there.contains(number), "{case}: frame {number} is lost"),
-                        Outcome::NotPersisted(_) => assert!(!there.contains(number), "{case}: frame {number} is there"),
-                        Outcome::PossiblyPersisted(_) => {}
-                    }
-                    match outcome {
-                        Outcome::Persisted(_) => persisted += 1,
-                        Outcome::NotPersisted(_) => not += 1,
-                        Outcome::PossiblyPersisted(_) => possibly += 1,
-                    }
+    for (disk, _, case) in whole.faulty(&[100]) {
+        let outcomes = send(&disk, 1..9).await;
+        for survival in [Survival::Nothing, Survival::Everything, Survival::Some(1), Survival::Some(2)] {
+            let after = disk.copied().after_power_loss(survival);
+            let case = format!("{case}, {survival:?}");
+            // The next writer goes on behind it.
+            assert!(send(&after, 20..22).await.iter().all(|(_, outcome)| outcome.is_persisted()), "{case}");
+            let there = until(&after, 21).await;
+            assert!(there.ends_with(&[20, 21]), "{case}: {there:?}");
+            assert!(there.is_sorted_by(|a, b| a < b), "{case}: {there:?}");
+            for (number, outcome) in &outcomes {
+                match outcome {
+                    Outcome::Persisted(_) => assert!(there.contains(number), "{case}: frame {number} is lost"),
+                    Outcome::NotPersisted(_) => assert!(!there.contains(number), "{case}: frame {number} is there"),
+                    Outcome::PossiblyPersisted(_) => {}
+                }
+                match outcome {
+                    Outcome::Persisted(_) => persisted += 1,
+                    Outcome::NotPersisted(_) => not += 1,
+                    Outcome::PossiblyPersisted(_) => possibly += 1,
                 }
             }
         }
@@ -264,7 +260,7 @@ async fn one_writer_at_a_time() {
     assert_eq!(found.iter().map(|one| one.position).collect::<BTreeSet<_>>().len(), 51);
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    assert!(matches!(FileSink::open(&file, &config), Err(TransportError::Io { doing: "make", .. })));
+    assert!(matches!(FileSink::open(&file, &config), Err(TransportError::Io(DiskError { doing: "make", .. }))));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use dashstream_codec::ledger::{Ledger, Observation, Verdict};
 use dashstream_codec::{Decoder, ReadOptions};
-use dashstream_disk::{Disk, Fault, RealDisk, SimDisk, Survival};
+use dashstream_disk::{Disk, DiskError, Fault, RealDisk, SimDisk, Survival};
 use dashstream_stream::identity::{Identity, IdentityError, Opened, Previous};
 
 const FOLDER: &str = "/producer";
@@ -94,46 +94,27 @@ impl Told {
     }
 }
 
-/// A disk of two lives with one fault, and what was told until then.
-fn with_fault(operation: usize, fault: Fault) -> (SimDisk, Told, Result<(), IdentityError>) {
-    let disk = SimDisk::new().with_fault(operation, fault);
-    let mut told = Told::default();
-    let ended = live(&disk, &mut told);
-    (disk, told, ended)
-}
-
-const FAULTS: [Fault; 6] = [
-    Fault::PowerLoss,
-    Fault::PowerLossAfter,
-    Fault::Fails(ErrorKind::Other),
-    Fault::Full { kept: 0 },
-    Fault::Full { kept: 30 },
-    Fault::Full { kept: 100 },
-];
-
 #[test]
 fn an_epoch_is_durable_before_it_is_used() {
     let whole = SimDisk::new();
     live(&whole, &mut Told::default()).unwrap();
     let mut cases = 0;
-    for operation in 0..whole.operations() {
-        for fault in FAULTS {
-            let (_, _, ended) = with_fault(operation, fault);
-            assert!(ended.is_err(), "operation {operation}: {fault:?} was not noticed");
-            for survival in Survival::all(24) {
-                // The power goes after the fault, if it did not go by it.
-                let (disk, mut told, _) = with_fault(operation, fault);
-                let disk = disk.after_power_loss(survival);
-                let case = format!("operation {operation} ({}), {fault:?}, {survival:?}", whole.journal()[operation]);
-                let identity = open(&disk, 9).unwrap_or_else(|error| panic!("{case}: {error}"));
-                let before = told.producer_id;
-                told.see(&identity);
-                assert!(before.is_none() || identity.opened() != Opened::Unreadable, "{case}");
-                drop(identity);
-                // And once more, now that nothing fails.
-                live(&disk, &mut told).unwrap_or_else(|error| panic!("{case}: {error}"));
-                cases += 1;
-            }
+    for (disk, _, case) in whole.faulty(&[0, 30, 100]) {
+        let mut told = Told::default();
+        assert!(live(&disk, &mut told).is_err(), "{case} was not noticed");
+        for survival in Survival::all(24) {
+            // The power goes after the fault, if it did not go by it.
+            let disk = disk.copied().after_power_loss(survival);
+            let mut told = told.clone();
+            let case = format!("{case}, {survival:?}");
+            let identity = open(&disk, 9).unwrap_or_else(|error| panic!("{case}: {error}"));
+            let before = told.producer_id;
+            told.see(&identity);
+            assert!(before.is_none() || identity.opened() != Opened::Unreadable, "{case}");
+            drop(identity);
+            // And once more, now that nothing fails.
+            live(&disk, &mut told).unwrap_or_else(|error| panic!("{case}: {error}"));
+            cases += 1;
         }
     }
     assert!(cases > 5_000, "only {cases} cases");
@@ -171,7 +152,7 @@ fn an_error_is_not_tried_away() {
     for operation in 0..8 {
         let disk = SimDisk::new().with_fault(opened + operation, Fault::Fails(ErrorKind::Other));
         let mut identity = open(&disk, 1).unwrap();
-        assert!(matches!(identity.add_lane("acme", None), Err(IdentityError::Io { .. })), "operation {operation}");
+        assert!(matches!(identity.add_lane("acme", None), Err(IdentityError::Io(_))), "operation {operation}");
         assert!(matches!(identity.add_lane("acme", None), Err(IdentityError::Poisoned)));
         assert!(matches!(identity.keep_last([]), Err(IdentityError::Poisoned)));
         assert_eq!(identity.lanes().count(), 0);
@@ -221,7 +202,7 @@ fn what_cannot_be_read_is_not_taken_for_damage() {
     // A folder cannot be read as a file, whoever asks.
     std::fs::create_dir(&path).unwrap();
     let error = Identity::open(RealDisk, folder.path()).unwrap_err();
-    assert!(matches!(error, IdentityError::Io { doing: "read", .. }), "{error}");
+    assert!(matches!(error, IdentityError::Io(DiskError { doing: "read", .. })), "{error}");
     assert!(error.to_string().contains("state-0"), "{error}");
 }
 

@@ -138,6 +138,18 @@ async fn a_reader_that_was_taken_for_dead_saves_nothing() {
 }
 
 #[tokio::test]
+async fn any_patience_will_do() {
+    let group = Group::new(broker::fresh("group"));
+    let source = reader(&topic().await, &group).await;
+    for (next, patience) in (1..).zip([Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(3_600)]) {
+        let config = KafkaCommitsConfig { patience, ..KafkaCommitsConfig::new("one") };
+        let commits = KafkaCommits::open(&source.group().unwrap(), &config).await.unwrap();
+        commits.commit(commit(0, next, &[("a", Some("1"))])).await.unwrap();
+        assert_eq!(commits.load(0).await.unwrap(), loaded(next, &[("a", "1")]));
+    }
+}
+
+#[tokio::test]
 async fn a_topic_that_would_forget_is_refused() {
     let group = Group::new(broker::fresh("group"));
     let source = reader(&topic().await, &group).await;

@@ -148,3 +148,22 @@ async fn a_reader_of_a_group_says_from_where_it_reads() {
     let Event::Message(received) = event(&mut source).await else { panic!("no message") };
     assert_eq!((received.position.offset, received.next), (2, 3));
 }
+
+#[tokio::test]
+async fn a_reader_that_was_never_asked_leaves_as_well() {
+    let topic = broker::topic(2).await;
+    let group = Group { session_timeout: Duration::from_secs(2), ..Group::new(broker::fresh("group")) };
+    for closes in [false, true] {
+        let never = join(&topic, &group).await;
+        // It is given partitions behind its back.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if closes {
+            never.close().await;
+        } else {
+            drop(never);
+        }
+        let mut other = join(&topic, &group).await;
+        assert_eq!(partitions(&event(&mut other).await), [0, 1]);
+        other.close().await;
+    }
+}

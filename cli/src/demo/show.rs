@@ -3,22 +3,15 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use dashstream_stream::producer::DropReason;
 use serde_json::json;
 
 use super::report::Report;
 use crate::term::{BAD, DIM, GOOD, NAME, TITLE, grouped};
 
 /// The name of a reason of drops, as the registry has it.
-const fn reason(number: u32) -> &'static str {
-    match number {
-        1 => "QUEUE_FULL",
-        2 => "DEADLINE",
-        3 => "TOO_LARGE",
-        4 => "INVALID",
-        6 => "SHUTDOWN",
-        8 => "REFUSED",
-        _ => "another reason",
-    }
+fn reason(number: u32) -> &'static str {
+    DropReason::of_number(number).map_or("another reason", DropReason::name)
 }
 
 /// For people.

@@ -145,7 +145,7 @@ pub(super) fn complain(damaged: &[Damaged], err: &mut dyn Write) -> Result<Verdi
 /// What to do with an error of a folder of letters.
 fn folder_failure(error: FolderError) -> Failure {
     match error {
-        FolderError::Io { path, source, .. } => failed(&path, source),
+        FolderError::Io(error) => failed(&error.path, error.source),
         FolderError::InUse { path } => failed(&path, io::Error::other("somebody else has these letters")),
         other => Failure::Data(other.to_string()),
     }

@@ -186,7 +186,7 @@ fn of_retention(settings: &BTreeMap<String, String>) -> Finding {
 
 fn in_words(ms: u64) -> String {
     let units = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")];
-    let unit = units.into_iter().find(|(unit, _)| ms >= *unit && ms % unit == 0);
+    let unit = units.into_iter().find(|(unit, _)| ms >= *unit && ms.is_multiple_of(*unit));
     unit.map_or_else(|| format!("{} ms", grouped(ms)), |(unit, name)| counted((ms / unit, name)))
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dashstream_codec::crc32c;
+use dashstream_stream::identity::is_state;
 
 use super::finding::{Finding, is_locked};
 use crate::produce::kept;
@@ -16,7 +16,7 @@ pub(super) fn look(folder: &Path) -> Vec<Finding> {
         found.push(Finding::doubtful("a producer has it open", "what follows may change while it is looked at"));
     }
     let slots =
-        ["state-0", "state-1"].map(|name| fs::read(folder.join(name)).ok().is_some_and(|bytes| is_whole(&bytes)));
+        ["state-0", "state-1"].map(|name| fs::read(folder.join(name)).ok().is_some_and(|bytes| is_state(&bytes)));
     found.push(match slots {
         [true, true] => Finding::good("both copies of the producer's state are whole"),
         [false, false] => Finding::wrong(
@@ -33,13 +33,4 @@ pub(super) fn look(folder: &Path) -> Vec<Finding> {
         ),
     });
     found
-}
-
-/// Whether the line of a state has the CRC32C that it names.
-fn is_whole(bytes: &[u8]) -> bool {
-    let Some((head, line)) = std::str::from_utf8(bytes).ok().and_then(|text| text.split_once('\n')) else {
-        return false;
-    };
-    let Some((before, crc)) = head.rsplit_once(' ') else { return false };
-    format!("{:08x}", crc32c(format!("{before} {line}").as_bytes())) == crc
 }

@@ -11,7 +11,7 @@ use crate::exit::Failure;
 pub(crate) fn transport(place: &Place) -> impl Fn(TransportError) -> Failure + use<> {
     let place = place.to_string();
     move |error| match error {
-        TransportError::Io { path, source, .. } => Failure::Io { place: path.display().to_string(), source },
+        TransportError::Io(error) => Failure::Io { place: error.path.display().to_string(), source: error.source },
         other => Failure::Io { place: place.clone(), source: io::Error::other(other.to_string()) },
     }
 }

@@ -42,6 +42,9 @@ fn a_ledger_with_bounds_says_what_it_has_forgotten() {
     let epochs = [frame(1, 1), in_epoch(frame(1, 1), 2), in_epoch(frame(1, 1), 3), in_epoch(frame(2, 1), 1)];
     assert_eq!(observe(&epochs)[3], [Verdict::Forgotten]);
     assert_eq!(observe(&[epochs[1].clone(), epochs[2].clone(), epochs[0].clone()])[2], [Verdict::StaleEpoch]);
+    // One that had no account lies just above what was forgotten.
+    let skipped = [1, 3, 4, 2].map(|epoch| in_epoch(frame(1, 1), epoch));
+    assert_eq!(observe(&skipped)[3], [Verdict::StaleEpoch]);
 
     // Before the account nothing was counted, however much is forgotten.
     let low: Vec<_> = (5..9).map(|number| frame(number, 1)).chain([frame(4, 1), frame(4, 2)]).collect();

@@ -6,7 +6,7 @@ use super::consumer_judge::{Judged, Standing, choose, is_known_replay, judge, ob
 use super::consumer_replay::Replay;
 use super::consumer_state::State;
 use super::gate::Gate;
-use super::ledger::Verdict;
+use super::ledger::{Ledger, Verdict};
 use super::records::{Outcome, Record};
 use crate::protocol::Base64;
 use dashstream_vectors::{AppAnswer, ConsumerEvent, ConsumerSettings, HandStanding, LogMessage, Place};
@@ -40,6 +40,8 @@ struct Waiting {
     /// The state when they are saved.
     after: State,
     letters: Vec<Letter>,
+    /// What is handed over when they are saved.
+    hand: Option<Hand>,
     /// Whether it was handed over.
     handed: bool,
 }
@@ -138,8 +140,11 @@ impl Part {
                 if replay.is_none() {
                     observe(around, &mut after.ledger, message, Some(code));
                 }
+                // DLQ-010
+                let replay = replay.filter(|_| !gate.strict("DLQ-010"));
                 let record = replay.map_or(0, |replay| replay.record);
-                self.waiting = Some(Waiting { after, letters: vec![Letter { record, code }], handed: false });
+                self.waiting =
+                    Some(Waiting { after, letters: vec![Letter { record, code }], hand: None, handed: false });
             }
         }
     }
@@ -166,21 +171,28 @@ impl Part {
             return;
         };
         let about = replay.map_or(0, |replay| replay.record);
-        let mut letters = rejected(gate, records, about);
-        let hand = Hand { offset, standing, verdicts: said(gate, &verdicts), records: whole(gate, records, about) };
-        let taken = self.hand_over(around, &hand);
-        if taken {
-            after.effects.push(offset);
+        let letters = rejected(gate, records, about);
+        let (verdicts, records) = (said(gate, &verdicts), whole(gate, records, about));
+        let hand = Some(Hand { offset, standing, verdicts, records, about, before });
+        self.waiting = Some(Waiting { after, letters, hand, handed: false });
+    }
+
+    /// A frame whose dead letters are saved is handed over. What is left is a dead letter of the application's.
+    fn hand(&mut self, around: &mut Around<'_>, mut after: State, hand: &Hand) {
+        let gate = around.plain.gate();
+        let mut letters = Vec::new();
+        if self.hand_over(around, hand) {
+            after.effects.push(hand.offset);
             self.early(gate, around.saved, &after);
         } else {
             // CON-002
             if gate.strict("CON-002.taken") {
-                after.ledger = before;
+                after.ledger.clone_from(&hand.before);
             }
             // CON-015
-            letters.extend((!gate.strict("CON-015")).then_some(Letter { record: about, code: APPLICATION }));
+            letters.extend((!gate.strict("CON-015")).then_some(Letter { record: hand.about, code: APPLICATION }));
         }
-        self.waiting = Some(Waiting { after, letters, handed: true });
+        self.waiting = Some(Waiting { after, letters, hand: None, handed: true });
     }
 
     /// Hands a frame over until the application takes it, or it is given up. Whether it is taken.
@@ -216,14 +228,15 @@ impl Part {
         false
     }
 
-    /// CON-006, CON-015, KAF-008: saves the dead letters of the message that waits for them, and passes it. Whether nothing waits now.
+    /// CON-006, CON-015, KAF-008: saves the dead letters of the message that waits for them, hands it over where that is left to do, and
+    /// passes it. Whether nothing waits now.
     fn set_aside(&mut self, around: &mut Around<'_>) -> bool {
         let gate = around.plain.gate();
-        let Some(waiting) = self.waiting.take() else {
+        let Some(mut waiting) = self.waiting.take() else {
             return true;
         };
         // KAF-008, CON-006
-        let passes = gate.strict(if waiting.handed { "CON-006.unsaved" } else { "KAF-008" });
+        let passes = gate.strict(if waiting.hand.is_some() { "CON-006.unsaved" } else { "KAF-008" });
         if around.letters_fail && !waiting.letters.is_empty() && !passes {
             self.waiting = Some(waiting);
             return false;
@@ -232,6 +245,10 @@ impl Part {
         for Letter { record, code } in waiting.letters.iter().filter(|_| !around.letters_fail) {
             let (record, code) = (*record, (*code).to_owned());
             around.events.push(ConsumerEvent::Letter { partition, offset, record, code });
+        }
+        if let Some(hand) = waiting.hand.take() {
+            self.hand(around, waiting.after, &hand);
+            return self.set_aside(around);
         }
         self.state = waiting.after;
         true
@@ -304,11 +321,16 @@ fn standing(
 }
 
 /// A frame that is handed over.
+#[derive(Clone, Debug)]
 struct Hand {
     offset: u64,
     standing: HandStanding,
     verdicts: Vec<dashstream_vectors::Verdict>,
     records: Vec<u32>,
+    /// The record that a replay is about; 0: all of them.
+    about: u32,
+    /// The ledger before it.
+    before: Ledger,
 }
 
 impl Hand {

@@ -283,6 +283,7 @@ pub(super) const STRICT: &[(&str, &str, &str)] = &[
     ("CON-013.ledger", "CON-013", "shows the ledger replays"),
     ("CON-013.attempt", "CON-013", "takes the second attempt of a replay for the first"),
     ("CON-013.whole", "CON-013", "hands all of a frame over where one record is replayed"),
+    ("DLQ-010", "DLQ-010", "says of the dead letter of a replay of one record that it is about the whole frame"),
     ("CON-015", "CON-015", "passes what the application does not take"),
     ("CON-015.often", "CON-015", "asks the application once too often"),
     ("CON-016", "CON-016", "marks every frame"),

@@ -107,6 +107,14 @@ impl Lane {
         wide(self.queue.iter().take_while(|record| record.admitted).count()) >= self.max_records
     }
 
+    /// Whether what is in the queue has waited long enough for others.
+    pub(super) fn is_due(&self, now: u64, linger_ms: u64) -> bool {
+        let is_due = |record: &Record| {
+            record.admitted && (self.ended || record.offer.is_none() || record.since.saturating_add(linger_ms) <= now)
+        };
+        self.queue.front().is_some_and(is_due)
+    }
+
     /// Seals a frame with what is in the queue, and with every number before what stays there. It is durable then. Whether there was
     /// anything.
     pub(super) fn seal(&mut self, kept: &mut LaneState, id: u64, now: u64) -> bool {

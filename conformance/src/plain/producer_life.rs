@@ -53,7 +53,13 @@ impl Life {
         }
     }
 
-    /// SEQ-004, SEQ-005: each lane begins with EPOCH_START, alone in its frame.
+    /// Whether a lane has nothing underway: what is sealed is sent at once, so until then its records wait. Nothing overtakes what is
+    /// left of older epochs, or EPOCH_START (SEQ-006, SEQ-012).
+    fn is_free(&self, out: &Outside, place: usize) -> bool {
+        out.state.lanes.get(place).is_some_and(|kept| kept.left.is_empty()) || out.gate.strict("SEQ-012")
+    }
+
+    /// SEQ-004, SEQ-005: each lane begins with EPOCH_START.
     pub(super) fn begin(&mut self, out: &mut Outside) {
         for place in 0..self.lanes.len() {
             let (Some(lane), Some(kept)) = (self.lanes.get_mut(place), out.state.lanes.get_mut(place)) else {
@@ -71,6 +77,9 @@ impl Life {
             // SEQ-004
             if !out.gate.strict("SEQ-004") {
                 lane.push(Record::epoch_start(before.0, before.1));
+            }
+            // SEQ-006
+            if out.gate.strict("SEQ-006") {
                 self.seal(out, place);
             }
         }
@@ -104,7 +113,7 @@ impl Life {
         } else {
             lane.queue.push_back(record);
         }
-        while self.admit(out) | self.seal_full(out) {}
+        while self.admit(out) | self.seal_full(out) | self.send(out) {}
     }
 
     /// Whether there is room for one more record in the queue, of which all lanes have a part.
@@ -156,9 +165,8 @@ impl Life {
     fn seal_full(&mut self, out: &mut Outside) -> bool {
         let mut any = false;
         for place in 0..self.lanes.len() {
-            while self.lanes.get(place).is_some_and(Lane::is_full) && self.seal(out, place) {
-                any = true;
-            }
+            let is_full = self.lanes.get(place).is_some_and(Lane::is_full);
+            any |= is_full && self.is_free(out, place) && self.seal(out, place);
         }
         any
     }
@@ -167,10 +175,8 @@ impl Life {
     fn seal_due(&mut self, out: &mut Outside) -> bool {
         let mut any = false;
         for place in 0..self.lanes.len() {
-            let due =
-                |record: &Record| record.admitted && record.since.saturating_add(out.settings.linger_ms) <= out.now;
-            let is_due = self.lanes.get(place).and_then(|lane| lane.queue.front()).is_some_and(due);
-            any |= is_due && self.seal(out, place);
+            let is_due = self.lanes.get(place).is_some_and(|lane| lane.is_due(out.now, out.settings.linger_ms));
+            any |= is_due && self.is_free(out, place) && self.seal(out, place);
         }
         any
     }
@@ -293,10 +299,15 @@ impl Life {
         lanes.chain(heartbeats).filter(|time| *time > out.now).min()
     }
 
-    /// Time passes, up to `end`, or until nothing is left that was not acknowledged where `drains`.
+    /// Whether nothing waits, and everything is acknowledged.
+    fn is_done(&self, out: &Outside) -> bool {
+        self.lanes.iter().all(|lane| lane.queue.is_empty()) && out.state.lanes.iter().all(|kept| kept.left.is_empty())
+    }
+
+    /// Time passes, up to `end`, or until all is done where `drains`.
     pub(super) fn pass_time(&mut self, out: &mut Outside, end: u64, drains: bool) {
         self.settle(out);
-        while !(drains && out.state.lanes.iter().all(|kept| kept.left.is_empty())) {
+        while !(drains && self.is_done(out)) {
             match self.next_time(out).filter(|time| *time <= end) {
                 Some(time) => out.now = time,
                 None => {
@@ -317,7 +328,7 @@ impl Life {
         }
     }
 
-    /// SEQ-011: seals what waits, and the end of each lane.
+    /// SEQ-011: the end of each lane, behind what waits.
     fn end(&mut self, out: &mut Outside) {
         for place in 0..self.lanes.len() {
             let Some(lane) = self.lanes.get_mut(place) else {
@@ -332,13 +343,11 @@ impl Life {
                 let most = std::mem::replace(&mut lane.max_records, 1);
                 self.seal(out, place);
                 self.lanes.iter_mut().skip(place).take(1).for_each(|lane| lane.max_records = most);
-            } else {
-                lane.queue.push_back(end);
+                continue;
             }
-            while self.seal(out, place) {}
+            lane.queue.push_back(end);
             if out.gate.strict("SEQ-007.heartbeat") {
-                self.lanes.iter_mut().skip(place).take(1).for_each(|lane| lane.push(Record::heartbeat()));
-                self.seal(out, place);
+                lane.push(Record::heartbeat());
             }
         }
     }
@@ -348,7 +357,10 @@ impl Life {
         self.end(out);
         let end = out.now.saturating_add(ms);
         self.pass_time(out, end, true);
-        // What is left is sent by whoever opens the state next. SEQ-014, SEQ-015
+        // What is left is sealed, and sent by whoever opens the state next. SEQ-014, SEQ-015
+        for place in 0..self.lanes.len() {
+            while self.seal(out, place) {}
+        }
         for lane in &mut self.lanes {
             let unanswered = std::mem::take(&mut lane.unanswered);
             unanswered.into_values().flatten().for_each(|offer| out.answer(offer, OfferOutcome::PossiblyPersisted));

@@ -130,7 +130,7 @@ fn what_is_rejected_is_set_aside_and_counted() {
         "",
         "new 0/0 [1]",
         "letter 0/1.0 BODY_CRC",
-        "new 0/2 [1, 3]; letter 0/2.2 UNKNOWN_CRITICAL_KIND",
+        "letter 0/2.2 UNKNOWN_CRITICAL_KIND; new 0/2 [1, 3]",
         "letter 0/3.0 NULL_VALUE",
         "committed 0/4 [0, 2]; committed 1/0 []",
     ];
@@ -251,10 +251,10 @@ fn nothing_is_passed_while_dead_letters_cannot_be_saved() {
     let said = [
         "",
         "",
-        "new 0/0 [1]",
+        "",
         "",
         "committed 0/0 []; committed 1/0 []",
-        "letter 0/0.2 UNKNOWN_CRITICAL_KIND; new 0/1 [1]",
+        "letter 0/0.2 UNKNOWN_CRITICAL_KIND; new 0/0 [1]; new 0/1 [1]",
         "committed 0/2 [0, 1]; committed 1/0 []",
     ];
     assert_eq!(run(&steps), said);

@@ -107,12 +107,19 @@ fn what_is_sealed_outlives_its_producer() {
 fn each_record_is_answered_once_at_its_deadline_at_the_latest() {
     let held = run(&[does(Does::Hold), OPEN, offer(1), wait(999), wait(1), does(Does::Accept), CLOSE]);
     let start = "e1 start(0,0)";
-    assert_eq!(held, ["", start, "", "", "#0 possibly_persisted", "e1 2:#0", "e1 end"]);
+    assert_eq!(held, ["", start, "", "", "#0 not_persisted", "", "e1 end -1"]);
+    let sent = run(&[OPEN, does(Does::Hold), offer(1), wait(999), wait(1), does(Does::Accept), CLOSE]);
+    assert_eq!(sent, [start, "", "", "e1 2:#0", "#0 possibly_persisted", "", "e1 end"]);
     let unknown = run(&[OPEN, does(Does::Keep), offer(1), wait(60), does(Does::Accept)]);
     assert_eq!(unknown, [start, "", "", "e1 2:#0", "e1 2:#0; #0 persisted"]);
     let refused = run(&[OPEN, does(Does::Refuse), offer(1), ProducerStep::Close { ms: 30 }, does(Does::Accept), OPEN]);
-    let sent = "e1 2:#0 end";
-    assert_eq!(refused, [start, "", "", "e1 2:#0 end; #0 possibly_persisted", "", &format!("{sent}; e2 start(1,3)")]);
+    let last = "e1 2:#0 end; e2 start(1,3)";
+    assert_eq!(refused, [start, "", "", "e1 2:#0 end; #0 possibly_persisted", "", last]);
+    let left = run(&[OPEN, does(Does::Hold), offer(6), ProducerStep::Close { ms: 30 }, does(Does::Accept), OPEN]);
+    let frame = "e1 2:#0 3:#1 4:#2 5:#3";
+    let answers: String = (0..6).map(|offer| format!("; #{offer} possibly_persisted")).collect();
+    let last = format!("{frame}; e1 6:#4 7:#5 end; e2 start(1,8)");
+    assert_eq!(left, [start, "", frame, answers.trim_start_matches("; "), "", &last]);
 }
 
 #[test]

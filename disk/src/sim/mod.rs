@@ -78,6 +78,23 @@ impl SimDisk {
         self.state().journal.clone()
     }
 
+    /// Empty disks, each with one fault at one of the operations that this one has seen: all faults at all operations. Writes that
+    /// fail for want of space leave each of these numbers of bytes. The text says which it is, for a test that fails.
+    #[must_use]
+    pub fn faulty(&self, kept: &[usize]) -> Vec<(Self, Fault, String)> {
+        let mut faults = vec![Fault::PowerLoss, Fault::PowerLossAfter, Fault::Fails(io::ErrorKind::Other)];
+        faults.extend(kept.iter().map(|kept| Fault::Full { kept: *kept }));
+        let journal = self.journal();
+        let at = |(operation, what): (usize, &String)| {
+            let one = |fault: &Fault| {
+                let case = format!("operation {operation} ({what}), {fault:?}");
+                (Self::new().with_fault(operation, *fault), *fault, case)
+            };
+            faults.iter().map(one).collect::<Vec<_>>()
+        };
+        journal.iter().enumerate().flat_map(at).collect()
+    }
+
     /// The disk after a loss of power, with what has survived it. This one is of no use any more.
     #[must_use]
     pub fn after_power_loss(&self, survival: Survival) -> Self {

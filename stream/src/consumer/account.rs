@@ -45,7 +45,7 @@ pub struct ConsumerAccount {
     pub failed_commits: u64,
     /// Lanes that were put away because there were too many.
     pub evicted: u64,
-    /// Lanes whose kept state could not be used: their frames are `unknown` for the epoch.
+    /// Lanes whose kept state could not be used: their frames are `unknown` (CON-017).
     pub lanes_lost: u64,
 }
 

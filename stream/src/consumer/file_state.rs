@@ -7,7 +7,8 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio::task::spawn_blocking;
 
 use super::error::CommitError;
-use super::state::{Begun, Commit, LaneKey, Replay, State};
+use super::state::{Begun, Commit, LaneKey, State};
+use crate::deadletter::ReplayKey;
 
 /// How many frames of a partition are to be marked.
 const MARKS: TableDefinition<'_, u32, u32> = TableDefinition::new("marks");
@@ -116,7 +117,7 @@ impl FileState {
             }
             let mut table = transaction.open_table(REPLAYS)?;
             for replay in replays {
-                table.insert((*partition, replay.key().as_str()), ())?;
+                table.insert((*partition, replay.to_string().as_str()), ())?;
             }
             let mut table = transaction.open_table(EFFECTS)?;
             for effect in effects {
@@ -163,8 +164,8 @@ impl State for FileState {
         })
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
-        let key = replay.key();
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
+        let key = replay.to_string();
         self.read(|transaction| Ok(transaction.open_table(REPLAYS)?.get((partition, key.as_str()))?.is_some()))
     }
 

@@ -6,7 +6,7 @@ use dashstream_codec::ledger::Verdict;
 use dashstream_codec::{Batch, Error, RecordResult};
 
 use super::standing::Standing;
-use super::state::Replay;
+use crate::deadletter::ReplayKey;
 use crate::transport::{Header, Position};
 
 /// A frame that is handed over.
@@ -25,7 +25,7 @@ pub struct Delivery<'a> {
     /// Which try this is, from 1.
     pub attempt: u32,
     /// Whose replay it is, where it is one (CON-013).
-    pub replay: Option<&'a Replay>,
+    pub replay: Option<&'a ReplayKey>,
     /// Headers of its message. They are for tools (KAF-006).
     pub headers: &'a [Header],
 }

@@ -5,7 +5,8 @@ use super::failure::Letters;
 use super::handler::Handler;
 use super::part::Part;
 use super::run::Consumer;
-use super::state::{LaneKey, Replay, State};
+use super::state::{LaneKey, State};
+use crate::deadletter::ReplayKey;
 use crate::transport::{From, Source};
 
 impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
@@ -40,13 +41,19 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                 Err(_) => self.account.failed_commits += 1,
             }
         }
-        self.forget(partition);
-        self.state.end(partition);
+        self.let_go(partition);
         Ok(())
     }
 
+    /// The partition is another one's.
+    pub(super) fn let_go(&mut self, partition: u32) {
+        self.assigned.remove(&partition);
+        self.forget(partition);
+        self.state.end(partition);
+    }
+
     /// Lets go of a partition, and of what is not done with in it.
-    pub(super) fn forget(&mut self, partition: u32) {
+    fn forget(&mut self, partition: u32) {
         let Some(part) = self.parts.remove(&partition) else { return };
         if part.waiting.is_some() {
             self.account.waiting -= 1;
@@ -94,14 +101,13 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     pub(super) async fn begin_again(&mut self) -> Result<(), ConsumerError> {
         let pause = self.backoff(1);
         tokio::time::sleep(pause).await;
-        let partitions: Vec<u32> = self.parts.keys().copied().collect();
-        for partition in partitions {
+        for partition in self.assigned.clone() {
             self.begin(partition).await?;
         }
         Ok(())
     }
     /// Asks the state for a lane that is not in memory. `false`: all partitions have begun again, and the message will be given again.
-    pub(super) async fn load(&mut self, partition: u32, lane: LaneKey, epoch: u32) -> Result<bool, ConsumerError> {
+    pub(super) async fn load(&mut self, partition: u32, lane: LaneKey) -> Result<bool, ConsumerError> {
         if !self.parts.get(&partition).is_some_and(|part| part.wants(lane)) {
             return Ok(true);
         }
@@ -116,7 +122,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             Err(error) => return self.state_failed(error).await,
         };
         if let (Some(bytes), Some(part)) = (kept, self.parts.get_mut(&partition))
-            && !part.put(lane, &bytes, epoch)
+            && !part.put(lane, &bytes)
         {
             self.account.lanes_lost += 1;
         }
@@ -134,7 +140,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     pub(super) async fn has_replayed(
         &mut self,
         partition: u32,
-        replay: &Replay,
+        replay: &ReplayKey,
     ) -> Result<Option<bool>, ConsumerError> {
         if self.parts.get(&partition).is_some_and(|part| part.has_replayed(replay)) {
             return Ok(Some(true));

@@ -8,12 +8,10 @@ use super::config::ConsumerConfig;
 use super::failure::{Failure, Stage, Why};
 use super::part::Part;
 use super::standing::Standing;
-use super::state::{LaneKey, Replay};
+use super::state::LaneKey;
 use super::work::{Count, Hand, Progress};
+use crate::deadletter::ReplayKey;
 use crate::transport::{Message, Position, RejectedFrame};
-
-/// The header that names a replay (DLQ-007).
-const REPLAY_HEADER: &str = "ds-replay";
 
 /// What a message turns out to be.
 #[derive(Debug)]
@@ -37,15 +35,9 @@ pub(super) struct Judge<'a> {
 }
 
 /// The lane whose state has to be there before the message is judged.
-pub(super) fn lane_of(message: &Message) -> Option<(LaneKey, u32)> {
+pub(super) fn lane_of(message: &Message) -> Option<LaneKey> {
     let prelude = Prelude::read(message.value.as_deref()?).ok()?;
-    prelude.is_countable().then(|| (LaneKey::of(&prelude), prelude.epoch))
-}
-
-/// The replay that a message is: the last header of the name counts.
-pub(super) fn replay_of(message: &Message) -> Option<Replay> {
-    let header = message.headers.iter().rev().find(|header| header.name == REPLAY_HEADER)?;
-    Replay::parse(header.value.as_deref()?)
+    prelude.is_countable().then(|| LaneKey::of(&prelude))
 }
 
 impl Judge<'_> {
@@ -59,7 +51,7 @@ impl Judge<'_> {
     ) -> Judged<'b> {
         // CON-012
         let options = ReadOptions { limits: self.config.limits, tenant: self.config.tenant.as_deref() };
-        let replay = replay_of(message);
+        let replay = ReplayKey::of(message);
         match decoder.decode_value(message.value.as_deref(), &options) {
             Ok(batch) => {
                 let progress = self.accepted(&batch, message, position, next, replay);
@@ -69,7 +61,7 @@ impl Judge<'_> {
             Err(error) if error.code.class() == Class::Unsupported && !self.config.pass.contains(&position) => {
                 Judged::Unsupported(error)
             }
-            Err(error) => Judged::Rejected(self.rejected(error, message, position, next, replay.is_some())),
+            Err(error) => Judged::Rejected(self.rejected(error, message, position, next, replay.as_ref())),
         }
     }
 
@@ -79,7 +71,7 @@ impl Judge<'_> {
         message: &Message,
         position: Position,
         next: u64,
-        replay: Option<Replay>,
+        replay: Option<ReplayKey>,
     ) -> Progress {
         let mut progress = Progress::new(position, next, Count::New);
         let mut verdicts = Vec::new();
@@ -92,7 +84,7 @@ impl Judge<'_> {
             verdicts = self.observe(&observation, &mut progress);
             standing = Standing::of(&verdicts);
             let lane = LaneKey::of(batch.prelude());
-            if standing == Standing::New && self.part.doubts(lane, batch.prelude().epoch) {
+            if standing == Standing::New && self.part.doubts(lane) {
                 standing = Standing::Unknown;
             }
             progress.count = match standing {
@@ -132,10 +124,17 @@ impl Judge<'_> {
         }
     }
 
-    fn rejected(&mut self, error: Error, message: &Message, position: Position, next: u64, replay: bool) -> Progress {
+    fn rejected(
+        &mut self,
+        error: Error,
+        message: &Message,
+        position: Position,
+        next: u64,
+        replay: Option<&ReplayKey>,
+    ) -> Progress {
         let mut progress = Progress::new(position, next, Count::Rejected(error.code.name()));
         let prelude = message.value.as_deref().and_then(|value| Prelude::read(value).ok());
-        if let Some(prelude) = prelude.filter(|_| !replay)
+        if let Some(prelude) = prelude.filter(|_| replay.is_none())
             && let Some(seen) = Observation::of_rejected(&prelude, error.code)
         {
             self.observe(&Observation { partition: Some(position.partition), ..seen }, &mut progress);
@@ -143,7 +142,10 @@ impl Judge<'_> {
         let passed = error.code.class() == Class::Unsupported;
         let stage = if passed { Stage::Passed } else { Stage::Judge };
         // CON-006, KAF-008
-        progress.letters.push_back(self.failure(position, message.clone(), stage, Why::Reader(error)));
+        let letter = self.failure(position, message.clone(), stage, Why::Reader(error));
+        // DLQ-010
+        let record = replay.map_or(0, |replay| replay.record);
+        progress.letters.push_back(Failure { record, ..letter });
         progress
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::error::CommitError;
-use super::state::{Begun, Commit, LaneKey, Replay, State};
+use super::state::{Begun, Commit, LaneKey, State};
+use crate::deadletter::ReplayKey;
 use crate::transport::Message;
 use crate::transport::kafka::{self, KafkaCommits, KafkaCommitsConfig, KafkaGroup};
 
@@ -31,8 +32,8 @@ fn lane_key(lane: LaneKey) -> Vec<u8> {
     [b"lane/".as_slice(), &lane.to_bytes()].concat()
 }
 
-fn replay_key(replay: &Replay) -> Vec<u8> {
-    [b"replay/".as_slice(), replay.key().as_bytes()].concat()
+fn replay_key(replay: &ReplayKey) -> Vec<u8> {
+    format!("replay/{replay}").into_bytes()
 }
 
 impl KafkaState {
@@ -87,7 +88,7 @@ impl State for KafkaState {
         Ok(self.kept(partition, &lane_key(lane)).cloned())
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
         Ok(self.kept(partition, &replay_key(replay)).is_some())
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::CommitError;
-use super::state::{Begun, Commit, LaneKey, Replay, State};
+use super::state::{Begun, Commit, LaneKey, State};
+use crate::deadletter::ReplayKey;
 
 /// State that lives as long as one of its clones: for tests, and for readers that begin anew each time.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +16,7 @@ struct Kept {
     next: BTreeMap<u32, u64>,
     marks: BTreeMap<u32, u32>,
     lanes: BTreeMap<(u32, LaneKey), Vec<u8>>,
-    replays: BTreeMap<(u32, Replay), ()>,
+    replays: BTreeMap<(u32, ReplayKey), ()>,
     effects: BTreeMap<(String, Vec<u8>), Vec<u8>>,
     /// Each effect, in the order of the commits.
     log: Vec<super::handler::Effect>,
@@ -69,8 +70,8 @@ impl State for MemState {
         Ok(self.lane_bytes(partition, lane))
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
-        Ok(self.kept().replays.contains_key(&(partition, replay.clone())))
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
+        Ok(self.kept().replays.contains_key(&(partition, *replay)))
     }
 
     async fn commit(&mut self, commit: Commit) -> Result<(), CommitError> {

@@ -35,4 +35,4 @@ pub use kafka_state::KafkaState;
 pub use mem_state::MemState;
 pub use run::Consumer;
 pub use standing::Standing;
-pub use state::{Begun, Commit, LaneKey, Replay, State};
+pub use state::{Begun, Commit, LaneKey, State};

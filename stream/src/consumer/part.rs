@@ -7,8 +7,9 @@ use prost::Message as _;
 use tokio::time::Instant;
 
 use super::handler::Effect;
-use super::state::{Commit, LaneKey, Replay};
+use super::state::{Commit, LaneKey};
 use super::work::Work;
+use crate::deadletter::ReplayKey;
 
 /// A partition that is this consumer's.
 #[derive(Debug)]
@@ -21,12 +22,12 @@ pub(super) struct Part {
     tick: u64,
     /// Lanes that have changed since the last commit.
     changed: BTreeSet<LaneKey>,
-    /// Lanes whose state was lost, with the first epoch that was seen afterwards.
-    doubted: BTreeMap<LaneKey, u32>,
+    /// Lanes in memory of which an earlier state was lost (CON-017).
+    doubted: BTreeSet<LaneKey>,
     /// Behind what is confirmed, where that is not committed.
     confirmed: Option<u64>,
     effects: Vec<Effect>,
-    replays: Vec<Replay>,
+    replays: Vec<ReplayKey>,
     /// Frames that were handed over since the last commit.
     pub(super) handed: u32,
     /// Frames that are still to be marked as repetitions (CON-008).
@@ -37,6 +38,14 @@ pub(super) struct Part {
     pub(super) waiting: Option<Work>,
     /// It stands at a frame that is not supported (CON-005).
     pub(super) stopped: bool,
+}
+
+/// Stands behind the fields of a lane's state, in the same message.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+struct Doubt {
+    /// An earlier state of the lane was lost.
+    #[prost(bool, tag = "100")]
+    doubted: bool,
 }
 
 /// A lane as it was before a message.
@@ -51,7 +60,7 @@ impl Part {
             used: BTreeMap::new(),
             tick: 0,
             changed: BTreeSet::new(),
-            doubted: BTreeMap::new(),
+            doubted: BTreeSet::new(),
             confirmed: None,
             effects: Vec::new(),
             replays: Vec::new(),
@@ -68,24 +77,21 @@ impl Part {
         !self.ledger.knows(lane.producer_id, lane.lane)
     }
 
-    /// A lane as the state has it. `false`: it is of no use, and the frames of its epoch are unknown.
-    pub(super) fn put(&mut self, lane: LaneKey, bytes: &[u8], epoch: u32) -> bool {
+    /// A lane as the state has it. `false`: it is of no use, and the frames of the lane are unknown from now on.
+    pub(super) fn put(&mut self, lane: LaneKey, bytes: &[u8]) -> bool {
         let state = LaneState::decode(bytes).ok().filter(|state| {
             state.producer_id == lane.producer_id && state.lane == lane.lane && self.ledger.restore(state).is_ok()
         });
-        if state.is_none() {
-            self.doubted.insert(lane, epoch);
+        if state.is_none() || Doubt::decode(bytes).is_ok_and(|doubt| doubt.doubted) {
+            self.doubted.insert(lane);
         }
         state.is_some()
     }
 
-    /// Whether what was known of a lane is lost, so that nobody can say of this epoch what was seen.
-    pub(super) fn doubts(&mut self, lane: LaneKey, epoch: u32) -> bool {
-        let Some(&since) = self.doubted.get(&lane) else { return false };
-        if epoch > since {
-            self.doubted.remove(&lane);
-        }
-        epoch <= since
+    /// Whether what was known of a lane is lost, so that nobody can say what was seen.
+    // CON-017
+    pub(super) fn doubts(&self, lane: LaneKey) -> bool {
+        self.doubted.contains(&lane)
     }
 
     /// Lets the ledger see a frame (CON-002), and says what the lane was before.
@@ -118,6 +124,7 @@ impl Part {
             let Some((&tick, &lane)) = self.by_use.iter().find(|(_, lane)| !self.changed.contains(lane)) else { break };
             self.by_use.remove(&tick);
             self.used.remove(&lane);
+            self.doubted.remove(&lane);
             self.ledger.remove(lane.producer_id, lane.lane);
             evicted += 1;
         }
@@ -125,7 +132,7 @@ impl Part {
     }
 
     /// A message is done with.
-    pub(super) fn confirm(&mut self, next: u64, effects: Vec<Effect>, replay: Option<Replay>, commit_at: Instant) {
+    pub(super) fn confirm(&mut self, next: u64, effects: Vec<Effect>, replay: Option<ReplayKey>, commit_at: Instant) {
         self.confirmed = Some(next);
         self.effects.extend(effects);
         self.replays.extend(replay);
@@ -133,8 +140,14 @@ impl Part {
     }
 
     /// Whether a replay has had its effect since the last commit.
-    pub(super) fn has_replayed(&self, replay: &Replay) -> bool {
+    pub(super) fn has_replayed(&self, replay: &ReplayKey) -> bool {
         self.replays.contains(replay)
+    }
+
+    fn kept(&self, lane: LaneKey, state: &LaneState) -> Vec<u8> {
+        let mut bytes = state.encode_to_vec();
+        bytes.extend(Doubt { doubted: self.doubts(lane) }.encode_to_vec());
+        bytes
     }
 
     /// What is to be committed, if something is: what lies before the message that waits, and nothing of that.
@@ -148,7 +161,7 @@ impl Part {
             Some((_, before)) => before.clone(),
             None => self.ledger.lane_state(lane.producer_id, lane.lane),
         };
-        let lanes = self.changed.iter().filter_map(|lane| Some((*lane, state(lane)?.encode_to_vec()))).collect();
+        let lanes = self.changed.iter().filter_map(|lane| Some((*lane, self.kept(*lane, &state(lane)?)))).collect();
         // A lane of what waits has still to be committed as it is now.
         self.changed.retain(|lane| waits.iter().any(|(other, _)| other == lane));
         self.commit_at = None;

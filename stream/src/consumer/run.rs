@@ -1,6 +1,6 @@
 //! The consumer's loop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub struct Consumer<S, T, L, H> {
     pub(super) handler: H,
     pub(super) config: ConsumerConfig,
     pub(super) account: ConsumerAccount,
+    /// The partitions that are this consumer's, those with which it could not begin yet among them.
+    pub(super) assigned: BTreeSet<u32>,
     pub(super) parts: BTreeMap<u32, Part>,
     pub(super) decoder: Decoder,
     rng: Rng,
@@ -47,6 +49,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             handler,
             config,
             account: ConsumerAccount::default(),
+            assigned: BTreeSet::new(),
             parts: BTreeMap::new(),
             decoder: Decoder::new(),
             rng: Rng::new(),
@@ -182,6 +185,8 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     async fn event(&mut self, event: Event) -> Result<(), ConsumerError> {
         match event {
             Event::Assigned(partitions) => {
+                // All of them, before one fails: the source names them once.
+                self.assigned.extend(&partitions);
                 for partition in partitions {
                     self.begin(partition).await?;
                 }
@@ -198,8 +203,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             // KAF-013: another one has it already, and would be given what this one still commits.
             Event::Lost(partitions) => {
                 for partition in partitions {
-                    self.forget(partition);
-                    self.state.end(partition);
+                    self.let_go(partition);
                 }
                 Ok(())
             }

@@ -6,6 +6,7 @@ use dashstream_codec::Prelude;
 
 use super::error::CommitError;
 use super::handler::Effect;
+use crate::deadletter::ReplayKey;
 
 /// A lane of a producer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,39 +35,6 @@ impl LaneKey {
     }
 }
 
-/// A replay of a dead letter (`ds-replay`, DLQ-007).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Replay {
-    /// Id of the letter, 32 hexadecimal digits.
-    pub letter: String,
-    /// Which replay of it, from 1.
-    pub attempt: u32,
-    /// 1-based index of the record that it is about; 0: the whole frame.
-    pub record: u32,
-}
-
-impl Replay {
-    /// As it stands in the header: `ID/ATTEMPT/RECORD`.
-    #[must_use]
-    pub fn key(&self) -> String {
-        let Self { letter, attempt, record } = self;
-        format!("{letter}/{attempt}/{record}")
-    }
-
-    /// Out of a header's value; `None` where it is none.
-    #[must_use]
-    pub fn parse(value: &[u8]) -> Option<Self> {
-        let mut parts = core::str::from_utf8(value).ok()?.split('/');
-        let letter = parts
-            .next()
-            .filter(|id| id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))?;
-        let mut number = || parts.next()?.parse::<u32>().ok();
-        let read = Self { letter: letter.to_owned(), attempt: number()?, record: number()? };
-        // One form only, as for those who write it: no sign, no zeros in front.
-        (read.attempt > 0 && read.key().as_bytes() == value).then_some(read)
-    }
-}
-
 /// What is committed in one step (CON-007): all of it, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
@@ -77,7 +45,7 @@ pub struct Commit {
     /// Lanes that have changed, with their new state.
     pub lanes: Vec<(LaneKey, Vec<u8>)>,
     /// Replays that have had their effect.
-    pub replays: Vec<Replay>,
+    pub replays: Vec<ReplayKey>,
     /// What the application has answered with, in its order.
     pub effects: Vec<Effect>,
     /// How many frames behind `next` whoever goes on there has to mark (CON-008).
@@ -117,7 +85,11 @@ pub trait State: Send + 'static {
     ///
     /// # Errors
     /// [`CommitError`].
-    fn replayed(&mut self, partition: u32, replay: &Replay) -> impl Future<Output = Result<bool, CommitError>> + Send;
+    fn replayed(
+        &mut self,
+        partition: u32,
+        replay: &ReplayKey,
+    ) -> impl Future<Output = Result<bool, CommitError>> + Send;
 
     /// Commits, in one atomic and durable step.
     ///

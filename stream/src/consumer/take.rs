@@ -6,10 +6,11 @@ use super::advance::{now_us, see_frame};
 use super::error::ConsumerError;
 use super::failure::Letters;
 use super::handler::{Handler, Stopped};
-use super::judge::{Judge, Judged, lane_of, replay_of};
+use super::judge::{Judge, Judged, lane_of};
 use super::run::Consumer;
 use super::state::{LaneKey, State};
 use super::work::{Count, Progress, Step, Work};
+use crate::deadletter::ReplayKey;
 use crate::transport::{Content, Message, Position, Received, Source};
 
 impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
@@ -26,7 +27,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             Content::Damage { bytes, code, rejected, .. } => {
                 for frame in &rejected {
                     let lane = LaneKey::of(&frame.prelude);
-                    if frame.prelude.is_countable() && !self.load(partition, lane, frame.prelude.epoch).await? {
+                    if frame.prelude.is_countable() && !self.load(partition, lane).await? {
                         return self.abandon();
                     }
                 }
@@ -45,9 +46,9 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
 
     async fn message(&mut self, message: Message, position: Position, next: u64) -> Result<(), ConsumerError> {
         let partition = position.partition;
-        let replay = replay_of(&message);
-        if let Some((lane, epoch)) = lane_of(&message).filter(|_| replay.is_none())
-            && !self.load(partition, lane, epoch).await?
+        let replay = ReplayKey::of(&message);
+        if let Some(lane) = lane_of(&message).filter(|_| replay.is_none())
+            && !self.load(partition, lane).await?
         {
             return self.abandon();
         }

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::handler::Effect;
 use super::part::Before;
 use super::standing::Standing;
-use super::state::Replay;
+use crate::deadletter::ReplayKey;
 use crate::transport::{Message, Position};
 
 /// A message that is not done with.
@@ -35,7 +35,7 @@ pub(super) struct Progress {
     /// What the application has answered with.
     pub(super) effects: Vec<Effect>,
     /// Whose replay it is.
-    pub(super) replay: Option<Replay>,
+    pub(super) replay: Option<ReplayKey>,
     /// How often the same was tried without success.
     pub(super) tries: u32,
     /// Time of the first failure, in microseconds since 1970-01-01T00:00:00Z; 0: there was none.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dashstream_disk::{Disk, DiskFile as _, Mode};
+use dashstream_disk::{Disk, DiskError, DiskFile as _, Mode};
 
 use super::fields::LetterError;
 use super::letter::Letter;
@@ -23,15 +23,8 @@ pub enum FolderError {
         path: PathBuf,
     },
     /// The file system has failed.
-    #[error("could not {doing} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        doing: &'static str,
-        /// With which file or folder.
-        path: PathBuf,
-        /// How it failed.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Io(#[from] DiskError),
     /// An earlier error has left it open what the disk holds: [`Folder::reopen`].
     #[error("the folder of letters has to be opened again")]
     Poisoned,
@@ -57,13 +50,6 @@ pub enum FolderError {
     },
 }
 
-impl FolderError {
-    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        move |source| Self::Io { doing, path, source }
-    }
-}
-
 /// A folder of letters that is open: there is one at a time. What it does blocks.
 ///
 /// After an error of a sync nobody knows what the disk holds: nothing is done any more until [`Self::reopen`].
@@ -84,9 +70,9 @@ impl<D: Disk> Folder<D> {
     /// # Errors
     /// [`FolderError::InUse`], [`FolderError::Io`].
     pub fn open(disk: D, folder: &Path) -> Result<Self, FolderError> {
-        disk.create_folder(folder).map_err(FolderError::io("make", folder))?;
+        disk.create_folder(folder).map_err(DiskError::of("make", folder))?;
         let path = folder.join("LOCK");
-        let lock = disk.lock(&path).map_err(FolderError::io("lock", &path))?;
+        let lock = disk.lock(&path).map_err(DiskError::of("lock", &path))?;
         let lock = lock.ok_or(FolderError::InUse { path })?;
         let (folder, letters) = (folder.to_path_buf(), BTreeMap::new());
         let mut opened = Self { disk, folder, letters, damaged: Vec::new(), poisoned: true, _lock: lock };
@@ -100,10 +86,10 @@ impl<D: Disk> Folder<D> {
     /// [`FolderError::Io`]. It can be tried again.
     pub fn reopen(&mut self) -> Result<(), FolderError> {
         self.poisoned = true;
-        let names = self.disk.list(&self.folder).map_err(FolderError::io("list", &self.folder))?;
+        let names = self.disk.list(&self.folder).map_err(DiskError::of("list", &self.folder))?;
         for name in names.iter().filter(|name| LetterName::is_temporary(name)) {
             let path = self.folder.join(name);
-            self.disk.remove(&path).map_err(FolderError::io("remove", &path))?;
+            self.disk.remove(&path).map_err(DiskError::of("remove", &path))?;
         }
         let listing = Listing::of(&self.disk, &self.folder)?;
         self.letters = listing.letters.into_iter().map(|(name, letter)| (name, letter.tries.first_us)).collect();
@@ -200,7 +186,7 @@ impl<D: Disk> Folder<D> {
         let path = self.folder.join(name.file());
         match self.disk.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(FolderError::io("remove", &path)(error));
+                return Err(DiskError::of("remove", &path)(error).into());
             }
             _ => {}
         }
@@ -218,7 +204,7 @@ impl<D: Disk> Folder<D> {
         let bytes = match self.disk.read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(FolderError::io("read", &path)(error)),
+            Err(error) => return Err(DiskError::of("read", &path)(error).into()),
         };
         match stored::read(&bytes) {
             Ok(letter) => Ok(Some(letter)),
@@ -234,14 +220,14 @@ impl<D: Disk> Folder<D> {
     fn write(&mut self, name: LetterName, letter: &Letter) -> Result<LetterName, FolderError> {
         let (temporary, path) = (self.folder.join(name.temporary()), self.folder.join(name.file()));
         let bytes = stored::write(letter);
-        let mut file = self.disk.open(&temporary, Mode::Write).map_err(FolderError::io("make", &temporary))?;
+        let mut file = self.disk.open(&temporary, Mode::Write).map_err(DiskError::of("make", &temporary))?;
         // What an earlier try has left may be longer.
         let written = file.set_len(0).and_then(|()| file.write_at(0, &bytes));
-        written.map_err(FolderError::io("write", &temporary))?;
+        written.map_err(DiskError::of("write", &temporary))?;
         self.poisoned = true;
-        file.sync().map_err(FolderError::io("sync", &temporary))?;
-        self.disk.rename(&temporary, &path).map_err(FolderError::io("rename", &temporary))?;
-        self.disk.sync_folder(&self.folder).map_err(FolderError::io("sync", &self.folder))?;
+        file.sync().map_err(DiskError::of("sync", &temporary))?;
+        self.disk.rename(&temporary, &path).map_err(DiskError::of("rename", &temporary))?;
+        self.disk.sync_folder(&self.folder).map_err(DiskError::of("sync", &self.folder))?;
         self.poisoned = false;
         self.letters.insert(name, letter.tries.first_us);
         Ok(name)
@@ -250,9 +236,9 @@ impl<D: Disk> Folder<D> {
     /// Sets a file aside: as a copy that is durable before the file goes away, so that there is one at any moment.
     fn quarantine(&mut self, damaged: Damaged) -> Result<(), FolderError> {
         self.poisoned = true;
-        let bytes = self.disk.read(&damaged.path).map_err(FolderError::io("read", &damaged.path))?;
+        let bytes = self.disk.read(&damaged.path).map_err(DiskError::of("read", &damaged.path))?;
         let folder = self.folder.join("quarantine");
-        self.disk.create_folder(&folder).map_err(FolderError::io("make", &folder))?;
+        self.disk.create_folder(&folder).map_err(DiskError::of("make", &folder))?;
         let name = damaged.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut path = folder.join(&name);
         let mut number = 1_u32;
@@ -266,9 +252,9 @@ impl<D: Disk> Folder<D> {
             file.set_len(bytes.len() as u64)?;
             file.sync()
         });
-        copied.map_err(FolderError::io("write", &path))?;
-        self.disk.sync_folder(&folder).map_err(FolderError::io("sync", &folder))?;
-        self.disk.remove(&damaged.path).map_err(FolderError::io("remove", &damaged.path))?;
+        copied.map_err(DiskError::of("write", &path))?;
+        self.disk.sync_folder(&folder).map_err(DiskError::of("sync", &folder))?;
+        self.disk.remove(&damaged.path).map_err(DiskError::of("remove", &damaged.path))?;
         self.poisoned = false;
         self.damaged.push(Damaged { path, ..damaged });
         Ok(())
@@ -279,7 +265,7 @@ impl<D: Disk> Folder<D> {
         match self.disk.read(path) {
             Ok(there) => Ok(!bytes.starts_with(&there)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(FolderError::io("read", path)(error)),
+            Err(error) => Err(DiskError::of("read", path)(error).into()),
         }
     }
 }

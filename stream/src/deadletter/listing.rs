@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dashstream_disk::Disk;
+use dashstream_disk::{Disk, DiskError};
 
 use super::fields::LetterError;
 use super::folder::FolderError;
@@ -35,7 +35,7 @@ impl Listing {
     /// # Errors
     /// [`FolderError::Io`].
     pub fn of<D: Disk>(disk: &D, folder: &Path) -> Result<Self, FolderError> {
-        let names = disk.list(folder).map_err(FolderError::io("list", folder))?;
+        let names = disk.list(folder).map_err(DiskError::of("list", folder))?;
         let mut listing = Self::default();
         for name in names.iter().filter_map(|name| LetterName::of_file(name)) {
             let path = folder.join(name.file());
@@ -46,7 +46,7 @@ impl Listing {
                 },
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 // What cannot be read now may be there.
-                Err(error) => return Err(FolderError::io("read", &path)(error)),
+                Err(error) => return Err(DiskError::of("read", &path)(error).into()),
             }
         }
         listing.letters.sort_by_key(|(name, letter)| (letter.tries.first_us, *name));

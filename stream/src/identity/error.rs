@@ -1,7 +1,8 @@
 //! What can be wrong with an identity.
 
-use std::io;
 use std::path::PathBuf;
+
+use dashstream_disk::DiskError;
 
 use super::state::Previous;
 
@@ -24,15 +25,8 @@ pub enum IdentityError {
         version: u32,
     },
     /// The file system has failed.
-    #[error("could not {doing} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        doing: &'static str,
-        /// With which file or folder.
-        path: PathBuf,
-        /// How it failed.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Io(#[from] DiskError),
     /// An earlier error has left it open what the disk holds. The identity has to be opened again.
     #[error("an earlier write of the identity has failed: it has to be opened again")]
     Poisoned,

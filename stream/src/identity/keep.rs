@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dashstream_disk::{Disk, DiskFile as _, Mode};
+use dashstream_disk::{Disk, DiskError, DiskFile as _, Mode};
 
 use super::IdentityError;
 use super::slot::{self, Slot};
@@ -59,9 +59,10 @@ impl<D: Disk> Keeper<D> {
         }
         self.poisoned = true;
         self.revision += 1;
-        let json = slot::write(self.revision, &state).map_err(|why| self.io("write", &self.folder)(why.into()))?;
+        let json =
+            slot::write(self.revision, &state).map_err(|why| DiskError::of("write", &self.folder)(why.into()))?;
         for path in &self.order {
-            self.write(path, &json).map_err(self.io("write", path))?;
+            self.write(path, &json).map_err(DiskError::of("write", path))?;
         }
         self.poisoned = false;
         Ok(state)
@@ -75,11 +76,6 @@ impl<D: Disk> Keeper<D> {
         // Its name is new the first time only, but nobody knows whether it was durable before.
         self.disk.sync_folder(&self.folder)
     }
-
-    fn io(&self, doing: &'static str, path: &Path) -> impl Fn(io::Error) -> IdentityError + use<D> {
-        let path = path.to_path_buf();
-        move |source| IdentityError::Io { doing, path: path.clone(), source }
-    }
 }
 
 /// A slot; `None` where there is no file.
@@ -88,7 +84,7 @@ fn read<D: Disk>(disk: &D, path: &Path) -> Result<Option<Slot>, IdentityError> {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         // What cannot be read now may be there: a producer that took it for damage would be another one for nothing.
-        Err(source) => return Err(IdentityError::Io { doing: "read", path: path.to_path_buf(), source }),
+        Err(error) => return Err(DiskError::of("read", path)(error).into()),
     };
     match slot::read(&bytes) {
         Slot::Newer(version) => Err(IdentityError::Newer { path: path.to_path_buf(), version }),

@@ -7,7 +7,8 @@
 //! know which numbers it has used.
 //!
 //! What a copy of the folder would do, two producers with one identity, is found by its readers: each opening draws a
-//! boot nonce (META-017), and two nonces in one epoch are FORK (LOSS-002).
+//! boot nonce (META-017), and two nonces in one epoch are FORK (LOSS-002). A copy whose epochs were left behind by then may show
+//! by STALE_EPOCH alone (`spec/loss.md`).
 
 mod error;
 mod keep;
@@ -15,14 +16,20 @@ mod slot;
 mod state;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use dashstream_disk::Disk;
+use dashstream_disk::{Disk, DiskError};
 
 pub use error::IdentityError;
 use keep::Keeper;
 use state::State;
 pub use state::{Lane, Previous};
+
+/// Whether bytes are a whole state, of this version or of a later one: for who looks at a folder without opening it.
+#[must_use]
+pub fn is_state(bytes: &[u8]) -> bool {
+    !matches!(slot::read(bytes), slot::Slot::Bad)
+}
 
 /// What an opening found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +80,9 @@ impl<D: Disk> Identity<D> {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_with(disk: D, folder: &Path, random: Random<'_>) -> Result<Self, IdentityError> {
-        let io = |doing, path: PathBuf| move |source| IdentityError::Io { doing, path, source };
-        disk.create_folder(folder).map_err(io("make", folder.to_path_buf()))?;
+        disk.create_folder(folder).map_err(DiskError::of("make", folder))?;
         let lock_path = folder.join("LOCK");
-        let lock = disk.lock(&lock_path).map_err(io("lock", lock_path.clone()))?;
+        let lock = disk.lock(&lock_path).map_err(DiskError::of("lock", &lock_path))?;
         let lock = lock.ok_or(IdentityError::InUse { path: lock_path })?;
         let (mut keeper, found) = Keeper::load(disk, folder)?;
         let (state, opened) = next(found, random)?;

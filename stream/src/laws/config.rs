@@ -8,7 +8,6 @@ use dashstream_codec::laws::{Broken, Depth, Seen};
 use sha2::{Digest, Sha256};
 
 use super::hold;
-use crate::consumer::Replay;
 use crate::deadletter::{Letter, LetterId, LetterName, ReplayKey, TraceParent, stored};
 use crate::security;
 use crate::transport::{Header, Message, Position};
@@ -36,7 +35,7 @@ pub fn config(bytes: &[u8]) -> Result<Seen, Broken> {
     let Some((of, rest)) = bytes.split_first() else { return Ok(Seen::default()) };
     let text = std::str::from_utf8(rest);
     let read = match (of, text) {
-        (b'r', _) => replay(rest)?,
+        (b'r', Ok(text)) => same_again::<ReplayKey>(text, true)?,
         (b'n', Ok(text)) => same_again::<LetterName>(text, true)?,
         (b'i', Ok(text)) => same_again::<LetterId>(text, true)?,
         (b't', Ok(text)) => same_again::<TraceParent>(text, false)?,
@@ -46,18 +45,6 @@ pub fn config(bytes: &[u8]) -> Result<Seen, Broken> {
         _ => false,
     };
     Ok(if read { Seen::accepted() } else { Seen { depth: Depth::Behind, ..Seen::default() } })
-}
-
-/// Both who read a replay's key take the same texts for one, in one form.
-fn replay(bytes: &[u8]) -> Result<bool, Broken> {
-    let header = Header { name: "ds-replay".to_owned(), value: Some(bytes.to_vec()) };
-    let of_letters = ReplayKey::of(&Message { headers: vec![header], ..Message::default() });
-    let of_consumers = Replay::parse(bytes);
-    let (one, other) = (of_letters.map(|key| key.to_string()), of_consumers.as_ref().map(Replay::key));
-    hold(one == other, "a replay is one to letters and consumers", || format!("{one:?} and {other:?}"))?;
-    let whole = one.is_none_or(|key| key.as_bytes() == bytes);
-    hold(whole, "a replay's key has one form", || format!("{other:?}"))?;
-    Ok(of_consumers.is_some())
 }
 
 /// A text that is read, written and read. `one_form`: it is written as it was read.

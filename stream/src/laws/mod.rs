@@ -8,7 +8,7 @@ mod producer;
 pub use config::config;
 pub use consumer::consumer;
 use dashstream_codec::laws::Broken;
-pub use producer::producer;
+pub use producer::{Happened, history, producer};
 
 /// The law does not hold where `holds` is false; `what` says how.
 fn hold(holds: bool, law: &'static str, what: impl FnOnce() -> String) -> Result<(), Broken> {

@@ -91,6 +91,13 @@ impl DropReason {
         self as u32
     }
 
+    /// The reason of a number, where it is one that producers of this crate give.
+    #[must_use]
+    pub fn of_number(number: u32) -> Option<Self> {
+        let all = [Self::QueueFull, Self::Deadline, Self::TooLarge, Self::Invalid, Self::Shutdown, Self::Refused];
+        all.into_iter().find(|reason| reason.number() == number)
+    }
+
     /// Its name in the registry.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -102,5 +109,25 @@ impl DropReason {
             Self::Shutdown => "SHUTDOWN",
             Self::Refused => "REFUSED",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DropReason;
+
+    #[test]
+    fn reasons_are_those_of_the_registry() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/registry/drop_reasons.toml");
+        let registry: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        let mut not_ours = Vec::new();
+        for entry in registry["drop_reason"].as_array().unwrap() {
+            let (number, name) = (entry["number"].as_integer().unwrap(), entry["name"].as_str().unwrap());
+            match DropReason::of_number(number.try_into().unwrap()) {
+                Some(reason) => assert_eq!((reason.name(), i64::from(reason.number())), (name, number)),
+                None => not_ours.push(name),
+            }
+        }
+        assert_eq!(not_ours, ["SAMPLED", "CRASH"]);
     }
 }

@@ -41,7 +41,7 @@ pub enum Offered {
 /// What the caller has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Send a frame; before the first time make it durable (`fresh`). Tell [`Core::outcome`] what became of it.
+    /// Send a frame; before the first time make it durable (`fresh`). Tell [`Core::outcome`](super::Core::outcome) what became of it.
     Send {
         /// The frame.
         frame: FrameId,
@@ -52,7 +52,7 @@ pub enum Action {
         /// Whether it was never sent.
         fresh: bool,
     },
-    /// Make a frame durable, for the next life to send: this one is at its end ([`Core::abandon`]).
+    /// Make a frame durable, for the next life to send: this one is at its end ([`Core::abandon`](super::Core::abandon)).
     Keep {
         /// The frame.
         frame: FrameId,
@@ -66,7 +66,7 @@ pub enum Action {
 }
 
 /// What became of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Answer {
     /// It is there.
     Persisted,

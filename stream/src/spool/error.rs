@@ -1,7 +1,6 @@
 //! What can be wrong with a spool.
 
-use std::io;
-use std::path::PathBuf;
+use dashstream_disk::DiskError;
 
 /// Why a spool could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,15 +17,8 @@ pub enum SpoolError {
         frame_len: usize,
     },
     /// The file system has failed. A frame that was given was not taken; the spool holds what it held.
-    #[error("could not {doing} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        doing: &'static str,
-        /// With which file or folder.
-        path: PathBuf,
-        /// How it failed.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Io(#[from] DiskError),
     /// An earlier error has left it open what the disk holds. The spool has to be opened again.
     #[error("an earlier write of the spool has failed: it has to be opened again")]
     Poisoned,

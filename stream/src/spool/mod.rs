@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use dashstream_codec::Prelude;
-use dashstream_disk::Disk;
+use dashstream_disk::{Disk, DiskError};
 
 pub use error::SpoolError;
 pub use left::{Damage, LaneKey, Lasts};
@@ -78,8 +78,8 @@ impl<D: Disk> Spool<D> {
     /// # Errors
     /// [`SpoolError::Io`].
     pub fn open(disk: D, folder: &Path, config: SpoolConfig) -> Result<Self, SpoolError> {
-        disk.create_folder(folder).map_err(io("make", folder))?;
-        let names = disk.list(folder).map_err(io("list", folder))?;
+        disk.create_folder(folder).map_err(DiskError::of("make", folder))?;
+        let names = disk.list(folder).map_err(DiskError::of("list", folder))?;
         let mut spool = Self {
             disk,
             folder: folder.to_path_buf(),
@@ -112,7 +112,7 @@ impl<D: Disk> Spool<D> {
 
     fn read(&self, number: u64) -> Result<(Vec<u8>, Left), SpoolError> {
         let path = self.path(number);
-        let bytes = self.disk.read(&path).map_err(io("read", &path))?;
+        let bytes = self.disk.read(&path).map_err(DiskError::of("read", &path))?;
         let left = Left::of(&path, &bytes);
         Ok((bytes, left))
     }
@@ -212,7 +212,7 @@ impl<D: Disk> Spool<D> {
         let number = self.next;
         self.next = self.next.saturating_add(1);
         let segment = Segment::create(&self.disk, &self.folder, number, marker)
-            .map_err(|(path, source)| SpoolError::Io { doing: "make", path, source })?;
+            .map_err(|(path, source)| DiskError { doing: "make", path, source })?;
         self.held.insert(number, Held { len: segment.len, open: 0, lasts: Lasts::new(), left: false, damaged: false });
         self.writing = Some(segment);
         Ok(())
@@ -238,11 +238,11 @@ impl<D: Disk> Spool<D> {
     }
 
     /// Removes the segments of which every frame is acknowledged; those with damage in their midst get `.damaged` behind
-    /// their names instead. `keep` is given where their lanes ended, and has to keep it
+    /// their names instead. `keep` is given where the lanes stand, by frames that are all durable, and has to keep it
     /// durably: nothing else will know it. Blocks.
     ///
     /// # Errors
-    /// Those of `keep`, with which nothing was removed, and [`SpoolError::Io`].
+    /// Those of [`Self::sync`] and of `keep`, with which nothing was removed, and [`SpoolError::Io`].
     pub fn reclaim<E: From<SpoolError>>(&mut self, keep: impl FnOnce(Lasts) -> Result<(), E>) -> Result<(), E> {
         self.alive()?;
         let writing = self.writing.as_ref().map(|segment| segment.number);
@@ -251,12 +251,14 @@ impl<D: Disk> Spool<D> {
         if done.is_empty() {
             return Ok(());
         }
+        // Numbers that a loss of power gives back must not be kept as used.
+        self.sync()?;
         keep(self.lasts())?;
         for number in done {
             self.put_away(number)?;
         }
         // Where this is lost, the segments come back, and their frames are sent again.
-        self.disk.sync_folder(&self.folder).map_err(io("sync", &self.folder))?;
+        self.disk.sync_folder(&self.folder).map_err(DiskError::of("sync", &self.folder)).map_err(SpoolError::Io)?;
         Ok(())
     }
 
@@ -264,9 +266,9 @@ impl<D: Disk> Spool<D> {
         let path = self.path(number);
         if self.held.get(&number).is_some_and(|held| held.damaged) {
             let aside = path.with_extension("dsf.damaged");
-            self.disk.rename(&path, &aside).map_err(io("rename", &path))?;
+            self.disk.rename(&path, &aside).map_err(DiskError::of("rename", &path))?;
         } else {
-            self.disk.remove(&path).map_err(io("remove", &path))?;
+            self.disk.remove(&path).map_err(DiskError::of("remove", &path))?;
         }
         self.held.remove(&number);
         Ok(())
@@ -288,11 +290,6 @@ impl<D: Disk> Spool<D> {
 
     fn failed(&mut self, doing: &'static str, path: &Path, failed: Failed) -> SpoolError {
         self.poisoned |= failed.poisons;
-        io(doing, path)(failed.source)
+        DiskError::of(doing, path)(failed.source).into()
     }
-}
-
-fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SpoolError {
-    let path = path.to_path_buf();
-    move |source| SpoolError::Io { doing, path, source }
 }

@@ -13,8 +13,10 @@ mod message;
 mod outcome;
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::time::Instant;
 
+use dashstream_disk::DiskError;
 pub use destination::Destination;
 pub use message::{Content, Header, Message, Position, Received, RejectedFrame};
 pub use outcome::{Cause, Outcome, Reply, Sending};
@@ -110,18 +112,11 @@ pub enum TransportError {
     #[error("somebody else writes there: {} is locked", path.display())]
     InUse {
         /// The lock.
-        path: std::path::PathBuf,
+        path: PathBuf,
     },
     /// The file system has failed.
-    #[error("could not {doing} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        doing: &'static str,
-        /// With which file or folder.
-        path: std::path::PathBuf,
-        /// How it failed.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Io(#[from] DiskError),
     /// It cannot be used like this.
     #[error(transparent)]
     Security(#[from] crate::security::SecurityError),

@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 #![allow(dead_code, reason = "each test file needs its part of it")]
 
+#[path = "../books/mod.rs"]
+pub(crate) mod books;
+pub(crate) mod proxy;
+pub(crate) mod world;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;

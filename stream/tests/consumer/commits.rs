@@ -1,6 +1,9 @@
 //! What is committed, and what a commit that fails costs.
 
-use dashstream_stream::consumer::{ConsumerError, HandleError};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use dashstream_stream::consumer::{CommitError, ConsumerError, HandleError};
 
 use crate::frames::frame;
 use crate::rig::Rig;
@@ -121,12 +124,30 @@ async fn what_waited_is_given_again_when_a_commit_fails() {
     assert_eq!((account.failed_commits, account.abandoned, account.waiting), (1, 1, 0));
 }
 
+/// A state that does not answer in the midst of an assignment: all of it is begun with when the consumer is run again.
+#[tokio::test(start_paused = true)]
+async fn what_was_assigned_is_begun_with_however_often_that_fails() {
+    let rig = Rig::new(3);
+    (0..3).for_each(|partition| rig.put(partition, [frame(1, 1).lane(partition).message()]));
+    let mut consumer = rig.consumer();
+    for worked in [1, 0] {
+        rig.script().begin = [vec![true; worked], vec![false; 10]].concat().into();
+        let result = consumer.run(tokio::time::sleep(Duration::from_secs(3_600))).await;
+        assert!(matches!(result, Err(ConsumerError::State(CommitError::Again(_)))), "{result:?}");
+        rig.script().begin.clear();
+    }
+    consumer.run(tokio::time::sleep(Duration::from_secs(3_600))).await.unwrap();
+    let lanes: BTreeSet<_> = rig.script().seen.iter().map(|one| one.lane).collect();
+    assert_eq!(lanes, BTreeSet::from([0, 1, 2]));
+    assert_eq!([0, 1, 2].map(|partition| rig.state.next(partition)), [Some(1); 3]);
+}
+
 /// The time of a commit is told by the first that it is for, however many follow.
 #[tokio::test(start_paused = true)]
 async fn a_commit_comes_in_time() {
     let rig = Rig::new(1);
     rig.put(0, (1..21).map(|number| frame(number, 1).message()));
-    rig.script().slow = std::time::Duration::from_millis(300);
+    rig.script().slow = Duration::from_millis(300);
     let account = rig.run_well().await;
     assert_eq!(account.commits, 4, "of five frames each: a second, and what was under way then");
 }

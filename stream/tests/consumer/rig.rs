@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use dashstream_stream::consumer::{
     Begun, Commit, CommitError, Consumer, ConsumerAccount, ConsumerConfig, ConsumerError, Delivery, Effect, Failure,
-    HandleError, Handler, LaneKey, Letters, MemState, Replay, Standing, State, Stopped,
+    HandleError, Handler, LaneKey, Letters, MemState, Standing, State, Stopped,
 };
+use dashstream_stream::deadletter::ReplayKey;
 use dashstream_stream::transport::mem::{MemSource, MemTopic};
 use dashstream_stream::transport::{Message, Sink};
 
@@ -33,6 +34,8 @@ pub(crate) struct Script {
     pub(crate) handle: VecDeque<Result<(), HandleError>>,
     /// What comes of a commit: `None` it works; otherwise whether it was committed all the same.
     pub(crate) commit: VecDeque<Option<bool>>,
+    /// Whether the state says where a partition begins; it does when there is nothing left.
+    pub(crate) begin: VecDeque<bool>,
     /// Whether a dead letter can be saved; it can when there is nothing left.
     pub(crate) save: VecDeque<bool>,
     pub(crate) seen: Vec<Seen>,
@@ -165,6 +168,9 @@ impl Letters for Shared {
 
 impl State for FakeState {
     async fn begin(&mut self, partition: u32, marks: u32) -> Result<Begun, CommitError> {
+        if !self.1.lock().unwrap().begin.pop_front().unwrap_or(true) {
+            return Err(CommitError::Again("nobody answers".to_owned()));
+        }
         self.0.begin(partition, marks).await
     }
 
@@ -173,7 +179,7 @@ impl State for FakeState {
         self.0.lane(partition, lane).await
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
         self.0.replayed(partition, replay).await
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dashstream_codec::{Code, Codec};
-use dashstream_disk::{Disk, Fault, RealDisk, SimDisk, Survival};
+use dashstream_disk::{Disk, DiskError, Fault, RealDisk, SimDisk, Survival};
 use dashstream_stream::consumer::{self, Why};
 use dashstream_stream::deadletter::{
     ConsumerLetters, Folder, FolderError, Keeper, KeeperAccount, KeeperConfig, Kept, Letter, Listing, Saved,
@@ -163,7 +163,7 @@ async fn a_letter_is_saved_whatever_fails() {
     let keeper = keeper(&disk, Some(&topic)).await;
     let mut failed = 0;
     while let Err(error) = keeper.save(&letter(1)).await {
-        assert!(matches!((&error.kept, &error.folder), (Kept::Failed { .. }, FolderError::Io { .. })), "{error:?}");
+        assert!(matches!((&error.kept, &error.folder), (Kept::Failed { .. }, FolderError::Io(_))), "{error:?}");
         assert!(error.to_string().contains("has to wait"), "{error}");
         failed += 1;
         assert!(failed < 100);
@@ -187,7 +187,7 @@ async fn a_letter_is_saved_after_a_failed_sync() {
         let disk = SimDisk::new().with_fault(operation, Fault::Fails(ErrorKind::Other));
         let keeper = keeper(&disk, None).await;
         let error = keeper.save(&letter(1)).await.unwrap_err();
-        assert!(matches!(error.folder, FolderError::Io { doing: "sync", .. }), "{what}: {error}");
+        assert!(matches!(error.folder, FolderError::Io(DiskError { doing: "sync", .. })), "{what}: {error}");
         keeper.save(&letter(1)).await.unwrap();
         assert_eq!(in_folder(&disk.after_power_loss(Survival::Nothing)), [1], "{what}");
         tried += 1;

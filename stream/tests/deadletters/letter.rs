@@ -9,18 +9,7 @@ use dashstream_stream::transport::file::{FileConfig, FileSink, FileSource};
 use dashstream_stream::transport::{Content, Event, From, Header, Message, Position, Sink, Source};
 use proptest::prelude::*;
 
-use crate::support::{NOW, frame, header, judge, origin};
-
-fn spot(run: &str, node: &str) -> Spot {
-    Spot { run: run.to_owned(), thread: "thread".to_owned(), node: node.to_owned(), task: String::new() }
-}
-
-/// What the letters of the frame say of it.
-fn whose() -> (Option<FrameRange>, Option<Owner>) {
-    let range = FrameRange { producer_id: [0xA7; 16], epoch: 3, lane: 5, base_sequence: 100, record_count: 12 };
-    let contexts = vec![spot("run-1", "plan"), spot("run-2", "act")];
-    (Some(range), Some(Owner { tenant: "acme".to_owned(), contexts }))
-}
+use crate::support::{NOW, frame, header, judge, origin, whose};
 
 /// The same multiset in the same order, with all that headers may be.
 #[test]

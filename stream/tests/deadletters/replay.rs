@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use dashstream_codec::{Code, Codec};
 use dashstream_disk::{Disk as _, Fault, SimDisk, Survival};
-use dashstream_stream::consumer::Replay;
 use dashstream_stream::deadletter::{
     Failure, Filter, Folder, FolderError, Letter, LetterName, Listing, MAX_REPLAYS, Planned, ReplayKey, Replayed, Skip,
     Stage, Tries, plan, replay,
@@ -53,10 +52,6 @@ async fn a_replay_names_its_letter() {
         let key = |attempt| ReplayKey { id: letter.id(), attempt, record };
         let sent = topic.messages(2);
         assert_eq!(sent.iter().map(ReplayKey::of).collect::<Vec<_>>(), [Some(key(1)), Some(key(2))]);
-        // The consumer reads the same.
-        let replay = Replay { letter: letter.id().to_string(), attempt: 2, record };
-        assert_eq!(Replay::parse(key(2).to_string().as_bytes()), Some(replay.clone()));
-        assert_eq!(replay.key(), key(2).to_string());
         let expected = [
             header("twice", Some(b"1")),
             header("twice", Some(&[0xFF])),
@@ -122,7 +117,7 @@ async fn a_replay_is_counted_before_it_is_sent() {
                 let disk = prepared.copied().with_fault(operation, fault);
                 let topic = MemTopic::new(3);
                 let done = replay(&mut open(&disk), &topic, name, 9, WAIT).await;
-                assert!(matches!(done, Replayed::NotCounted(FolderError::Io { .. })), "{done:?}");
+                assert!(matches!(done, Replayed::NotCounted(FolderError::Io(_))), "{done:?}");
                 assert_eq!(topic.messages(2).len(), 0, "it was sent, and not counted");
                 let disk = disk.after_power_loss(survival);
                 for _ in 0..2 {

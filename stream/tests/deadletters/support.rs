@@ -4,7 +4,7 @@ use dashstream_codec::{
     BatchBuilder, Codec, Decoder, Encoder, EncoderConfig, Error, FrameHeader, ReadOptions, RecordInput,
 };
 use dashstream_proto::v1;
-use dashstream_stream::deadletter::{Failure, Letter, Origin, Tries};
+use dashstream_stream::deadletter::{Failure, FrameRange, Letter, Origin, Owner, Spot, Tries};
 use dashstream_stream::transport::{Header, Message, Position};
 
 pub(crate) const NOW: u64 = 1_700_000_000_000_000;
@@ -26,6 +26,17 @@ pub(crate) fn frame(codec: Codec) -> Vec<u8> {
     let config = EncoderConfig { codec, threshold: 0, ..EncoderConfig::default() };
     batch.finish(&mut Encoder::new(config).unwrap(), &mut frame).unwrap();
     frame
+}
+
+fn spot(run: &str, node: &str) -> Spot {
+    Spot { run: run.to_owned(), thread: "thread".to_owned(), node: node.to_owned(), task: String::new() }
+}
+
+/// What the letters of the frame say of it.
+pub(crate) fn whose() -> (Option<FrameRange>, Option<Owner>) {
+    let range = FrameRange { producer_id: [0xA7; 16], epoch: 3, lane: 5, base_sequence: 100, record_count: 12 };
+    let contexts = vec![spot("run-1", "plan"), spot("run-2", "act")];
+    (Some(range), Some(Owner { tenant: "acme".to_owned(), contexts }))
 }
 
 /// What the reader says of a value.

@@ -8,9 +8,9 @@ use arbitrary::Unstructured;
 
 use super::book::Book;
 use crate::consumer::{
-    Begun, Commit, CommitError, Delivery, Effect, Failure, HandleError, Handler, LaneKey, Letters, MemState, Replay,
-    State,
+    Begun, Commit, CommitError, Delivery, Effect, Failure, HandleError, Handler, LaneKey, Letters, MemState, State,
 };
+use crate::deadletter::ReplayKey;
 use crate::transport::mem::MemSource;
 use crate::transport::{Event, From, Source, TransportError};
 
@@ -110,7 +110,7 @@ impl State for FakeState {
         self.0.lane(partition, lane).await
     }
 
-    async fn replayed(&mut self, partition: u32, replay: &Replay) -> Result<bool, CommitError> {
+    async fn replayed(&mut self, partition: u32, replay: &ReplayKey) -> Result<bool, CommitError> {
         self.fails()?;
         self.0.replayed(partition, replay).await
     }

@@ -141,7 +141,7 @@ impl Book {
         match &kind {
             Kind::Rejected | Kind::Unsupported => hold(whole && !has_effects, law, what),
             Kind::Replay { replay, .. } => {
-                let before = !self.replayed.insert((position.partition, replay.key()));
+                let before = !self.replayed.insert((position.partition, replay.to_string()));
                 hold(before != (has_effects || whole), law, what)
             }
             Kind::Frame { records, bad } => {

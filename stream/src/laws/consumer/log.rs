@@ -9,9 +9,9 @@ use dashstream_codec::view::{EpochStart, TokenChunk};
 use dashstream_codec::{BatchBuilder, EncodeError, Encoder, EncoderConfig, FrameHeader, Prelude, RecordInput, crc32c};
 use dashstream_proto::v1;
 
-use crate::consumer::Replay;
+use crate::deadletter::{LetterId, REPLAY_HEADER, ReplayKey};
 use crate::laws::possible;
-use crate::transport::{Header, Message};
+use crate::transport::{Header, Message, Position};
 
 /// Partitions. Each has producers of its own.
 pub(super) const PARTITIONS: u32 = 2;
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     /// A frame with these records, of which one may be bad.
     Frame { records: Vec<Key>, bad: Option<u32> },
     /// A replay of it, or of one of its records.
-    Replay { records: Vec<Key>, replay: Replay },
+    Replay { records: Vec<Key>, replay: ReplayKey },
     /// It is rejected.
     Rejected,
     /// A newer reader may accept it.
@@ -136,9 +136,9 @@ impl Log {
             return Ok(None);
         };
         let record = if u.ratio(1, 2)? { 1 } else { 0 };
-        let letter = format!("{:032x}", u.int_in_range(0..=3_u8)?);
-        let replay = Replay { letter, attempt: u.int_in_range(1..=2)?, record };
-        let header = Header { name: "ds-replay".to_owned(), value: Some(replay.key().into_bytes()) };
+        let id = LetterId::of("events", Position { partition, offset: u.int_in_range(0..=3)? }, record);
+        let replay = ReplayKey { id, attempt: u.int_in_range(1..=2)?, record };
+        let header = Header { name: REPLAY_HEADER.to_owned(), value: Some(replay.to_string().into_bytes()) };
         let records = if record == 1 { records.into_iter().take(1).collect() } else { records };
         let kind = Kind::Replay { records, replay };
         Ok(Some(Entry { message: Message { headers: vec![header], ..message }, kind }))

@@ -8,6 +8,7 @@ use dashstream_codec::owned::Record;
 use dashstream_codec::{Encoder, EncoderConfig, Prelude};
 use dashstream_proto::kinds;
 
+use super::Happened;
 use super::makings::Makings;
 use super::stored::{Before, Found, Sealed, consume, read};
 use crate::identity::{Lane, Previous};
@@ -375,7 +376,7 @@ impl World {
     }
 
     /// The producer ends, in time or not, and what is under way arrives.
-    pub(super) fn finish(mut self, makings: &mut Makings<'_>) -> Result<(), Broken> {
+    pub(super) fn finish(mut self, makings: &mut Makings<'_>) -> Result<Happened, Broken> {
         self.core.end();
         let abandoned = makings.byte() >= 200;
         let late = Offer { record: Record { kind: 5, ..Record::default() }, ..Offer::default() };
@@ -402,7 +403,14 @@ impl World {
         self.ends_well(&account, abandoned)?;
         let found = consume(&self.stored)?;
         self.finds(&found, &account, epoch)?;
-        true_answers(&given, &answers, &found, (epoch, abandoned))
+        true_answers(&given, &answers, &found, (epoch, abandoned))?;
+        Ok(Happened {
+            epochs: epoch,
+            dropped: account.dropped.into_keys().collect(),
+            declared: found.sum(|account| account.declared()),
+            answers: answers.into_values().collect(),
+            counted: !self.refused,
+        })
     }
 
     /// All that is under way arrives.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dashstream_disk::Disk;
+use dashstream_disk::{Disk, DiskError};
 
 use super::super::TransportError;
 
@@ -71,16 +71,11 @@ pub(super) fn segments<D: Disk>(disk: &D, folder: &Path) -> Result<Vec<u32>, Tra
     let names = match disk.list(folder) {
         Ok(names) => names,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(source) => return Err(failed("list", folder)(source)),
+        Err(error) => return Err(DiskError::of("list", folder)(error).into()),
     };
     let mut segments: Vec<u32> = names.iter().filter_map(|name| segment_of(name)).collect();
     segments.sort_unstable();
     Ok(segments)
-}
-
-pub(super) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> TransportError {
-    let path = path.to_path_buf();
-    move |source| TransportError::Io { doing, path, source }
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use dashstream_codec::file::{FILE_HEADER_LEN, FileEvent, FileReader};
 use dashstream_codec::{Code, ReadOptions};
-use dashstream_disk::{Disk, DiskFile as _, Mode};
+use dashstream_disk::{Disk, DiskError, DiskFile as _, Mode};
 
 use super::super::message::{Content, Message, Position, Received, RejectedFrame};
 use super::super::{From, TransportError};
-use super::layout::{Byte, failed, segment_path, segments};
+use super::layout::{Byte, segment_path, segments};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
@@ -98,7 +98,7 @@ impl<D: Disk + Clone> Place<D> {
         let Some(open) = &mut self.open else { return Ok((Vec::new(), false)) };
         let path = segment_path(&self.folder, open.segment);
         let mut chunk = vec![0; CHUNK];
-        let got = open.file.read_at(open.fed, &mut chunk).map_err(failed("read", &path))?;
+        let got = open.file.read_at(open.fed, &mut chunk).map_err(DiskError::of("read", &path))?;
         chunk.truncate(got);
         open.fed += got as u64;
         // A segment is not written any more when there is a later one, which was seen before this read.
@@ -113,7 +113,7 @@ impl<D: Disk + Clone> Place<D> {
                 // It is found again, whole, the next time.
                 out.truncate(before);
                 (self.begin, self.open) = (Some(Byte::of(at)), None);
-                return if out.is_empty() { Err(failed("read", &path)(error)) } else { Ok((out, true)) };
+                return if out.is_empty() { Err(DiskError::of("read", &path)(error).into()) } else { Ok((out, true)) };
             }
         }
         if ended {
@@ -135,7 +135,7 @@ impl<D: Disk + Clone> Place<D> {
         let Some(segment) = there.into_iter().find(|segment| *segment >= begin.segment) else { return Ok(false) };
         let at = if segment == begin.segment { u64::from(begin.at) } else { 0 };
         let path = segment_path(&self.folder, segment);
-        let file = self.disk.open(&path, Mode::Read).map_err(failed("open", &path))?;
+        let file = self.disk.open(&path, Mode::Read).map_err(DiskError::of("open", &path))?;
         let reader = FileReader::new(ReadOptions::default());
         let mut open = Open { segment, file, reader, fed: 0, left_out: 0, rejected: Vec::new() };
         open.begin(at, &path)?;
@@ -151,7 +151,7 @@ impl<F: dashstream_disk::DiskFile> Open<F> {
         if at <= header_len {
             return Ok(());
         }
-        let header = self.file.read_range(0, header_len).map_err(failed("read", path))?;
+        let header = self.file.read_range(0, header_len).map_err(DiskError::of("read", path))?;
         drop(self.find(&header));
         (self.fed, self.left_out) = (at, at - header_len);
         Ok(())

@@ -126,7 +126,6 @@ impl<D: Disk + Clone> Source for FileSource<D> {
         if index >= self.queues.len() {
             return Err(TransportError::NoPartition { partition, partitions });
         }
-        self.back().await?;
         self.call(move |places| {
             let sought = places.get_mut(index).map(|place| place.seek(from));
             (Vec::new(), sought.and_then(Result::err))

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use dashstream_codec::Prelude;
 use dashstream_codec::file::{FileWriter, SyncMarker};
-use dashstream_disk::{Disk, DiskFile as _, Mode};
+use dashstream_disk::{Disk, DiskError, DiskFile as _, Mode};
 
 use super::super::outcome::{Cause, Outcome};
 use super::super::{Message, Position, TransportError};
-use super::layout::{Byte, FileConfig, failed, segment_path, segments};
+use super::layout::{Byte, FileConfig, segment_path, segments};
 
 /// The writer of a partition, and of nothing else.
 #[derive(Debug)]
@@ -35,9 +35,9 @@ struct Open<F> {
 
 impl<D: Disk> Writer<D> {
     pub(super) fn open(disk: D, folder: &Path, partition: u32, config: &FileConfig) -> Result<Self, TransportError> {
-        disk.create_folder(folder).map_err(failed("make", folder))?;
+        disk.create_folder(folder).map_err(DiskError::of("make", folder))?;
         let path = folder.join("LOCK");
-        let lock = disk.lock(&path).map_err(failed("lock", &path))?.ok_or(TransportError::InUse { path })?;
+        let lock = disk.lock(&path).map_err(DiskError::of("lock", &path))?.ok_or(TransportError::InUse { path })?;
         let last = segments(&disk, folder)?.last().copied();
         Ok(Self {
             disk,

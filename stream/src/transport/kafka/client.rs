@@ -16,6 +16,9 @@ use crate::security::{Config, Identity, Login, Pem, Sasl, SecurityError, Tls, To
 /// How long one question to the brokers may take before what else has happened is looked at.
 const ASK: Duration = Duration::from_millis(500);
 
+/// A broker that hangs is given up after this, so that its partitions are asked for elsewhere.
+pub(super) const SOCKET_TIMEOUT_MS: u128 = 12_000;
+
 /// Events that are looked at between two questions.
 const EVENTS: usize = 100;
 
@@ -33,8 +36,7 @@ pub(super) fn settings(config: &Config) -> Result<ClientConfig, SecurityError> {
         (Some(_), Some(_)) => "sasl_ssl",
     };
     out.set("security.protocol", protocol);
-    // A broker that hangs is given up after this, so that its partitions are asked for elsewhere.
-    out.set("socket.timeout.ms", "12000");
+    out.set("socket.timeout.ms", SOCKET_TIMEOUT_MS.to_string());
     out.set("reconnect.backoff.max.ms", "2000");
     if let Some(tls) = &security.tls {
         set_tls(&mut out, tls)?;

@@ -30,7 +30,7 @@ const ASK: Duration = Duration::from_millis(250);
 /// Between two messages there may be offsets without one: marks of transactions, what was aborted, what was compacted. Headers
 /// whose names are no UTF-8 come as a header named U+FFFD without a value.
 ///
-/// The group takes a reader for dead that does not call [`Source::next`] for [`Group::poll_timeout`].
+/// The group takes a reader for dead that does not call [`Source::next`] for [`Group::poll_timeout`](super::Group::poll_timeout).
 pub struct KafkaSource {
     /// Taken when it ends.
     consumer: Option<Arc<BaseConsumer<Follower>>>,

@@ -28,7 +28,7 @@ pub struct Group {
     pub cooperative: bool,
     /// After how long without a sign of life the others get its partitions. The default is 45 s.
     pub session_timeout: Duration,
-    /// After how long without a call of [`Source::next`]. What is revoked is waited for as long at the most. The default
+    /// After how long without a call of [`Source::next`](crate::transport::Source::next). What is revoked is waited for as long at the most. The default
     /// is 5 minutes.
     pub poll_timeout: Duration,
 }

@@ -12,7 +12,7 @@ use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerConte
 use rdkafka::topic_partition_list::Offset;
 
 use super::super::{Message, TransportError};
-use super::client::{Watch, blocking, check_topic, created, partitions, settings};
+use super::client::{SOCKET_TIMEOUT_MS, Watch, blocking, check_topic, created, partitions, settings};
 use super::commit_error::{CommitError, is_fatal, is_fenced, of_begin, wants_abort};
 use super::failure::{failed, says};
 use super::load::{Loaded, load};
@@ -25,6 +25,9 @@ use super::state_topic::make_topic;
 /// it whatever it is, and begins to count anew. So what fails after an abort is tried again before anybody is told.
 const TRIES_AFTER_ABORT: u32 = 3;
 
+/// The most that brokers take as they come.
+const MAX_TIMEOUT_MS: u128 = 900_000;
+
 /// How what a group has done is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KafkaCommitsConfig {
@@ -33,7 +36,8 @@ pub struct KafkaCommitsConfig {
     /// The topic with the state; `None`: the group's name and `-dashstream-state`. It is made where it is not there, but not with
     /// OAUTHBEARER.
     pub topic: Option<String>,
-    /// How long one transaction, or one call of the brokers, may take. The default is 30 s.
+    /// How long one transaction, or one call of the brokers, may take. Brokers end a transaction whose reader has died after it, between
+    /// 1 s and 15 minutes; until then others wait for what it was about. The default is 30 s.
     pub patience: Duration,
 }
 
@@ -126,7 +130,10 @@ impl KafkaCommits {
     fn open_blocking(group: KafkaGroup, topic: String, config: &KafkaCommitsConfig) -> Result<Self, TransportError> {
         let mut settings = settings(&group.brokers)?;
         settings.set("transactional.id", format!("{}-dashstream-{}-{}", group.id, group.topic, config.name));
-        settings.set("transaction.timeout.ms", config.patience.as_millis().max(1000).to_string());
+        let timeout_ms = config.patience.as_millis().clamp(1_000, MAX_TIMEOUT_MS);
+        settings.set("transaction.timeout.ms", timeout_ms.to_string());
+        // The library refuses to wait longer for a broker than the transaction may take.
+        settings.set("socket.timeout.ms", timeout_ms.min(SOCKET_TIMEOUT_MS).to_string());
         settings.set("acks", "all");
         settings.set("compression.codec", "none");
         settings.set("linger.ms", "0");

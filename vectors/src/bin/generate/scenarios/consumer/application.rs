@@ -55,6 +55,6 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             "consumer-rejected-and-again",
             "A frame that the application has rejected is known when it comes again",
-            &["CON-003", "CON-015"],
+            &["CON-002", "CON-003", "CON-015"],
         );
 }

@@ -1,6 +1,6 @@
 //! Partitions that come and go.
 
-use super::script::{Script, committed, duplicate, hand};
+use super::script::{Message, Script, committed, duplicate, hand};
 use crate::scenarios::ledger::scene::{Fate, beats, start};
 use crate::suite::Suite;
 
@@ -35,6 +35,21 @@ pub(crate) fn add(suite: &mut Suite) {
             "consumer-revoked-while-it-waits",
             "What waits is not committed with a partition that goes",
             &["CON-006", "CON-010"],
+        );
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .letters(true, &[])
+        .message(Message::from(beats(3, 2)).answers(&["reject"]), &[hand(1, 2)])
+        .partition("revoke", &[committed(1, &[0])])
+        .letters(false, &[])
+        .partition("assign", &[hand(1, 2).repeat(true)])
+        .commit(&[committed(2, &[0, 1])])
+        .finish(
+            suite,
+            "consumer-revoked-and-forgotten",
+            "Of a partition that goes nothing is remembered, and what was handed over is handed over again",
+            &["CON-008", "CON-010"],
         );
     Script::new(100)
         .start(&[])

@@ -87,21 +87,24 @@ fn unsupported(suite: &mut Suite) {
             .start(&[])
             .message(start(0, 0, 2), &[hand(0, 2)])
             .message(&newer, &[stopped(1, code)])
-            .message(&newer.with(|shape| shape.base = 5), &[])
+            .message(newer.with(|shape| shape.base = 5), &[])
             .commit(&[committed(1, &[0])])
             .stop(&[committed(1, &[0])])
             .step(pass(2), &[stopped(1, code)])
             .stop(&[committed(1, &[0])])
             .step(pass(1), &[letter(1, code), stopped(2, code)])
             .commit(&[committed(2, &[0])])
+            .stop(&[committed(2, &[0])])
+            .step(pass(2), &[letter(2, code)])
     };
-    script(Fate::Newer, "VERSION").finish(
+    let next = beats(7, 1);
+    script(Fate::Newer, "VERSION").message(&next, &[hand(3, 1)]).finish(
         suite,
         "consumer-unsupported-passed",
         "An operator lets one unsupported frame pass, and no other",
         &["CON-005", "KAF-007"],
     );
-    script(Fate::OtherCodec, "CODEC").finish(
+    script(Fate::OtherCodec, "CODEC").message(&next, &[hand(3, 1)]).finish(
         suite,
         "consumer-unsupported-codec",
         "A frame with an unknown codec, which an operator lets pass",

@@ -1,7 +1,7 @@
 //! Nothing is passed that is not saved.
 
 use super::script::{Message, Script, committed, hand, letter};
-use crate::scenarios::ledger::scene::{Fate, beats, start};
+use crate::scenarios::ledger::scene::{Fate, Item, beats, items, start};
 use crate::suite::Suite;
 use crate::tree::Tree;
 
@@ -70,6 +70,22 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             "consumer-letters-fail-for-the-application",
             "What the application has rejected waits until it is saved",
-            &["CON-015"],
+            &["CON-015", "KAF-009"],
+        );
+    let partly = || items(3, &[Item::Node, Item::Critical]);
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .letters(true, &[])
+        .message(partly(), &[])
+        .message(beats(5, 1), &[])
+        .commit(&[committed(1, &[0])])
+        .letters(false, &[letter(1, "UNKNOWN_CRITICAL_KIND").record(2), hand(1, 1), hand(2, 1)])
+        .commit(&[committed(3, &[0, 1, 2])])
+        .finish(
+            suite,
+            "consumer-letters-fail-for-a-record",
+            "A frame waits until the dead letter of its record is saved",
+            &["CON-006", "KAF-008"],
         );
 }

@@ -1,7 +1,7 @@
 //! Dead letters that are replayed.
 
-use super::script::{Event, Message, Script, committed, duplicate, hand};
-use crate::scenarios::ledger::scene::{Item, Shape, beats, items, start};
+use super::script::{Event, Message, Script, committed, duplicate, hand, letter};
+use crate::scenarios::ledger::scene::{Fate, Item, Shape, beats, items, start};
 use crate::suite::Suite;
 
 const LETTER: &str = "0123456789abcdef0123456789abcdef";
@@ -66,6 +66,23 @@ pub(crate) fn add(suite: &mut Suite) {
         .message(replay(&partly, 1, 2), &[duplicate(4)])
         .commit(&[committed(5, &[0, 1, 2, 3])])
         .finish(suite, "consumer-replay-of-a-record", "A replay is about one record alone", &["CON-013"]);
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(&partly, &[hand(1, 3)])
+        .message(replay(&partly.fate(Fate::BodyDamaged), 1, 2), &[letter(2, "BODY_CRC").record(2)])
+        .message(
+            replay(&partly, 2, 2).answers(&["reject"]),
+            &[again(3, 3).records(&[2]), letter(3, "APPLICATION").record(2)],
+        )
+        .message(beats(6, 1), &[hand(4, 1)])
+        .commit(&[committed(5, &[0, 1, 4])])
+        .finish(
+            suite,
+            "consumer-replay-fails",
+            "The replay of a record fails again, and its letter is about that record",
+            &["CON-013", "DLQ-010"],
+        );
     Script::new(100)
         .start(&[])
         .message(start(0, 0, 2), &[hand(0, 2)])

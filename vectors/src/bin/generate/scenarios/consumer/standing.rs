@@ -16,9 +16,10 @@ pub(crate) fn add(suite: &mut Suite) {
         .message(start(0, 0, 2), &[hand(0, 2)])
         .message(start(0, 0, 2), &[duplicate(1)])
         .message(beats(3, 2), &[hand(2, 2)])
-        .message(beats(3, 2), &[duplicate(3)])
-        .commit(&[committed(4, &[0, 2])])
-        .finish(suite, "consumer-duplicates", "Each of two frames comes twice", &["CON-003", "KAF-010"]);
+        .message(start(0, 0, 2), &[duplicate(3)])
+        .message(beats(3, 2), &[duplicate(4)])
+        .commit(&[committed(5, &[0, 2])])
+        .finish(suite, "consumer-duplicates", "Two frames come again, at once and later", &["CON-003", "KAF-010"]);
     Script::new(100)
         .start(&[])
         .message(start(0, 0, 2), &[hand(0, 2)])

@@ -129,7 +129,7 @@ fn states(suite: &mut Suite) {
 fn lanes(suite: &mut Suite) {
     let all = |count: u32| [(count, [PERSISTED].as_slice())].to_vec();
     Script::new()
-        .lanes(&[("acme", 0), ("umbrella", 1), ("acme", 2)])
+        .lanes(&[("acme", 0), ("umbrella", 1), ("acme", 1)])
         .open()
         .offer_to(0, 3, None, &all(3))
         .offer_to(1, 5, None, &all(5))

@@ -1,0 +1,63 @@
+//! A topic in memory that says nothing for a while.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+
+mod books;
+mod stall;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use dashstream_stream::transport::mem::MemTopic;
+use dashstream_stream::transport::{Message, Position, Sending, Sink};
+use stall::{burst, check, is_the_process, run_the_process};
+
+/// Keeps what it is given while it is shut, and passes it on when it is opened.
+#[derive(Clone)]
+struct Gate {
+    topic: MemTopic,
+    /// `None`: it is open.
+    held: Arc<Mutex<Option<Vec<Message>>>>,
+}
+
+impl Sink for Gate {
+    fn partitions(&self) -> u32 {
+        1
+    }
+
+    fn send(&self, partition: u32, message: Message, deadline: Instant) -> Sending {
+        let mut held = self.held.lock().unwrap();
+        let Some(held) = held.as_mut() else { return self.topic.send(partition, message, deadline) };
+        held.push(message);
+        let (reply, sending) = Sending::pending();
+        // As a transport that cannot say what will become of it.
+        tokio::spawn(async move {
+            tokio::time::sleep_until(deadline.into()).await;
+            drop(reply);
+        });
+        sending
+    }
+}
+
+#[tokio::test]
+#[ignore = "it is no test: the one below starts it"]
+async fn the_process() {
+    if !is_the_process() {
+        return;
+    }
+    let gate = Gate { topic: MemTopic::new(1), held: Arc::default() };
+    let stop = || *gate.held.lock().unwrap() = Some(Vec::new());
+    let go = || {
+        for message in gate.held.lock().unwrap().take().unwrap() {
+            drop(gate.topic.send(0, message, Instant::now() + Duration::from_secs(60)));
+        }
+    };
+    let account = burst(gate.clone(), Duration::from_secs(4), stop, go).await;
+    let messages = gate.topic.messages(0).into_iter().zip(0..);
+    check(&account, messages.map(|(message, offset)| (Position { partition: 0, offset }, message)));
+}
+
+#[test]
+fn a_burst_on_a_stalled_topic_needs_no_more_than_its_queue() {
+    run_the_process();
+}
