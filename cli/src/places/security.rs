@@ -7,7 +7,7 @@ use clap::Args;
 /// How brokers are spoken to.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SecurityArgs {
-    /// How brokers are spoken to: TOML or JSON of TLS and SASL (spec/operations.md); the place says which brokers
+    /// How brokers are spoken to: TOML or JSON of TLS and SASL (spec/operations.md); the brokers are those of the place, not those of the file
     #[arg(long, value_name = "FILE")]
     security: Option<PathBuf>,
 }

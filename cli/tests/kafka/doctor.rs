@@ -54,7 +54,7 @@ fn why_brokers_cannot_be_asked_is_said() {
     };
     assert!(wrong("kafka://127.0.0.1:1/t", None).contains("is the broker up"));
     assert!(wrong("kafka://192.0.2.1:9092/t", None).contains("wrong nothing is asked: "));
-    let ca = |name: &str| format!("[tls]\nca_file = {:?}\n", known[name]);
+    let ca = |name: &str| format!("brokers = [\"localhost:1\"]\n[tls]\nca_file = {:?}\n", known[name]);
     let distrusted = folder.write("wrong-ca.toml", ca("WRONG_CA"));
     let place = place_at("TLS", "t").replace("127.0.0.1", "localhost");
     assert!(wrong(&place, Some(&distrusted)).contains("does tls.ca vouch for the broker"));

@@ -45,7 +45,7 @@ fn brokers_with_tls_and_sasl_are_spoken_to() {
     let security = folder.write(
         "security.toml",
         format!(
-            "[tls]\nca_file = {:?}\n[sasl]\nmechanism = \"SCRAM-SHA-256\"\nuser = {:?}\npassword = {:?}\n",
+            "brokers = [\"localhost:1\"]\n[tls]\nca_file = {:?}\n[sasl]\nmechanism = \"SCRAM-SHA-256\"\nuser = {:?}\npassword = {:?}\n",
             known["CA"], known["USER_NAME"], known["PASSWORD"]
         ),
     );
