@@ -311,7 +311,7 @@ fn reports_can_be_read_back(suite: &Suite) {
     assert_eq!(json["suite"]["manifest_digest"], suite.set.manifest_digest.as_str());
     assert!(count("crash") > 0);
     let review =
-        json["requirements"].as_array().expect("a list").iter().filter(|one| one["state"] == "by review").count();
+        json["requirements"].as_array().expect("a list").iter().filter(|one| one["state"] == "by-review").count();
     assert!(review > 0, "requirements that no vector shows are listed");
 
     let xml = read("junit.xml");
