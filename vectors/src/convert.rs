@@ -46,11 +46,9 @@ pub(crate) struct RawHead {
 
 fn decode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<DecodeCase> {
     no_script(&input, &expect)?;
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, .. } = input;
+    no_writer_keys(&input)?;
+    let RawInput { bytes, limits, tenant, frames, .. } = input;
     absent("input.frames", frames.is_none())?;
-    absent("input.content", content.is_none())?;
-    absent("input.options", options.is_none())?;
-    absent("input.repeat_records", repeat_records.is_none())?;
     let bytes = match bytes {
         Given::Absent => return Err("input.bytes is missing".to_owned()),
         Given::Null => None,
@@ -91,10 +89,9 @@ fn content(frame: Option<serde_json::Value>, summary: Option<crate::Summary>) ->
 
 fn encode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<EncodeCase> {
     no_script(&input, &expect)?;
-    let RawInput { bytes, limits, tenant, frames, content: given, options, repeat_records, .. } = input;
+    no_reader_keys(&input)?;
+    let RawInput { bytes, frames, content: given, options, repeat_records, .. } = input;
     absent("input.bytes", matches!(bytes, Given::Absent))?;
-    absent("input.limits", limits.is_none())?;
-    absent("input.tenant", tenant.is_none())?;
     absent("input.frames", frames.is_none())?;
     no_file_keys(&expect)?;
     no_ledger_keys(&expect)?;
@@ -124,13 +121,10 @@ fn encode(input: RawInput, expect: RawExpect, class: Class) -> Outcome<EncodeCas
 
 fn file(input: RawInput, expect: RawExpect, class: Class) -> Outcome<FileCase> {
     no_script(&input, &expect)?;
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, .. } = input;
-    absent("input.limits", limits.is_none())?;
-    absent("input.tenant", tenant.is_none())?;
+    no_reader_keys(&input)?;
+    no_writer_keys(&input)?;
+    let RawInput { bytes, frames, .. } = input;
     absent("input.frames", frames.is_none())?;
-    absent("input.content", content.is_none())?;
-    absent("input.options", options.is_none())?;
-    absent("input.repeat_records", repeat_records.is_none())?;
     no_frame_keys(&expect)?;
     no_ledger_keys(&expect)?;
     let Given::Value(bytes) = bytes else { return Err("input.bytes is missing".to_owned()) };
@@ -160,13 +154,10 @@ fn file(input: RawInput, expect: RawExpect, class: Class) -> Outcome<FileCase> {
 
 fn ledger(input: RawInput, expect: RawExpect, class: Class) -> Outcome<LedgerCase> {
     no_script(&input, &expect)?;
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, .. } = input;
+    no_reader_keys(&input)?;
+    no_writer_keys(&input)?;
+    let RawInput { bytes, frames, .. } = input;
     absent("input.bytes", matches!(bytes, Given::Absent))?;
-    absent("input.limits", limits.is_none())?;
-    absent("input.tenant", tenant.is_none())?;
-    absent("input.content", content.is_none())?;
-    absent("input.options", options.is_none())?;
-    absent("input.repeat_records", repeat_records.is_none())?;
     no_frame_keys(&expect)?;
     no_file_keys(&expect)?;
     absent("expect.error", expect.error.is_none())?;
@@ -229,14 +220,11 @@ fn script<S: DeserializeOwned, T: DeserializeOwned>(
     if class != Class::Valid {
         return Err("a script has the class valid".to_owned());
     }
-    let RawInput { bytes, limits, tenant, frames, content, options, repeat_records, settings, steps } = input;
+    no_reader_keys(&input)?;
+    no_writer_keys(&input)?;
+    let RawInput { bytes, frames, settings, steps, .. } = input;
     absent("input.bytes", matches!(bytes, Given::Absent))?;
-    absent("input.limits", limits.is_none())?;
-    absent("input.tenant", tenant.is_none())?;
     absent("input.frames", frames.is_none())?;
-    absent("input.content", content.is_none())?;
-    absent("input.options", options.is_none())?;
-    absent("input.repeat_records", repeat_records.is_none())?;
     no_frame_keys(expect)?;
     no_file_keys(expect)?;
     no_ledger_keys(expect)?;
@@ -247,6 +235,19 @@ fn script<S: DeserializeOwned, T: DeserializeOwned>(
         settings.map_err(|error| format!("input.settings: {error}"))?,
         steps.map_err(|error| format!("input.steps: {error}"))?,
     ))
+}
+
+/// What the caller of a reader says.
+fn no_reader_keys(input: &RawInput) -> Outcome<()> {
+    absent("input.limits", input.limits.is_none())?;
+    absent("input.tenant", input.tenant.is_none())
+}
+
+/// What a writer is given.
+fn no_writer_keys(input: &RawInput) -> Outcome<()> {
+    absent("input.content", input.content.is_none())?;
+    absent("input.options", input.options.is_none())?;
+    absent("input.repeat_records", input.repeat_records.is_none())
 }
 
 fn no_script(input: &RawInput, expect: &RawExpect) -> Outcome<()> {
