@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use dashstream_codec::ReadOptions;
 use dashstream_codec::file::FileReport;
 
+use super::Reach;
 use crate::exit::Failure;
 
 /// How many partitions a topic of files has; 0 where there is none.
@@ -37,19 +38,21 @@ pub(crate) fn segments_of(topic: &Path, partition: u32) -> Result<Vec<(u32, Path
     Ok(segments)
 }
 
-/// Offsets of places so many frames before the ends of partitions. A partition with fewer is not among them: it begins at its first.
-pub(super) fn before_the_end(topic: &Path, partitions: u32, back: u64) -> Result<Vec<(u32, u64)>, Failure> {
+/// Where partitions are so many frames before their ends. A partition with fewer begins at its first.
+pub(super) fn before_the_end(topic: &Path, partitions: u32, back: u64) -> Result<Vec<Reach>, Failure> {
     let mut places = Vec::new();
     for partition in 0..partitions {
-        let mut left = back;
+        let (mut left, mut reach) = (back, Reach { partition, begin: None, last: None });
         for (segment, path) in segments_of(topic, partition)?.into_iter().rev() {
             let bytes = fs::read(&path).map_err(Failure::io(path.display().to_string()))?;
             let accepted = FileReport::of(&bytes, ReadOptions::default()).accepted;
             let count = accepted.len() as u64;
+            let offset = |at: u64| u64::from(segment) << 32 | at;
+            reach.last = reach.last.or(accepted.last().map(|entry| offset(entry.start)));
             if left > count || (left == count && left > 0) {
                 left -= count;
                 if left == 0 {
-                    places.push((partition, u64::from(segment) << 32));
+                    reach.begin = Some(offset(0));
                     break;
                 }
                 continue;
@@ -59,9 +62,10 @@ pub(super) fn before_the_end(topic: &Path, partitions: u32, back: u64) -> Result
                 Some(entry) => entry.start,
                 None => accepted.last().map_or(0, |entry| entry.end),
             };
-            places.push((partition, u64::from(segment) << 32 | at));
+            reach.begin = Some(offset(at));
             break;
         }
+        places.push(reach);
     }
     Ok(places)
 }

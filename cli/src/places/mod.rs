@@ -15,7 +15,7 @@ use folder::before_the_end;
 pub(crate) use folder::{partitions_of, segments_of};
 pub(crate) use security::SecurityArgs;
 pub(crate) use sink::AnySink;
-pub(crate) use source::{AnySource, Opened};
+pub(crate) use source::{AnySource, Opened, Reach};
 
 /// What a place of Kafka is told where the program cannot speak to brokers.
 pub(crate) const NO_KAFKA: &str = "this program was built without Kafka: build it with `--features kafka`";

@@ -24,12 +24,23 @@ pub(crate) enum AnySource {
     Kafka(KafkaSource),
 }
 
-/// A topic that was opened, and where its partitions are so many frames before their ends.
+/// A topic that was opened, and how far its partitions reach.
 pub(crate) struct Opened {
     /// It.
     pub(crate) source: AnySource,
-    /// Offsets by partition. Those that are not here begin at their first frame.
-    pub(crate) places: Vec<(u32, u64)>,
+    /// Its partitions, where that was asked.
+    pub(crate) places: Vec<Reach>,
+}
+
+/// How far a partition reaches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach {
+    /// The partition.
+    pub(crate) partition: u32,
+    /// The offset that is so many frames before its end; `None`: that of its first frame.
+    pub(crate) begin: Option<u64>,
+    /// The offset of the last frame that was there when it was asked; `None`: there was none.
+    pub(crate) last: Option<u64>,
 }
 
 impl AnySource {
@@ -58,7 +69,11 @@ impl AnySource {
                     let ends = ends(&brokers, topic, config.patience).await.map_err(transport(place))?;
                     places = (0..)
                         .zip(ends)
-                        .map(|(partition, (low, high))| (partition, high.saturating_sub(back).max(low)))
+                        .map(|(partition, (low, high))| Reach {
+                            partition,
+                            begin: Some(high.saturating_sub(back).max(low)),
+                            last: (high > low).then(|| high.saturating_sub(1)),
+                        })
                         .collect();
                 }
                 let source = KafkaSource::connect(&brokers, &config).await.map_err(transport(place))?;

@@ -6,6 +6,7 @@ mod line;
 mod screen;
 mod watched;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use dashstream_stream::transport::kafka::KafkaCommitsConfig;
 
 use crate::exit::{Failure, Verdict};
 use crate::interrupt::Interrupts;
-use crate::places::{AnySource, Opened, Place, SecurityArgs};
+use crate::places::{AnySource, Opened, Place, Reach, SecurityArgs};
 use crate::produce::seconds;
 use screen::{Screen, Shared};
 use watched::Watched;
@@ -146,17 +147,22 @@ async fn read<T: State>(
 ) -> Result<Verdict, Failure> {
     let Opened { source, places } = opened;
     let failed = |why: String| Failure::Io { place: args.from.to_string(), source: std::io::Error::other(why) };
-    for (partition, next) in places {
+    let mut awaited = BTreeMap::new();
+    for Reach { partition, begin, last } in places {
         // What a group has read before counts for more.
-        let begun = state.begin(partition, 0).await.map_err(|error| failed(error.to_string()))?;
-        if begun.next.is_none() {
-            let begin = Commit { partition, next, ..Commit::default() };
-            state.commit(begin).await.map_err(|error| failed(error.to_string()))?;
+        let mut begun = state.begin(partition, 0).await.map_err(|error| failed(error.to_string()))?.next;
+        if let (None, Some(next)) = (begun, begin) {
+            state
+                .commit(Commit { partition, next, ..Commit::default() })
+                .await
+                .map_err(|error| failed(error.to_string()))?;
+            begun = begin;
         }
+        awaited.extend(last.filter(|last| begun.is_none_or(|begun| begun <= *last)).map(|last| (partition, last)));
     }
     let screen = Shared::new(Screen::new(args));
     let aside = aside::Aside::open(args, screen.clone()).await?;
-    let source = Watched::new(source, screen.clone());
+    let source = Watched::new(source, screen.clone(), awaited);
     let idle = source.idle(args.until_idle);
     let handler = handler::Show::new(screen.clone());
     let mut consumer = Consumer::new(source, state, aside, handler, ConsumerConfig::default());
