@@ -28,6 +28,8 @@ pub(super) struct Sealer {
     pub(super) who: Who,
     encoder: Encoder,
     batch: Option<BatchBuilder>,
+    /// The last frame's bytes.
+    out: Vec<u8>,
 }
 
 /// A frame that is to be sealed. It is the core's business before and after, and takes most of the time that a record takes.
@@ -77,13 +79,14 @@ impl Sealing {
     /// Seals as much of the slice as one frame can hold.
     pub(super) fn seal(self) -> Sealed {
         let Self { mut sealer, lane, tenant, mut slice, dropped_total } = self;
-        let (mut rest, mut dropped, mut out) = (Slice::default(), Vec::new(), Vec::new());
+        let (mut rest, mut dropped) = (Slice::default(), Vec::new());
         while !slice.records.is_empty() {
-            match sealer.build(lane, &tenant, &slice, dropped_total, &mut out) {
+            match sealer.build(lane, &tenant, &slice, dropped_total) {
                 Ok(info) => {
                     let offered = slice.records.iter().filter(|queued| !queued.is_control()).count() as u64;
                     let waiting = waiting(&slice.records);
-                    let frame = Some(SealedFrame { bytes: out.into(), info, offered, waiting });
+                    let bytes = Arc::from(sealer.out.as_slice());
+                    let frame = Some(SealedFrame { bytes, info, offered, waiting });
                     return Sealed { sealer, lane, frame, rest, dropped };
                 }
                 Err(Obstacle::NoRoom(index)) => rest = slice.split_off(index).before(rest),
@@ -98,7 +101,7 @@ impl Sealing {
 
 impl Sealer {
     pub(super) const fn new(who: Who, encoder: Encoder) -> Self {
-        Self { who, encoder, batch: None }
+        Self { who, encoder, batch: None, out: Vec::new() }
     }
 
     /// The most records of a frame.
@@ -106,23 +109,16 @@ impl Sealer {
         wanted.clamp(1, MAX_RECORDS as usize)
     }
 
-    fn build(
-        &mut self,
-        lane: u32,
-        tenant: &str,
-        slice: &Slice,
-        dropped_total: u64,
-        out: &mut Vec<u8>,
-    ) -> Result<FrameInfo, Obstacle> {
-        out.clear();
+    fn build(&mut self, lane: u32, tenant: &str, slice: &Slice, dropped_total: u64) -> Result<FrameInfo, Obstacle> {
         let bad = |index| move |error: EncodeError| Obstacle::Bad(index, reason_of(&error));
         let mut batch = self.begin(lane, tenant, slice, dropped_total).map_err(bad(0))?;
-        let built = self.fill(&mut batch, slice, out);
+        self.out.clear();
+        let built = self.fill(&mut batch, slice);
         self.batch = Some(batch);
         built
     }
 
-    fn fill(&mut self, batch: &mut BatchBuilder, slice: &Slice, out: &mut Vec<u8>) -> Result<FrameInfo, Obstacle> {
+    fn fill(&mut self, batch: &mut BatchBuilder, slice: &Slice) -> Result<FrameInfo, Obstacle> {
         let bad = |index| move |error: EncodeError| Obstacle::Bad(index, reason_of(&error));
         let max_frame_len = self.encoder.config().max_frame_len;
         for (index, queued) in slice.records.iter().enumerate() {
@@ -134,7 +130,7 @@ impl Sealer {
             batch.push_payload(record, &payload).map_err(bad(index))?;
         }
         let last = slice.records.len() - 1;
-        match batch.finish(&mut self.encoder, out) {
+        match batch.finish(&mut self.encoder, &mut self.out) {
             Ok(info) => Ok(info),
             // A record that has room alone may still be the one that is too much.
             Err(_) if last > 0 => Err(Obstacle::NoRoom(last)),
