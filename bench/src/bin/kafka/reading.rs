@@ -103,8 +103,10 @@ pub(crate) async fn ours(brokers: &Brokers, topic: &str, work: &Work, commit_fra
     // EPOCH_START, EPOCH_END and the one that went before are records too.
     let count = Count { begin: None, wanted: wanted + 3, counted: 0, seen: 0, done: Arc::clone(&done) };
     let mut consumer = Consumer::new(source, state, NoLetters, count, config);
-    let read = tokio::time::timeout(Duration::from_secs(120), consumer.run(done.notified())).await;
-    read.map_err(Error::library)?.map_err(Error::library)?;
+    let read = tokio::time::timeout(PATIENCE * 2, consumer.run(done.notified())).await;
+    let account =
+        || Error::Library(format!("not all came: {:?}, {} records", consumer.account(), consumer.handler().counted));
+    read.map_err(|_| account())?.map_err(Error::library)?;
     let begin = consumer.handler().begin.ok_or(Error::Empty)?;
     std::hint::black_box(consumer.handler().seen);
     Ok(Run { elapsed: begin.elapsed(), events: wanted, latencies: Vec::new() })

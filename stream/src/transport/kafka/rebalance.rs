@@ -13,6 +13,11 @@ use rdkafka::types::RDKafkaRespErr;
 
 use super::client::Watch;
 
+/// Where a partition stands that nothing is to be read of before it is said from where. `End` would have the library ask where that is, and an
+/// answer that comes late goes before what was said meanwhile: it would read from the end.
+pub(super) const NOT_YET: Offset = Offset::Offset(0);
+const _: () = assert!(matches!(NOT_YET, Offset::Offset(_)), "nothing is to be asked");
+
 /// What has changed, in the order in which it did.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -79,7 +84,7 @@ impl Follower {
 
     fn assigned(&self, consumer: &BaseConsumer<Self>, partitions: Vec<u32>) {
         // Nothing is read before it is said from where: it is not fetched either.
-        let all = list(&self.topic, &partitions, Offset::End);
+        let all = list(&self.topic, &partitions, NOT_YET);
         log_failure(take(consumer, &all));
         if partitions.is_empty() {
             return;

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use super::super::{Content, Event, From, Header, Message, Position, Received, Source, TransportError};
 use super::client::{Watch, blocking, check_topic, created, partitions};
 use super::failure::{failed, says};
-use super::rebalance::{Follower, Turn, list};
+use super::rebalance::{Follower, NOT_YET, Turn, list};
 use super::seek::seek;
 use super::source_config::{KafkaSourceConfig, reader_settings};
 use crate::security::Config;
@@ -109,7 +109,7 @@ impl KafkaSource {
             consumer.subscribe(&[&config.topic]).map_err(failed("join the group"))?;
         } else {
             let numbers: Vec<u32> = (0..count).collect();
-            let all = list(&config.topic, &numbers, Offset::End);
+            let all = list(&config.topic, &numbers, NOT_YET);
             consumer.assign(&all).and_then(|()| consumer.pause(&all)).map_err(failed("take the partitions"))?;
             context.own_all(count);
         }
