@@ -26,6 +26,8 @@ mod error;
 mod framer;
 mod index;
 mod key;
+#[cfg(feature = "laws")]
+pub mod laws;
 mod model;
 mod name;
 mod reader;

@@ -19,6 +19,9 @@ use crate::store::StoreConfig;
 use crate::view::{Names, View};
 use crate::{StoreError, delete, retain};
 
+/// The highest number of a segment: a name has 8 digits for it.
+const MAX_SEGMENT: u32 = 99_999_999;
+
 /// Where a store is, and how it was set.
 #[derive(Debug)]
 pub(crate) struct Env<D> {
@@ -119,6 +122,9 @@ impl<D: Disk> Thread<D> {
                 let made = disk.create_folder(&self.folder).map_err(DiskError::of("make", &self.folder));
                 made.map_err(|error| Failed { error: error.into(), poisons: false })?;
                 let number = self.next_segment;
+                if number > MAX_SEGMENT {
+                    return Err(Failed { error: StoreError::Exhausted, poisons: false });
+                }
                 self.next_segment = number.saturating_add(1);
                 let new = Segment::create(disk, &self.folder, number, &config.tenant, config.encoder, fill)?;
                 self.open = Some(new);

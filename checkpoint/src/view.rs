@@ -80,7 +80,7 @@ impl<D: Disk> View<'_, D> {
             })
     }
 
-    /// A whole checkpoint above a generation that lies behind the acknowledged bytes of the last segment.
+    /// A whole checkpoint of a generation or above it that lies behind the acknowledged bytes of the last segment.
     fn behind(&self, names: &[SegmentName], known: u64) -> Result<Option<Checkpoint>, StoreError> {
         let Some(last) = names.last() else { return Ok(None) };
         let (header, len, bytes) = self.bytes(*last, last.end, u64::MAX)?;
@@ -88,7 +88,7 @@ impl<D: Disk> View<'_, D> {
             return Ok(None);
         }
         let found = scan(&header, last.end, &bytes, &folder_name(self.folder), true).found;
-        let newer = found.into_iter().filter(|found| found.write.is_none() && found.summary.generation > known);
+        let newer = found.into_iter().filter(|found| found.write.is_none() && found.summary.generation >= known);
         Ok(newer.max_by_key(|found| found.summary.generation).map(checkpoint))
     }
 

@@ -31,7 +31,7 @@ fn folder() -> PathBuf {
 
 fn state(number: u64) -> Vec<u8> {
     // Some fit a chunk and some do not.
-    let len = if number % 3 == 0 { 700 } else { 40 };
+    let len = if number.is_multiple_of(3) { 700 } else { 40 };
     format!("state {number} ").into_bytes().into_iter().cycle().take(len).collect()
 }
 

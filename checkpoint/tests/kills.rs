@@ -30,7 +30,7 @@ fn threads() -> [ThreadKey; 3] {
 }
 
 fn state(number: u64) -> Vec<u8> {
-    let len = if number % 7 == 0 { 11_000 } else { 100 };
+    let len = if number.is_multiple_of(7) { 11_000 } else { 100 };
     number.to_le_bytes().into_iter().cycle().take(len).collect()
 }
 
