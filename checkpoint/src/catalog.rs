@@ -11,7 +11,7 @@ use crate::error::{Damage, Flaw};
 use crate::index;
 use crate::model::Summary;
 use crate::name::SegmentName;
-use crate::scan::{Bad, Scanned, WriteOf, scan};
+use crate::scan::{Bad, Scanned, WriteOf, scan_named};
 use crate::segment::HEADER;
 
 /// A checkpoint or a pending write, and where it is.
@@ -82,7 +82,7 @@ impl Catalog {
         }
         self.indexed = false;
         let bytes = file.read_range(from, len.max(from)).map_err(failed)?;
-        let scanned = scan(&header, from, &bytes, &folder_name(folder), false);
+        let scanned = scan_named(&header, from, &bytes, &folder_name(folder), name);
         self.add(&path, name, &marker, len, scanned);
         Ok(())
     }

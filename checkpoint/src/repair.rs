@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, damage, folder_name};
 use crate::error::{Damage, Flaw};
 use crate::key::ThreadKey;
 use crate::name::{SegmentName, is_temporary};
-use crate::scan::{Bad, Scanned, scan};
+use crate::scan::{Bad, Scanned, scan_named};
 use crate::segment::{Failed, HEADER, Segment};
 use crate::thread::Env;
 use crate::view::{Names, View};
@@ -86,7 +86,7 @@ pub(crate) fn plan<D: Disk>(disk: &D, folder: &Path) -> Result<Vec<Repair>, Stor
 
 fn look<D: Disk>(disk: &D, folder: &Path, name: SegmentName) -> Result<Option<Broken>, StoreError> {
     let (header, len, bytes) = View { disk, folder }.bytes(name, HEADER, u64::MAX)?;
-    let scanned = scan(&header, HEADER, &bytes, &folder_name(folder), false);
+    let scanned = scan_named(&header, HEADER, &bytes, &folder_name(folder), name);
     let path = folder.join(name.to_string());
     let mut found: Vec<Damage> = scanned.bad.iter().map(|bad| damage(&path, name, *bad)).collect();
     if len < name.end {

@@ -1,6 +1,6 @@
 //! What is in the bytes of a segment.
 
-use dashstream_codec::file::{FILE_HEADER_LEN, FileEvent, FileReader};
+use dashstream_codec::file::{FILE_HEADER_LEN, FileEvent, FileReader, MARKER_LEN};
 use dashstream_codec::view::{CheckpointChunk, CheckpointManifest, Payload};
 use dashstream_codec::{Batch, ReadOptions, Record};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::Flaw;
 use crate::key::ThreadKey;
 use crate::model::Summary;
+use crate::name::SegmentName;
 
 /// What a pending write says beside its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,13 +72,35 @@ pub(crate) fn scan(header: &[u8], base: u64, bytes: &[u8], folder: &str, keep: b
     read_file(header, bytes, |event| match event {
         FileEvent::Accepted { start, end, frame, batch } => {
             let frame = place(end.saturating_sub(frame.len() as u64));
-            scanner.frame(place(*start), frame, place(*end), batch);
+            // A frame whose marker is damaged is found again from that marker on (FILE-005).
+            let unmarked = if place(*start) == frame { MARKER_LEN as u64 } else { 0 };
+            scanner.frame(place(*start).saturating_sub(unmarked), frame, place(*end), batch);
         }
         FileEvent::Skipped { start, end, code } => scanner.skipped(place(*start), place(*end), Flaw::Code(*code)),
         _ => {}
     });
     scanner.give_up();
     scanner.out
+}
+
+/// Reads bytes of a segment from `base` to its end. What lies where the name says is looked for there too: where a frame is damaged
+/// and the marker of the next one as well, a reader of the file passes over that next one.
+pub(crate) fn scan_named(header: &[u8], base: u64, bytes: &[u8], folder: &str, name: SegmentName) -> Scanned {
+    let mut scanned = scan(header, base, bytes, folder, false);
+    let known = scanned.found.iter().any(|found| found.write.is_none() && found.summary.generation == name.generation);
+    if known || name.start < base || name.start == 0 {
+        return scanned;
+    }
+    let from = usize::try_from(name.start - base).unwrap_or(usize::MAX);
+    let Some(rest) = bytes.get(from..) else { return scanned };
+    let more = scan(header, name.start, rest, folder, false).found;
+    for found in more {
+        if scanned.found.iter().all(|other| other.end <= found.at || found.end <= other.at) {
+            scanned.found.push(found);
+        }
+    }
+    scanned.found.sort_by_key(|found| found.at);
+    scanned
 }
 
 fn read_file(mut header: &[u8], mut bytes: &[u8], mut see: impl FnMut(&FileEvent<'_>)) {
