@@ -249,7 +249,8 @@ impl State {
         for (path, folder) in &self.folders {
             let mut names = folder.durable().clone();
             let kept = survival.names(folder.pending().len(), &mut rng);
-            folder.pending().iter().take(kept).flatten().for_each(|entry| entry.apply(&mut names));
+            let changes = folder.pending().iter().zip(kept).filter_map(|(change, kept)| kept.then_some(change));
+            changes.flatten().for_each(|entry| entry.apply(&mut names));
             folders.insert(path.clone(), Folder::of(names));
         }
         Self { inodes, folders, next_inode: self.next_inode, ..Self::default() }
