@@ -35,7 +35,7 @@ impl<D: Disk> Clone for AsyncStore<D> {
     }
 }
 
-// CKP-015
+// CKP-015, CKP-017
 impl<D: Disk + Clone> AsyncStore<D> {
     /// A store in a folder. The disk is not touched.
     #[must_use]

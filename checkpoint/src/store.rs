@@ -92,7 +92,7 @@ impl<D: Disk + Clone> Store<D> {
         if self.poisoned { Err(StoreError::Poisoned) } else { Ok(()) }
     }
 
-    // CKP-009
+    // CKP-009, CKP-016
     fn failed(&mut self, failed: Failed) -> StoreError {
         self.poisoned |= failed.poisons;
         failed.error
