@@ -1,6 +1,7 @@
 //! The `dashstream` command: frames on the command line.
 
 mod batches;
+mod checkpoints;
 mod commands;
 mod demo;
 mod dlq;
@@ -58,6 +59,7 @@ enum Command {
     Tail(tail::TailArgs),
     Doctor(doctor::DoctorArgs),
     Dlq(dlq::DlqArgs),
+    Checkpoints(checkpoints::CheckpointsArgs),
     Legacy(legacy::LegacyArgs),
     Completions(completions::CompletionsArgs),
     Conform(Box<ConformArgs>),
@@ -101,6 +103,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Doctor(args) => doctor::run(args, out),
         Command::Tail(args) => tail::run(args, err),
         Command::Dlq(args) => dlq::run(args, out, err),
+        Command::Checkpoints(args) => checkpoints::run(args, out, err),
         Command::Legacy(args) => legacy::run(args, err),
         Command::Completions(args) => completions::run(args, out),
         Command::Gate(args) => conform::gate(args, out),

@@ -78,6 +78,12 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     /// Of the file system.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 
+    /// The names of the folders in a folder, sorted; names that are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// Of the file system.
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>>;
+
     /// Makes the names in a folder durable.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The targets.
 
+use dashstream_checkpoint::laws as of_store;
 use dashstream_codec::Prelude;
 use dashstream_codec::laws::{self, Broken, Law, Seen};
 use dashstream_conformance::laws as with_plain;
@@ -50,7 +51,7 @@ pub enum Input {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target { name: "decode", law: decode, input: Input::Frame },
     Target { name: "agree", law: with_plain::agree, input: Input::Frame },
     Target { name: "tidy", law: with_plain::tidy, input: Input::Frame },
@@ -62,6 +63,7 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "producer", law: of_stream::producer, input: Input::History },
     Target { name: "consumer", law: of_stream::consumer, input: Input::History },
     Target { name: "config", law: of_stream::config, input: Input::Text },
+    Target { name: "store", law: of_store::store, input: Input::History },
 ];
 
 /// The target of that name.

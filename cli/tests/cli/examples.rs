@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::dlq;
 use crate::support::{COMMANDS, Folder, program, run, run_with, sample};
+use crate::{checkpoints, dlq};
 
 /// What has a help text of its own beside the commands.
-const ABOVE: [&[&str]; 3] = [&[], &["dlq"], &["legacy"]];
+const ABOVE: [&[&str]; 4] = [&[], &["dlq"], &["checkpoints"], &["legacy"]];
 
 /// What the examples expect in their folder.
 fn prepared() -> Folder {
@@ -25,6 +25,7 @@ fn prepared() -> Folder {
     std::fs::create_dir(folder.path("captured")).unwrap();
     folder.write("captured/first", [1, 2, 3]);
     dlq::prepare(&folder);
+    checkpoints::prepare(&folder);
     run(&["produce", "--to", &format!("file:{}", folder.path("topics/agents")), sample().to_str().unwrap()]).ended(0);
     testees(&folder);
     folder

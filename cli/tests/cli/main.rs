@@ -9,6 +9,7 @@
 )]
 
 mod chain;
+mod checkpoints;
 mod conform;
 mod decode;
 mod demo;

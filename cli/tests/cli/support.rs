@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 17] = [
+pub(crate) const COMMANDS: [&[&str]; 21] = [
     &["demo"],
     &["inspect"],
     &["decode"],
@@ -25,6 +25,10 @@ pub(crate) const COMMANDS: [&[&str]; 17] = [
     &["dlq", "ls"],
     &["dlq", "show"],
     &["dlq", "replay"],
+    &["checkpoints", "ls"],
+    &["checkpoints", "show"],
+    &["checkpoints", "verify"],
+    &["checkpoints", "repair"],
     &["legacy", "convert"],
     &["completions"],
     &["conform"],

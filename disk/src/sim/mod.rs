@@ -162,6 +162,10 @@ impl Disk for SimDisk {
         self.state().list(folder)
     }
 
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.state().folders_in(folder)
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.state().sync_folder(folder)
     }

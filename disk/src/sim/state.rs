@@ -206,6 +206,13 @@ impl State {
         Ok(self.folder(folder)?.names().keys().cloned().collect())
     }
 
+    pub(super) fn folders_in(&mut self, folder: &Path) -> io::Result<Vec<String>> {
+        self.alive()?;
+        self.folder(folder)?;
+        let inside = self.folders.keys().filter(|one| one.parent() == Some(folder));
+        Ok(inside.filter_map(|one| Some(one.file_name()?.to_str()?.to_owned())).collect())
+    }
+
     pub(super) fn lock(&mut self, path: &Path) -> io::Result<bool> {
         self.open(path, Mode::Write)?;
         Ok(self.locks.insert(path.to_path_buf()))
@@ -242,7 +249,8 @@ impl State {
         for (path, folder) in &self.folders {
             let mut names = folder.durable().clone();
             let kept = survival.names(folder.pending().len(), &mut rng);
-            folder.pending().iter().take(kept).flatten().for_each(|entry| entry.apply(&mut names));
+            let changes = folder.pending().iter().zip(kept).filter_map(|(change, kept)| kept.then_some(change));
+            changes.flatten().for_each(|entry| entry.apply(&mut names));
             folders.insert(path.clone(), Folder::of(names));
         }
         Self { inodes, folders, next_inode: self.next_inode, ..Self::default() }

@@ -14,6 +14,8 @@ pub enum Survival {
     /// Of each file some writes, whole or torn at some byte, in no order; of each folder the first few changes. Which, follows from
     /// the seed.
     Some(u64),
+    /// The same, but of each folder some changes, in no order: as where nothing keeps them in order.
+    Reordered(u64),
 }
 
 impl Survival {
@@ -24,7 +26,7 @@ impl Survival {
 
     pub(super) fn rng(self) -> Rng {
         Rng::with_seed(match self {
-            Self::Some(seed) => seed,
+            Self::Some(seed) | Self::Reordered(seed) => seed,
             Self::Nothing | Self::Everything => 0,
         })
     }
@@ -36,18 +38,24 @@ impl Survival {
             match self {
                 Self::Nothing => {}
                 Self::Everything => change.apply(&mut bytes),
-                Self::Some(_) => tear(change, rng).iter().for_each(|change| change.apply(&mut bytes)),
+                Self::Some(_) | Self::Reordered(_) => {
+                    tear(change, rng).iter().for_each(|change| change.apply(&mut bytes))
+                }
             }
         }
         bytes
     }
 
-    /// How many of so many changes to the names of a folder.
-    pub(super) fn names(self, pending: usize, rng: &mut Rng) -> usize {
+    /// Which of so many changes to the names of a folder.
+    pub(super) fn names(self, pending: usize, rng: &mut Rng) -> Vec<bool> {
         match self {
-            Self::Nothing => 0,
-            Self::Everything => pending,
-            Self::Some(_) => rng.usize(..=pending),
+            Self::Nothing => vec![false; pending],
+            Self::Everything => vec![true; pending],
+            Self::Some(_) => {
+                let kept = rng.usize(..=pending);
+                (0..pending).map(|at| at < kept).collect()
+            }
+            Self::Reordered(_) => (0..pending).map(|_| rng.bool()).collect(),
         }
     }
 }

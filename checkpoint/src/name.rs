@@ -1,0 +1,99 @@
+//! Names of segments, which say what was acknowledged.
+
+use std::fmt;
+
+/// The end of a segment's name.
+const SUFFIX: &str = ".seg";
+/// The end of the name of a segment that was set aside.
+const QUARANTINED: &str = ".seg.quarantined";
+
+/// The name of a segment: `<segment>-<generation>-<start>-<end>.seg`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SegmentName {
+    /// Number of the segment, 0..10^8-1.
+    pub segment: u32,
+    /// The newest acknowledged checkpoint in it; 0: none.
+    pub generation: u64,
+    /// Its first byte; 0: none.
+    pub start: u64,
+    /// How many bytes of the file are acknowledged.
+    pub end: u64,
+}
+
+impl SegmentName {
+    /// Reads a name; `None` for other files.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.strip_suffix(SUFFIX)?.split('-');
+        let mut next = |digits: usize| number(parts.next()?, digits);
+        let segment = u32::try_from(next(8)?).ok()?;
+        let (generation, start, end) = (next(16)?, next(12)?, next(12)?);
+        let whole = parts.next().is_none() && start <= end && (start == 0) == (generation == 0);
+        whole.then_some(Self { segment, generation, start, end })
+    }
+
+    /// Reads the name of a segment that was set aside.
+    pub(crate) fn parse_quarantined(name: &str) -> Option<Self> {
+        let stem = name.strip_suffix(QUARANTINED)?;
+        Self::parse(&format!("{stem}{SUFFIX}"))
+    }
+
+    /// The name with which it is set aside.
+    pub(crate) fn quarantined(self) -> String {
+        format!("{self}.quarantined")
+    }
+
+    /// The name of the file with the reason.
+    pub(crate) fn reason(self) -> String {
+        format!("{self}.reason")
+    }
+}
+
+impl fmt::Display for SegmentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { segment, generation, start, end } = self;
+        write!(f, "{segment:08}-{generation:016}-{start:012}-{end:012}{SUFFIX}")
+    }
+}
+
+/// The name that a segment has until it is durable.
+pub(crate) fn temporary(segment: u32) -> String {
+    format!("tmp-{segment:08}")
+}
+
+/// Whether a file was to become a segment.
+pub(crate) fn is_temporary(name: &str) -> bool {
+    name.starts_with("tmp-")
+}
+
+fn number(text: &str, digits: usize) -> Option<u64> {
+    let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_was_acknowledged() {
+        let name = SegmentName { segment: 3, generation: 41, start: 28, end: 1_000 };
+        let text = "00000003-0000000000000041-000000000028-000000001000.seg";
+        assert_eq!((name.to_string().as_str(), SegmentName::parse(text)), (text, Some(name)));
+        assert_eq!(SegmentName::parse_quarantined(&name.quarantined()), Some(name));
+        for other in [
+            "",
+            "index",
+            "tmp-00000003",
+            "00000003-0000000000000041-000000000028-000000001000",
+            "3-41-28-1000.seg",
+            "00000003-0000000000000041-000000002000-000000001000.seg",
+            "00000003-0000000000000000-000000000028-000000001000.seg",
+            "00000003-0000000000000041-000000000000-000000001000.seg",
+            "00000003-0000000000000041-000000000028-000000001000-1.seg",
+            "+0000003-0000000000000041-000000000028-000000001000.seg",
+        ] {
+            assert_eq!(SegmentName::parse(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The law `store`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("store");
