@@ -280,7 +280,7 @@ fn size(vector: &Vector) -> u64 {
         Case::Encode(case) => case.repeat_records.unwrap_or_default(),
         Case::File(case) => case.bytes.len(),
         Case::Producer(case) => case.expect.outcomes.iter().map(|range| range.count).sum(),
-        Case::Ledger(_) | Case::Consumer(_) => 0,
+        Case::Ledger(_) | Case::Consumer(_) | Case::Diff(_) => 0,
     }
 }
 

@@ -23,8 +23,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the registry.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Limit, Self::Pieces, Self::Base, Self::Path, Self::Test, Self::Hash];
+    pub const ALL: [Self; 7] = [Self::Text, Self::Limit, Self::Pieces, Self::Base, Self::Path, Self::Test, Self::Hash];
 
     /// Its name in the registry.
     #[must_use]

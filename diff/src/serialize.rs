@@ -167,7 +167,11 @@ impl Serializer for States {
         Ok(Value::from(name))
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Value, SerializeError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Value, SerializeError> {
         value.serialize(self)
     }
 

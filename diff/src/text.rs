@@ -25,9 +25,8 @@ pub fn parse(text: &[u8]) -> Result<Value, Error> {
         reader.end()?;
         Ok(value)
     });
-    let value = value.map_err(|error| {
-        fault.get().unwrap_or(TextFault::Json { line: error.line(), column: error.column() })
-    })?;
+    let value =
+        value.map_err(|error| fault.get().unwrap_or(TextFault::Json { line: error.line(), column: error.column() }))?;
     integers(text)?;
     Ok(value)
 }

@@ -79,8 +79,31 @@ fn names_are_in_the_order_of_utf_16() {
 #[test]
 fn what_has_no_canonical_form_is_refused() {
     let syntax = [
-        "", " ", "{", "[1,]", "{\"a\":1,}", "nul", "01", "1.", ".5", "+1", "'a'", "\"\t\"", "\"\\x\"", "1 2", "NaN", "Infinity", "-",
-        "\u{feff}1", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud800\\u0041\"", "[\"\\udfff\"]", "1e309", "-1e400", "/**/1",
+        "",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "nul",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "'a'",
+        "\"\t\"",
+        "\"\\x\"",
+        "1 2",
+        "NaN",
+        "Infinity",
+        "-",
+        "\u{feff}1",
+        "\"\\ud800\"",
+        "\"\\udc00\\ud800\"",
+        "\"\\ud800\\u0041\"",
+        "[\"\\udfff\"]",
+        "1e309",
+        "-1e400",
+        "/**/1",
     ];
     for text in syntax {
         assert!(matches!(form(text), Err(Error::Text(TextFault::Json { .. }))), "{text}: {:?}", form(text));
@@ -91,13 +114,23 @@ fn what_has_no_canonical_form_is_refused() {
     for text in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"[{"b":{"x":1,"y":2,"x":3}}]"#] {
         assert_eq!(form(text), Err(TextFault::DuplicateName.into()), "{text}");
     }
-    let integers =
-        ["9007199254740993", "[-9007199254740993]", r#"{"a":18446744073709551615}"#, "100000000000000000000000", "1152921504606846976"];
+    let integers = [
+        "9007199254740993",
+        "[-9007199254740993]",
+        r#"{"a":18446744073709551615}"#,
+        "100000000000000000000000",
+        "1152921504606846976",
+    ];
     for text in integers {
         assert_eq!(form(text), Err(TextFault::Integer.into()), "{text}");
     }
     // In a text, with a fraction or with an exponent it is no integer that somebody counts on.
-    for text in [r#""9007199254740993""#, "9007199254740993.0", "9007199254740993e0", r#"{"9007199254740993":"\"9007199254740993"}"#] {
+    for text in [
+        r#""9007199254740993""#,
+        "9007199254740993.0",
+        "9007199254740993e0",
+        r#"{"9007199254740993":"\"9007199254740993"}"#,
+    ] {
         form(text).unwrap();
     }
     assert_eq!(form("1e-400").unwrap(), "0");

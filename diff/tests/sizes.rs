@@ -4,7 +4,9 @@ use dashstream_diff::{Op, apply, canonical, diff, equal};
 use serde_json::{Value, json};
 
 fn messages(range: std::ops::Range<usize>) -> Vec<Value> {
-    range.map(|n| json!({"role": "user", "content": format!("message number {n}, which has some length"), "n": n})).collect()
+    range
+        .map(|n| json!({"role": "user", "content": format!("message number {n}, which has some length"), "n": n}))
+        .collect()
 }
 
 fn ops(base: &[Value], target: &[Value]) -> Vec<Op> {
@@ -76,7 +78,9 @@ fn an_element_that_was_moved_is_one_operation() {
 
 #[test]
 fn what_has_nothing_in_common_is_replaced() {
-    assert!(matches!(&ops(&messages(0..50), &messages(50..100))[..], [Op::Replace { path, .. }] if path == "/messages"));
+    assert!(
+        matches!(&ops(&messages(0..50), &messages(50..100))[..], [Op::Replace { path, .. }] if path == "/messages")
+    );
     let made = diff(&json!({"a": [1, 2, 3]}), &json!({"a": [4, 5, 6]})).unwrap();
     assert_eq!(made, [Op::Replace { path: "/a".to_owned(), value: json!([4, 5, 6]) }]);
 }
@@ -85,7 +89,8 @@ fn what_has_nothing_in_common_is_replaced() {
 #[test]
 fn large_arrays_in_disorder_are_compared_in_time() {
     let item = |n: usize| json!((n * 7919) % 20_011);
-    let (base, target): (Vec<Value>, Vec<Value>) = ((0..20_000).map(item).collect(), (0..20_000).rev().map(item).collect());
+    let (base, target): (Vec<Value>, Vec<Value>) =
+        ((0..20_000).map(item).collect(), (0..20_000).rev().map(item).collect());
     let start = std::time::Instant::now();
     let made = ops(&base, &target);
     assert!(start.elapsed().as_secs() < 20);
@@ -96,7 +101,8 @@ fn large_arrays_in_disorder_are_compared_in_time() {
 #[test]
 fn deep_arrays_are_compared_in_time() {
     let nest = |leaf: Value, more: bool| {
-        (0..95).fold(leaf, |inner, level| if more { json!([level, "new", inner, level]) } else { json!([level, inner]) })
+        (0..95)
+            .fold(leaf, |inner, level| if more { json!([level, "new", inner, level]) } else { json!([level, inner]) })
     };
     let (base, target) = (nest(json!("a"), false), nest(json!("b"), true));
     let start = std::time::Instant::now();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use dashstream_codec::owned;
-use dashstream_diff::{Error, Follower, SerializeError, Step, TextFault, Tracker, TrackerConfig, Update, canonical, to_state};
+use dashstream_diff::{
+    Error, Follower, SerializeError, Step, TextFault, Tracker, TrackerConfig, Update, canonical, to_state,
+};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -213,16 +215,21 @@ fn a_snapshot_comes_after_so_many_diffs() {
 /// What a tracker sends passes the rules of a frame and comes out of it as it went in.
 #[test]
 fn records_survive_a_frame() {
-    use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput, view};
     use dashstream_codec::view::Payload;
+    use dashstream_codec::{
+        BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, ReadOptions, RecordInput, view,
+    };
     let mut tracker = Tracker::default();
     let updates = [state(1), state(2), json!({"a/b": {"~": [1]}, "n": 2})].map(|state| tracker.update(&state).unwrap());
     let header = FrameHeader { producer_id: [7; 16], epoch: 1, lane: 0, base_sequence: 1, ancillary_flags: None };
-    let metadata = dashstream_proto::v1::Metadata { tenant: "acme".into(), boot_nonce: vec![1; 8], ..Default::default() };
+    let metadata =
+        dashstream_proto::v1::Metadata { tenant: "acme".into(), boot_nonce: vec![1; 8], ..Default::default() };
     let mut batch = BatchBuilder::new(header, &metadata).unwrap();
     for update in &updates {
         match update {
-            Update::Diff(diff) => batch.push_payload(RecordInput::default(), &view::Payload::from(diff.as_view())).unwrap(),
+            Update::Diff(diff) => {
+                batch.push_payload(RecordInput::default(), &view::Payload::from(diff.as_view())).unwrap()
+            }
             Update::Snapshot(pieces) => {
                 batch.push_payload(RecordInput::default(), &view::Payload::from(pieces[0].as_view())).unwrap();
             }

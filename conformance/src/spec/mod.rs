@@ -25,8 +25,18 @@ pub use self::sources::function_names;
 pub const UNBUILT_ROLES: [&str; 1] = ["store"];
 
 /// Every role that a requirement may have.
-pub const ROLES: [&str; 10] =
-    ["reader", "writer", "forwarder", "ledger", "file-reader", "file-writer", "producer", "consumer", "store", "follower"];
+pub const ROLES: [&str; 10] = [
+    "reader",
+    "writer",
+    "forwarder",
+    "ledger",
+    "file-reader",
+    "file-writer",
+    "producer",
+    "consumer",
+    "store",
+    "follower",
+];
 
 /// Something that is wrong with the specification or its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

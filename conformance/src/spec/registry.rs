@@ -55,7 +55,7 @@ pub fn error_codes(root: &Path) -> Result<Vec<ErrorCode>, Problem> {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn state_codes(root: &Path) -> Result<Vec<String>, Problem> {
+pub(super) fn state_codes(root: &Path) -> Result<Vec<String>, Problem> {
     #[derive(Deserialize)]
     struct File {
         state_error: Vec<StateError>,

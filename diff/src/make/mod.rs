@@ -78,7 +78,12 @@ impl Maker {
         Ok(())
     }
 
-    fn object(&mut self, path: &mut String, base: &Map<String, Value>, target: &Map<String, Value>) -> Result<(), Error> {
+    fn object(
+        &mut self,
+        path: &mut String,
+        base: &Map<String, Value>,
+        target: &Map<String, Value>,
+    ) -> Result<(), Error> {
         for name in base.keys().filter(|name| !target.contains_key(*name)) {
             self.below(path, name, |maker, path| maker.put(Op::Remove { path: path.clone() }))?;
         }

@@ -2,7 +2,9 @@
 
 mod values;
 
-use dashstream_diff::{Error, Follower, Hash, Op, Tracker, TrackerConfig, Update, apply, canonical, diff, equal, parse};
+use dashstream_diff::{
+    Error, Follower, Hash, Op, Tracker, TrackerConfig, Update, apply, canonical, diff, equal, parse,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 

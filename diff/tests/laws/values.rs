@@ -33,7 +33,8 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
 
 /// A state and what some small changes made of it.
 pub(crate) fn changed() -> impl Strategy<Value = (Value, Value)> {
-    let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..6u8, leaf()), 1..5);
+    let changes =
+        proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..6u8, leaf()), 1..5);
     (value(), changes).prop_map(|(base, changes)| {
         let mut target = base.clone();
         for (place, at, what, leaf) in changes {
@@ -77,7 +78,11 @@ fn change(value: &mut Value, at: prop::sample::Index, what: u8, leaf: &Value) {
         Value::Object(members) if what == 0 => drop(members.insert("new".to_owned(), leaf.clone())),
         Value::Object(members) => {
             if let Some(name) = members.keys().nth(at.index(members.len().max(1))).cloned() {
-                if what == 1 { members.remove(&name) } else { members.insert(name, leaf.clone()) };
+                if what == 1 {
+                    members.remove(&name)
+                } else {
+                    members.insert(name, leaf.clone())
+                };
             }
         }
         _ => {}
