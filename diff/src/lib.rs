@@ -1,6 +1,6 @@
 //! The state of a thread, as one JSON value that several programs agree about: `spec/diffs.md`.
 //!
-//! - [`canonical`] writes a value in the form of RFC 8785, [`parse`] reads a text and refuses what has no such form, [`Hash`] is the
+//! - [`canonical`] writes a value in the form of RFC 8785, [`parse`] reads a text and refuses what has no such form, [`struct@Hash`] is the
 //!   SHA-256 over it.
 //! - [`diff`] makes a JSON Patch (RFC 6902) of two values, [`apply`] applies one: wholly or not at all.
 //! - [`Tracker`] is for producers: it is given states and gives the records to be sent.

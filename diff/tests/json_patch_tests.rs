@@ -1,5 +1,12 @@
 //! The public cases of JSON Patch (`data/README.md`).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of a test: a panic is how it fails"
+)]
+
 use std::path::Path;
 
 use dashstream_diff::{Op, apply, diff, equal, parse};

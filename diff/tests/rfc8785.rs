@@ -1,5 +1,12 @@
 //! The canonical form, by the data of RFC 8785 (`data/README.md`) and its Appendix B.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of a test: a panic is how it fails"
+)]
+
 use std::path::Path;
 
 use dashstream_diff::{Error, TextFault, canonical, parse};

@@ -1,5 +1,12 @@
 //! How large diffs become.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of a test: a panic is how it fails"
+)]
+
 use dashstream_diff::{Op, apply, canonical, diff, equal};
 use serde_json::{Value, json};
 

@@ -1,5 +1,12 @@
 //! What a producer sends, and what becomes of values that cannot be sent.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of a test: a panic is how it fails"
+)]
+
 use std::collections::BTreeMap;
 
 use dashstream_codec::owned;

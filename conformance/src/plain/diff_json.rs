@@ -295,6 +295,20 @@ fn put_text(gate: Gate, text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Of two digits that are equally near in the last place ECMAScript takes the even one, where Rust rounds up.
+fn even_of_two(number: f64, digits: String, exponent: &str) -> String {
+    // No double has more digits than this.
+    let exact: String =
+        format!("{number:.780e}").chars().take_while(|symbol| *symbol != 'e').filter(char::is_ascii_digit).collect();
+    let (head, rest) = exact.split_at_checked(digits.len()).unwrap_or((&exact, ""));
+    let between = rest.strip_prefix('5').is_some_and(|rest| rest.bytes().all(|digit| digit == b'0'));
+    let even = head.bytes().last().is_some_and(|digit| digit % 2 == 0);
+    // Below a power of two the doubles are closer, and the lower one may be another's.
+    let places = i32::try_from(digits.len()).unwrap_or(i32::MAX) - 1;
+    let text = format!("{head}e{}", exponent.parse::<i32>().unwrap_or(0) - places);
+    if between && even && text.parse() == Ok(number) { head.to_owned() } else { digits }
+}
+
 /// Number::toString of ECMAScript, from the shortest digits that are this double again.
 fn number_text(gate: Gate, number: f64) -> String {
     // DIF-008
@@ -305,6 +319,7 @@ fn number_text(gate: Gate, number: f64) -> String {
     let text = format!("{:e}", number.abs());
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+    let digits = if gate.strict("DIF-008.tie") { digits } else { even_of_two(number.abs(), digits, exponent) };
     let point = exponent.parse::<i32>().unwrap_or(0) + 1;
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or(0));

@@ -318,6 +318,7 @@ pub(super) const STRICT: &[(&str, &str, &str)] = &[
     ("KAF-013", "KAF-013", "commits when a partition is lost"),
     ("DIF-007", "DIF-007", "sorts names by code points"),
     ("DIF-008", "DIF-008", "writes numbers with an exponent from 10^17 on"),
+    ("DIF-008.tie", "DIF-008", "rounds up between two last digits that are equally near"),
     ("DIF-008.minus-zero", "DIF-008", "writes -0"),
     ("DIF-009", "DIF-009", "escapes U+007F"),
     ("DIF-009.slash", "DIF-009", "escapes /"),

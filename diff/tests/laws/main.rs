@@ -1,5 +1,12 @@
 //! What holds for every two states. Where one does not, proptest prints the smallest that it found.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of a test: a panic is how it fails"
+)]
+
 mod values;
 
 use dashstream_diff::{
