@@ -93,19 +93,26 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
                 self.begin_again().await?;
                 Ok(false)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                self.stale = true;
+                Err(error.into())
+            }
         }
     }
 
     /// A commit has failed, or nobody knows: the state tells where to go on. What is in memory is of no use any more.
     pub(super) async fn begin_again(&mut self) -> Result<(), ConsumerError> {
+        // Where that fails too, whoever goes on after all does so from here.
+        self.stale = true;
         let pause = self.backoff(1);
         tokio::time::sleep(pause).await;
         for partition in self.assigned.clone() {
             self.begin(partition).await?;
         }
+        self.stale = false;
         Ok(())
     }
+
     /// Asks the state for a lane that is not in memory. `false`: all partitions have begun again, and the message will be given again.
     pub(super) async fn load(&mut self, partition: u32, lane: LaneKey) -> Result<bool, ConsumerError> {
         if !self.parts.get(&partition).is_some_and(|part| part.wants(lane)) {

@@ -36,6 +36,8 @@ pub struct Consumer<S, T, L, H> {
     pub(super) metrics: Option<ConsumerMetrics>,
     /// A call of `run` has begun and not come to its end, or to a bad one.
     running: bool,
+    /// What is in memory is of no use: a commit has failed, or the state, and not all partitions have begun again since.
+    pub(super) stale: bool,
 }
 
 impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
@@ -55,6 +57,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
             rng: Rng::new(),
             metrics: None,
             running: false,
+            stale: false,
         }
     }
 
@@ -95,7 +98,7 @@ impl<S: Source, T: State, L: Letters, H: Handler> Consumer<S, T, L, H> {
     /// # Errors
     /// [`ConsumerError`]: what was confirmed before was committed, as far as it could be.
     pub async fn run(&mut self, stop: impl Future<Output = ()>) -> Result<(), ConsumerError> {
-        if std::mem::replace(&mut self.running, true) {
+        if std::mem::replace(&mut self.running, true) || self.stale {
             self.account.abandon_rest();
             self.begin_again().await?;
         }

@@ -10,15 +10,25 @@ use super::account::Account;
 use super::config::{DropReason, ProducerConfig};
 use super::flight::{Flight, State};
 use super::lane::Lane;
-use super::seal::{Sealer, Who};
+use super::seal::{Sealer, Sealing, Who};
 use super::terms::{Action, Answer, FrameId};
 use crate::identity::Lane as Kept;
+
+/// What is to be done next.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// This, by the caller.
+    Act(Action),
+    /// A frame is to be sealed, and told by [`Core::sealed`].
+    Seal(Sealing),
+}
 
 /// The producer.
 #[derive(Debug)]
 pub struct Core {
     pub(super) config: ProducerConfig,
-    pub(super) sealer: Sealer,
+    /// `None` while a frame is being sealed: one at a time.
+    pub(super) sealer: Option<Box<Sealer>>,
     pub(super) lanes: BTreeMap<u32, Lane>,
     pub(super) flights: BTreeMap<FrameId, Flight>,
     pub(super) next_frame: u64,
@@ -52,7 +62,7 @@ impl Core {
     ) -> Self {
         Self {
             config,
-            sealer: Sealer::new(who, encoder),
+            sealer: Some(Box::new(Sealer::new(who, encoder))),
             lanes: lanes.into_iter().map(|(number, kept)| (number, Lane::new(kept))).collect(),
             flights: BTreeMap::new(),
             next_frame: 0,
@@ -126,26 +136,36 @@ impl Core {
     pub fn is_idle(&self) -> bool {
         let flies = |flight: &Flight| !self.abandoned || (flight.tries == 0 && flight.lane.is_some());
         let ended = |lane: &Lane| lane.queue.is_empty() && (!self.ending || lane.ended || !lane.has_started());
-        !self.flights.values().any(flies) && self.lanes.values().all(ended)
+        self.sealer.is_some() && !self.flights.values().any(flies) && self.lanes.values().all(ended)
     }
 
     /// What is to be done now; `None` where there is nothing, until [`Self::next_us`] or something else happens.
     pub fn poll(&mut self, now_us: u64) -> Option<Action> {
+        loop {
+            match self.step(now_us)? {
+                Step::Act(action) => return Some(action),
+                Step::Seal(sealing) => self.sealed(sealing.seal(), now_us),
+            }
+        }
+    }
+
+    /// The same for those who seal while others offer records.
+    pub(super) fn step(&mut self, now_us: u64) -> Option<Step> {
         if let Some(action) = self.actions.pop_front() {
-            return Some(action);
+            return Some(Step::Act(action));
         }
         self.expire(now_us);
         self.beat(now_us);
         if self.abandoned {
-            self.keep_next(now_us);
+            self.keep_next();
         } else if self.actions.is_empty() {
             self.send_again(now_us);
-            if self.actions.is_empty() && !self.waits_for_left() {
-                self.seal_next(now_us);
-                self.send_again(now_us);
-            }
         }
-        self.actions.pop_front()
+        let may_seal = self.actions.is_empty() && (self.abandoned || !self.waits_for_left());
+        if may_seal && let Some(sealing) = self.seal_next(now_us) {
+            return Some(Step::Seal(sealing));
+        }
+        self.actions.pop_front().map(Step::Act)
     }
 
     /// When something happens by itself, at the earliest.

@@ -8,9 +8,9 @@ use dashstream_proto::kinds;
 
 use super::config::DropReason;
 use super::core::{Core, answer};
-use super::flight::{Flight, State, waiting};
+use super::flight::{Flight, State};
 use super::lane::Lane;
-use super::seal::Sealer;
+use super::seal::{Sealed, SealedFrame, Sealer, Sealing};
 use super::terms::{Action, Answer};
 
 impl Core {
@@ -31,13 +31,17 @@ impl Core {
         }
     }
 
-    /// Seals a frame of the next lane that has one.
-    pub(super) fn seal_next(&mut self, now_us: u64) {
+    /// Begins a frame of the next lane that has one.
+    pub(super) fn seal_next(&mut self, now_us: u64) -> Option<Sealing> {
+        let sealer = self.sealer.take()?;
         let order = self.lanes.range(self.turn + 1..).chain(self.lanes.range(..=self.turn));
         let next = order.filter(|(_, lane)| self.is_due(lane, now_us)).map(|(number, _)| *number).next();
-        let Some(number) = next else { return };
+        let Some(number) = next else {
+            self.sealer = Some(sealer);
+            return None;
+        };
         self.turn = number;
-        self.seal(number, now_us);
+        self.seal(sealer, number, now_us)
     }
 
     /// SEQ-006
@@ -45,9 +49,8 @@ impl Core {
         self.left > 0 || self.more_left
     }
 
-    /// Seals a frame and has it kept.
-    pub(super) fn keep_next(&mut self, now_us: u64) {
-        self.seal_next(now_us);
+    /// Has a frame kept that is not.
+    pub(super) fn keep_next(&mut self) {
         let fresh = |flight: &Flight| flight.tries == 0 && flight.lane.is_some();
         let Some((frame, flight)) = self.flights.iter_mut().find(|(_, flight)| fresh(flight)) else { return };
         flight.tries = 1;
@@ -74,9 +77,9 @@ impl Core {
         self.ending && lane.has_started() && !lane.ended
     }
 
-    fn seal(&mut self, number: u32, now_us: u64) {
+    fn seal(&mut self, sealer: Box<Sealer>, number: u32, now_us: u64) -> Option<Sealing> {
         let ending = self.ending;
-        let Some(lane) = self.lanes.get_mut(&number) else { return };
+        let lane = self.lanes.get_mut(&number)?;
         // Numbers that no frame has room for are missing until they are declared.
         while let Some(gap) = lane.queue.take_long_gap() {
             lane.dropped_total += gap.len();
@@ -92,14 +95,20 @@ impl Core {
             lane.ended = true;
         }
         let slice = lane.queue.take(max_records, self.config.flush.max_len);
-        let sealed = self.sealer.seal(number, &lane.tenant, slice, lane.dropped_total);
-        lane.queue.put_back(sealed.rest);
-        for (dropped, reason) in sealed.dropped.into_iter().filter(|(dropped, _)| !dropped.is_control()) {
+        Some(Sealing { sealer, lane: number, tenant: lane.tenant.clone(), slice, dropped_total: lane.dropped_total })
+    }
+
+    /// A frame was sealed. Records may have been offered meanwhile.
+    pub(super) fn sealed(&mut self, sealed: Sealed, now_us: u64) {
+        let Sealed { sealer, lane: number, frame, rest, dropped } = sealed;
+        self.sealer = Some(sealer);
+        for (dropped, reason) in dropped.into_iter().filter(|(dropped, _)| !dropped.is_control()) {
             self.account.drop_queued(reason, 1);
             answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(reason));
         }
-        let Some((bytes, info, records)) = sealed.frame else { return };
-        let offered = records.iter().filter(|queued| !queued.is_control()).count() as u64;
+        let Some(lane) = self.lanes.get_mut(&number) else { return };
+        lane.queue.put_back(rest);
+        let Some(SealedFrame { bytes, info, offered, waiting }) = frame else { return };
         lane.in_flight += 1;
         lane.dropped_total += u64::from(info.prelude.drop_count);
         self.account.queued -= offered;
@@ -108,12 +117,12 @@ impl Core {
         self.launch(Flight {
             lane: Some(number),
             partition,
-            bytes: bytes.into(),
+            bytes,
             first: info.prelude.base_sequence,
             last: info.prelude.last_sequence(),
             declared: info.prelude.drop_count.into(),
             records: offered,
-            waiting: waiting(&records),
+            waiting,
             tries: 0,
             state: State::Due(now_us),
             possibly: false,

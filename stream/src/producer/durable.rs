@@ -151,12 +151,14 @@ impl<D: Disk> Durable<D> {
 
     /// Takes all that the core has to say now. Does not block.
     pub fn ask(&mut self, core: &mut Core, now_us: u64, mut tell: impl FnMut(Told)) {
-        while self.ask_one(core, now_us, &mut tell).is_some() {}
+        while let Some(action) = core.poll(now_us) {
+            self.take(action, &mut tell);
+        }
     }
 
-    /// Takes one thing that the core has to say, and says whether it was a frame that was never sent before; `None`: it has nothing to say.
-    pub(super) fn ask_one(&mut self, core: &mut Core, now_us: u64, mut tell: impl FnMut(Told)) -> Option<bool> {
-        match core.poll(now_us)? {
+    /// Takes one thing that the core has said, and says whether it is a frame that was never sent before.
+    pub(super) fn take(&mut self, action: Action, mut tell: impl FnMut(Told)) -> bool {
+        match action {
             Action::Answer(ticket, answer) => tell(Told::Answer(ticket, answer)),
             Action::Forget(frame) => {
                 tell(Told::Forgotten(frame));
@@ -171,10 +173,10 @@ impl<D: Disk> Durable<D> {
             Action::Send { frame, partition, bytes, fresh } => {
                 let frame = ToSend { frame, partition, bytes };
                 self.sealed.push_back(Sealed { frame, fresh, send: true });
-                return Some(fresh);
+                return fresh;
             }
         }
-        Some(false)
+        false
     }
 
     /// Makes durable what was never sent; returns what is to be sent. What the spool has no room for waits until it has. Blocks.

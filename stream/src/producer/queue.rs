@@ -227,7 +227,7 @@ impl Queue {
     /// Takes from the front what may stand in one frame: so many records and bytes, or one record, and the gaps between, before and
     /// behind them.
     pub(super) fn take(&mut self, max_records: usize, max_len: usize) -> Slice {
-        let mut slice = Slice::default();
+        let mut slice = Slice { records: Vec::with_capacity(self.records.count.min(max_records)), ..Slice::default() };
         let (mut len, mut declared) = (0, 0);
         while let Some(item) = self.items.front() {
             match item {

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::account::Account;
+use super::core::Step;
 use super::durable::{Durable, Told};
 use super::error::ProducerError;
 use super::shared::{Shared, State};
@@ -135,20 +136,30 @@ impl<S: Sink, D: Disk> Driver<S, D> {
         let Self { shared, durable, observer, .. } = self;
         let mut fresh_frames = 0;
         while fresh_frames < FRAMES_A_SYNC {
-            // Frames are sealed under the lock: between two of them, those who offer records get their turn.
             let mut state = shared.lock();
             let State { core, waiting, .. } = &mut *state;
-            let said = durable.ask_one(core, now_us, |told| match told {
-                Told::Answer(ticket, answer) => {
-                    if let Some(tell) = waiting.remove(&ticket) {
-                        // Who asked may be gone.
-                        tell.send(answer).ok();
-                    }
+            match core.step(now_us) {
+                None => return,
+                Some(Step::Seal(sealing)) => {
+                    // Those who offer records go on meanwhile.
+                    drop(state);
+                    shared.room.notify_waiters();
+                    let sealed = sealing.seal();
+                    shared.lock().core.sealed(sealed, now_us);
                 }
-                Told::Forgotten(frame) => observer.forget(frame),
-            });
-            let Some(is_fresh) = said else { return };
-            fresh_frames += usize::from(is_fresh);
+                Some(Step::Act(action)) => {
+                    let is_fresh = durable.take(action, |told| match told {
+                        Told::Answer(ticket, answer) => {
+                            if let Some(tell) = waiting.remove(&ticket) {
+                                // Who asked may be gone.
+                                tell.send(answer).ok();
+                            }
+                        }
+                        Told::Forgotten(frame) => observer.forget(frame),
+                    });
+                    fresh_frames += usize::from(is_fresh);
+                }
+            }
         }
         // There may be more to do.
         shared.work.notify_one();

@@ -1,10 +1,13 @@
 //! From what waits to a frame.
 
+use std::sync::Arc;
+
 use dashstream_codec::constants::MAX_RECORDS;
 use dashstream_codec::{BatchBuilder, Code, EncodeError, Encoder, FrameHeader, FrameInfo};
 use dashstream_proto::v1;
 
 use super::config::DropReason;
+use super::flight::waiting;
 use super::queue::Queued;
 use super::slice::Slice;
 
@@ -25,17 +28,43 @@ pub(super) struct Sealer {
     pub(super) who: Who,
     encoder: Encoder,
     batch: Option<BatchBuilder>,
+    /// The last frame's bytes.
+    out: Vec<u8>,
+}
+
+/// A frame that is to be sealed. It is the core's business before and after, and takes most of the time that a record takes.
+#[derive(Debug)]
+pub(super) struct Sealing {
+    pub(super) sealer: Box<Sealer>,
+    pub(super) lane: u32,
+    pub(super) tenant: String,
+    pub(super) slice: Slice,
+    /// Numbers of the lane that were declared dropped before.
+    pub(super) dropped_total: u64,
 }
 
 /// A frame, and what became of the rest.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sealed {
-    /// The frame with what is in it; `None` where all its records had to be dropped.
-    pub(super) frame: Option<(Vec<u8>, FrameInfo, Vec<Queued>)>,
+    pub(super) sealer: Box<Sealer>,
+    pub(super) lane: u32,
+    /// `None` where all its records had to be dropped.
+    pub(super) frame: Option<SealedFrame>,
     /// What there was no room for. Where there is no frame, numbers without a record are in it too.
     pub(super) rest: Slice,
     /// Records that no frame can hold.
     pub(super) dropped: Vec<(Queued, DropReason)>,
+}
+
+/// A frame that was sealed.
+#[derive(Debug)]
+pub(super) struct SealedFrame {
+    pub(super) bytes: Arc<[u8]>,
+    pub(super) info: FrameInfo,
+    /// Records that were offered, without those of the producer's own.
+    pub(super) offered: u64,
+    /// Who waits, until when.
+    pub(super) waiting: Vec<(u64, u64)>,
 }
 
 /// Why a slice is not a frame as it is.
@@ -46,9 +75,33 @@ enum Obstacle {
     Bad(usize, DropReason),
 }
 
+impl Sealing {
+    /// Seals as much of the slice as one frame can hold.
+    pub(super) fn seal(self) -> Sealed {
+        let Self { mut sealer, lane, tenant, mut slice, dropped_total } = self;
+        let (mut rest, mut dropped) = (Slice::default(), Vec::new());
+        while !slice.records.is_empty() {
+            match sealer.build(lane, &tenant, &slice, dropped_total) {
+                Ok(info) => {
+                    let offered = slice.records.iter().filter(|queued| !queued.is_control()).count() as u64;
+                    let waiting = waiting(&slice.records);
+                    let bytes = Arc::from(sealer.out.as_slice());
+                    let frame = Some(SealedFrame { bytes, info, offered, waiting });
+                    return Sealed { sealer, lane, frame, rest, dropped };
+                }
+                Err(Obstacle::NoRoom(index)) => rest = slice.split_off(index).before(rest),
+                Err(Obstacle::Bad(index, reason)) => {
+                    dropped.extend(slice.drop_at(index, reason).map(|queued| (queued, reason)));
+                }
+            }
+        }
+        Sealed { sealer, lane, frame: None, rest: slice.before(rest), dropped }
+    }
+}
+
 impl Sealer {
     pub(super) const fn new(who: Who, encoder: Encoder) -> Self {
-        Self { who, encoder, batch: None }
+        Self { who, encoder, batch: None, out: Vec::new() }
     }
 
     /// The most records of a frame.
@@ -56,42 +109,16 @@ impl Sealer {
         wanted.clamp(1, MAX_RECORDS as usize)
     }
 
-    /// Seals a slice of a lane, of which `dropped_total` numbers were declared dropped before.
-    pub(super) fn seal(&mut self, lane: u32, tenant: &str, mut slice: Slice, dropped_total: u64) -> Sealed {
-        let mut sealed = Sealed::default();
-        while !slice.records.is_empty() {
-            let mut out = Vec::new();
-            match self.build(lane, tenant, &slice, dropped_total, &mut out) {
-                Ok(info) => {
-                    sealed.frame = Some((out, info, slice.records));
-                    return sealed;
-                }
-                Err(Obstacle::NoRoom(index)) => sealed.rest = slice.split_off(index).before(sealed.rest),
-                Err(Obstacle::Bad(index, reason)) => {
-                    sealed.dropped.extend(slice.drop_at(index, reason).map(|queued| (queued, reason)));
-                }
-            }
-        }
-        sealed.rest = slice.before(sealed.rest);
-        sealed
-    }
-
-    fn build(
-        &mut self,
-        lane: u32,
-        tenant: &str,
-        slice: &Slice,
-        dropped_total: u64,
-        out: &mut Vec<u8>,
-    ) -> Result<FrameInfo, Obstacle> {
+    fn build(&mut self, lane: u32, tenant: &str, slice: &Slice, dropped_total: u64) -> Result<FrameInfo, Obstacle> {
         let bad = |index| move |error: EncodeError| Obstacle::Bad(index, reason_of(&error));
         let mut batch = self.begin(lane, tenant, slice, dropped_total).map_err(bad(0))?;
-        let built = self.fill(&mut batch, slice, out);
+        self.out.clear();
+        let built = self.fill(&mut batch, slice);
         self.batch = Some(batch);
         built
     }
 
-    fn fill(&mut self, batch: &mut BatchBuilder, slice: &Slice, out: &mut Vec<u8>) -> Result<FrameInfo, Obstacle> {
+    fn fill(&mut self, batch: &mut BatchBuilder, slice: &Slice) -> Result<FrameInfo, Obstacle> {
         let bad = |index| move |error: EncodeError| Obstacle::Bad(index, reason_of(&error));
         let max_frame_len = self.encoder.config().max_frame_len;
         for (index, queued) in slice.records.iter().enumerate() {
@@ -103,7 +130,7 @@ impl Sealer {
             batch.push_payload(record, &payload).map_err(bad(index))?;
         }
         let last = slice.records.len() - 1;
-        match batch.finish(&mut self.encoder, out) {
+        match batch.finish(&mut self.encoder, &mut self.out) {
             Ok(info) => Ok(info),
             // A record that has room alone may still be the one that is too much.
             Err(_) if last > 0 => Err(Obstacle::NoRoom(last)),

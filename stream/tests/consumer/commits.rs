@@ -142,6 +142,24 @@ async fn what_was_assigned_is_begun_with_however_often_that_fails() {
     assert_eq!([0, 1, 2].map(|partition| rig.state.next(partition)), [Some(1); 3]);
 }
 
+/// The application stops, the last commit fails, and the state does not say where to go on: it is asked before anything else is done.
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_failed_at_the_end_is_made_good_by_the_next_run() {
+    let mut rig = Rig::new(1);
+    rig.config.attempts = 2;
+    rig.put(0, (1..4).map(|number| frame(number, 1).message()));
+    rig.script().handle = [Ok(()), Err(HandleError::Stop("enough".to_owned()))].into();
+    rig.script().commit = [Some(false)].into();
+    rig.script().begin = [true, false, false].into();
+    let mut consumer = rig.consumer();
+    let ended = consumer.run(tokio::time::sleep(Duration::from_secs(3_600))).await;
+    assert!(matches!(ended, Err(ConsumerError::Application(_))), "{ended:?}");
+    consumer.run(tokio::time::sleep(Duration::from_secs(3_600))).await.unwrap();
+    assert_eq!(rig.numbers(), [1, 2, 1, 2, 3]);
+    assert_eq!(rig.state.effects().len(), 3);
+    assert!(consumer.account().adds_up());
+}
+
 /// The time of a commit is told by the first that it is for, however many follow.
 #[tokio::test(start_paused = true)]
 async fn a_commit_comes_in_time() {

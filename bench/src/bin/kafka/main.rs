@@ -79,8 +79,8 @@ async fn round(brokers: &Brokers, work: &Work, only_ours: bool, report: &mut Rep
         if !only_ours {
             let topic = brokers.topic().await?;
             report.add(shape.name(), "plain", plain::send(brokers, &topic, shape, work).await?);
-            if shape == Shape::Frames {
-                report.add(shape.name(), "plain, sealing", plain::seal_and_send(brokers, &topic, work).await?);
+            if shape != Shape::Paced {
+                report.add(shape.name(), "plain, sealing", plain::seal_and_send(brokers, &topic, shape, work).await?);
             }
             brokers.remove(&topic).await?;
         }

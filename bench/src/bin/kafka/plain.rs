@@ -101,15 +101,18 @@ pub(crate) async fn send(brokers: &Brokers, topic: &str, shape: Shape, work: &Wo
 }
 
 /// Seals and sends, one after the other.
-pub(crate) async fn seal_and_send(brokers: &Brokers, topic: &str, work: &Work) -> Result<Run, Error> {
-    let producer = producer(brokers, Shape::Frames.linger_ms())?;
+pub(crate) async fn seal_and_send(brokers: &Brokers, topic: &str, shape: Shape, work: &Work) -> Result<Run, Error> {
+    let producer = producer(brokers, shape.linger_ms())?;
+    let records = work.records(shape);
+    let frames = records.chunks(if shape == Shape::Events { 1 } else { RECORDS });
     tokio::task::block_in_place(|| {
         warm(&producer, topic)?;
         let mut sealer = Sealer::new()?;
         let begin = Instant::now();
-        for records in work.records.chunks(RECORDS) {
+        let count = frames.len();
+        for records in frames {
             give(&producer, topic, &sealer.seal(records)?)?;
         }
-        finish(&producer, begin, work.frames.len(), work.records.len())
+        finish(&producer, begin, count, records.len())
     })
 }

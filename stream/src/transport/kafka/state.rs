@@ -219,6 +219,7 @@ impl Shared {
         if let Err(error) = filled {
             return Err(self.abort(producer, &error));
         }
+        drained(producer, until);
         match again(until, || producer.commit_transaction(ask(until))) {
             Ok(()) => Ok(()),
             Err(error) if wants_abort(&error) || is_fenced(&error) => Err(self.abort(producer, &error)),
@@ -293,6 +294,13 @@ fn again(until: Instant, mut call: impl FnMut() -> Result<(), KafkaError>) -> Re
             }
             done => return done,
         }
+    }
+}
+
+/// Waits until the brokers have all messages, or there is no more time. To commit does so too, but looks every 100 ms only.
+fn drained(producer: &ThreadedProducer<Transactions>, until: Instant) {
+    while producer.in_flight_count() > 0 && Instant::now() < until {
+        producer.poll(Duration::from_millis(1));
     }
 }
 
