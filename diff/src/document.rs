@@ -170,3 +170,51 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Value, len: usize) -
     members.insert(name.to_owned(), value);
     Ok((0, len_of_text(name)? + 1 + len + comma))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn op(op: Value) -> Op {
+        serde_json::from_value(op).unwrap()
+    }
+
+    /// The length follows every operation, so that a patch that doubles the state is stopped where it has to be.
+    #[test]
+    fn the_length_is_that_of_the_canonical_form() {
+        let mut document = Document::new(json!({"a": [1, "ä\n"], "é\"": {}, "n": 1.50})).unwrap();
+        let ops = json!([
+            {"op": "add", "path": "/a/0", "value": [null]}, {"op": "add", "path": "/a/-", "value": -0.0},
+            {"op": "add", "path": "/\u{1}", "value": {"x": "y"}}, {"op": "add", "path": "/n", "value": "longer"},
+            {"op": "remove", "path": "/a/1"}, {"op": "remove", "path": "/n"}, {"op": "replace", "path": "/a", "value": []},
+            {"op": "add", "path": "/a/0", "value": 1}, {"op": "remove", "path": "/a/0"}, {"op": "move", "from": "/é\"", "path": "/m"},
+            {"op": "copy", "from": "", "path": "/m/all"}, {"op": "test", "path": "/a", "value": []},
+            {"op": "copy", "from": "/m", "path": "/m"}, {"op": "move", "from": "/m/all", "path": "/a/-"}, {"op": "move", "from": "/a", "path": ""},
+            {"op": "remove", "path": "/0/a"}, {"op": "remove", "path": "/0/m"}, {"op": "remove", "path": "/0/\u{1}"},
+            {"op": "add", "path": "", "value": {}}, {"op": "replace", "path": "", "value": "text"},
+        ]);
+        for one in ops.as_array().unwrap() {
+            assert!(document.perform(&op(one.clone())).is_ok(), "{one}");
+            assert_eq!(document.len, measure(&document.root).unwrap().len, "{one} made {}", document.root);
+        }
+    }
+
+    #[test]
+    fn a_state_is_no_larger_and_no_deeper_than_it_may_be() {
+        let mut document = Document::new(json!({"a": "x".repeat(1 << 20)})).unwrap();
+        let copies =
+            (0..10).take_while(|n| document.perform(&Op::Copy { from: String::new(), path: format!("/{n}") }).is_ok());
+        assert_eq!(copies.count(), 5);
+        let nest = |depth: usize| (1..depth).fold(json!([]), |value, _| json!([value]));
+        let fits = |depth: usize| {
+            Document::new(json!([[]])).unwrap().perform(&op(json!({"op": "add", "path": "/0/0", "value": nest(depth)})))
+        };
+        assert!(fits(98).is_ok());
+        assert!(matches!(fits(99), Err(Failure::TooDeep)));
+        assert!(matches!(fits(101), Err(Failure::Other(Error::Text(_)))));
+        let large = json!("x".repeat(MAX_STATE_LEN));
+        assert!(matches!(Document::new(large), Err(Error::TooLarge)));
+    }
+}
