@@ -58,6 +58,10 @@ pub const DEFAULT_FLUSH_RECORDS: usize = 1_000;
 pub const DEFAULT_FLUSH_LEN: usize = 262_144;
 /// Microseconds after which a writer seals a frame unless told otherwise.
 pub const DEFAULT_FLUSH_AGE_US: u64 = 50_000;
+/// Arrays and objects in one another in a state.
+pub const MAX_STATE_DEPTH: usize = 100;
+/// Bytes of a state, as text and in canonical form.
+pub const MAX_STATE_LEN: usize = 67_108_864;
 
 /// Bytes of the longest frame that the limits allow.
 pub const MAX_FRAME_LEN: u64 = PRELUDE_LEN as u64 + MAX_METADATA_LEN as u64 + MAX_BODY_LEN as u64;

@@ -77,6 +77,8 @@ fn limits() {
         ("DEFAULT_FLUSH_RECORDS", constants::DEFAULT_FLUSH_RECORDS as u64),
         ("DEFAULT_FLUSH_LEN", constants::DEFAULT_FLUSH_LEN as u64),
         ("DEFAULT_FLUSH_AGE_US", constants::DEFAULT_FLUSH_AGE_US),
+        ("MAX_STATE_DEPTH", constants::MAX_STATE_DEPTH as u64),
+        ("MAX_STATE_LEN", constants::MAX_STATE_LEN as u64),
     ]
     .into();
     let entries: Vec<Limit> = read("limits", "limit");

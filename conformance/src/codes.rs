@@ -44,6 +44,7 @@ pub fn expected(vector: &Vector) -> Vec<String> {
             }
         },
         Case::Consumer(case) => codes.extend(case.expect.iter().flatten().filter_map(of_event)),
+        Case::Diff(case) => codes.extend(case.expect.iter().filter_map(|outcome| outcome.error.clone())),
         Case::Ledger(_) | Case::Producer(_) => {}
     }
     codes.sort_unstable();

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use dashstream_vectors::{Case, Class, Vector};
+use dashstream_vectors::{Case, Class, StateStep, Vector};
 
 use crate::bad::{BAD, Bad};
 use crate::conform::Exit;
@@ -280,8 +280,16 @@ fn size(vector: &Vector) -> u64 {
         Case::Encode(case) => case.repeat_records.unwrap_or_default(),
         Case::File(case) => case.bytes.len(),
         Case::Producer(case) => case.expect.outcomes.iter().map(|range| range.count).sum(),
+        Case::Diff(case) => case.steps.iter().map(growth).max().unwrap_or_default(),
         Case::Ledger(_) | Case::Consumer(_) => 0,
     }
+}
+
+/// What the copies of a diff can make of one byte: each may double the state.
+fn growth(step: &StateStep) -> u64 {
+    let StateStep::Diff(diff) = step else { return 0 };
+    let copies = diff.ops.iter().filter(|op| op.op == 5).count();
+    u32::try_from(copies).ok().and_then(|copies| 1u64.checked_shl(copies)).unwrap_or(u64::MAX)
 }
 
 /// Invalid vectors that kill no mutant, and the number of invalid vectors.

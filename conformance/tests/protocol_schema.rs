@@ -5,11 +5,11 @@
 use dashstream_conformance::plain::{Plain, testee};
 use dashstream_conformance::protocol::{
     Answer, Arrival, Base64, ConsumerQuestion, DecodeQuestion, InlineLimit, Limits, ProducerQuestion, Question,
-    WriteOptions,
+    StateQuestion, WriteOptions,
 };
 use dashstream_vectors::{
-    AppAnswer, ConsumerSettings, ConsumerStep, Does, LaneSettings, LogHeader, LogMessage, Place, ProducerSettings,
-    ProducerStep, WhenFull,
+    AppAnswer, ConsumerSettings, ConsumerStep, DiffPayload, Does, LaneSettings, LogHeader, LogMessage, OpPayload,
+    Place, ProducerSettings, ProducerStep, SnapshotPayload, StateStep, WhenFull,
 };
 use serde_json::{Value, json};
 
@@ -45,6 +45,7 @@ fn questions() -> Vec<Question> {
         Question::Ledger { input: vec![Arrival { frame: vec![1], partition: Some(0) }] },
         Question::Producer(producer()),
         Question::Consumer(consumer()),
+        Question::Diff(states()),
         Question::Unknown("teapot".into()),
     ]
 }
@@ -65,6 +66,24 @@ fn producer() -> ProducerQuestion {
 }
 
 /// A script with every step and every event.
+fn states() -> StateQuestion {
+    let hash = "37517e5f3dc66819f61f5a7bb8ace1921282415f10551d2defa5c3eb0985b570";
+    let text = |text: &str, chunk_index, chunk_count| {
+        let text_hex = if text.is_empty() { "ff".to_owned() } else { String::new() };
+        StateStep::Snapshot(SnapshotPayload {
+            hash: hash.into(),
+            text: text.into(),
+            text_hex,
+            chunk_index,
+            chunk_count,
+        })
+    };
+    let op = OpPayload { op: 4, path: "/a".into(), from: "/b".into(), value: "1".into() };
+    let diff = DiffPayload { base_hash: hash.into(), result_hash: hash.into(), ops: vec![op] };
+    let steps = vec![text("[", 0, 2), text("]", 1, 2), text("", 0, 0), StateStep::Diff(diff), StateStep::Lost {}];
+    StateQuestion { steps }
+}
+
 fn consumer() -> ConsumerQuestion {
     let settings = ConsumerSettings { partitions: 2, uncommitted: 3, attempts: 2, tenant: Some("acme".into()) };
     let sent = Plain::new().producer(&producer()).steps.into_iter().flat_map(|step| step.sent);
@@ -135,6 +154,9 @@ fn the_schema_refuses_what_the_runner_refuses() {
         json!({"id": 1, "error": {}}),
         json!({"id": 1, "ok": {"frame": {"header": {}}}}),
         json!({"id": 1, "ok": {"accepted": [], "skipped": [], "rejected": []}}),
+        json!({"id": 1, "ok": {"states": [{"state": "1"}]}}),
+        json!({"id": 1, "ok": {"states": [{"state": "1", "hash": "00"}]}}),
+        json!({"id": 1, "ok": {"states": [{"error": "no code"}]}}),
         json!({"id": 1, "ok": {"steps": [{"sent": []}]}}),
         json!({"id": 1, "ok": {"steps": [[{"event": "duplicate", "partition": 0}]]}}),
         json!({"id": 1, "ok": {"steps": [[{"event": "letter", "partition": 0, "offset": 1, "record": 0, "code": "x"}]]}}),

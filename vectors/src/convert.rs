@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::pipeline::{ConsumerCase, ProducerCase, ProducerExpect, ProducerStep};
 use crate::raw::{Given, RawExpect, RawInput, RawVector};
+use crate::states::DiffCase;
 use serde::de::DeserializeOwned;
 
 type Outcome<T> = Result<T, String>;
@@ -13,6 +14,9 @@ type Outcome<T> = Result<T, String>;
 /// The case that a file describes, and whatever else it says.
 pub(crate) fn case_of(raw: RawVector) -> Outcome<(RawHead, Case)> {
     let class = raw.class;
+    if raw.operation != Operation::Diff {
+        absent("expect.states", raw.expect.states.is_none())?;
+    }
     let case = match raw.operation {
         Operation::Decode => Case::Decode(decode(raw.input, raw.expect, class)?),
         Operation::Encode => Case::Encode(encode(raw.input, raw.expect, class)?),
@@ -20,6 +24,7 @@ pub(crate) fn case_of(raw: RawVector) -> Outcome<(RawHead, Case)> {
         Operation::Ledger => Case::Ledger(ledger(raw.input, raw.expect, class)?),
         Operation::Producer => Case::Producer(producer(raw.input, raw.expect, class)?),
         Operation::Consumer => Case::Consumer(consumer(raw.input, raw.expect, class)?),
+        Operation::Diff => Case::Diff(diff(raw.input, raw.expect, class)?),
     };
     let head = RawHead {
         id: raw.id,
@@ -235,6 +240,31 @@ fn script<S: DeserializeOwned, T: DeserializeOwned>(
         settings.map_err(|error| format!("input.settings: {error}"))?,
         steps.map_err(|error| format!("input.steps: {error}"))?,
     ))
+}
+
+fn diff(input: RawInput, expect: RawExpect, class: Class) -> Outcome<DiffCase> {
+    if class != Class::Valid {
+        return Err("a vector of states has the class valid".to_owned());
+    }
+    no_reader_keys(&input)?;
+    no_writer_keys(&input)?;
+    let RawInput { bytes, frames, settings, steps, .. } = input;
+    absent("input.bytes", matches!(bytes, Given::Absent))?;
+    absent("input.frames", frames.is_none())?;
+    absent("input.settings", settings.is_none())?;
+    no_frame_keys(&expect)?;
+    no_file_keys(&expect)?;
+    no_ledger_keys(&expect)?;
+    no_producer_keys(&expect)?;
+    absent("expect.error", expect.error.is_none())?;
+    absent("expect.steps", expect.steps.is_none())?;
+    let steps = serde_json::from_value(steps.ok_or("input.steps is missing")?);
+    let steps: Vec<_> = steps.map_err(|error| format!("input.steps: {error}"))?;
+    let expect = expect.states.ok_or("expect.states is missing")?;
+    if steps.is_empty() || steps.len() != expect.len() {
+        return Err("expect.states has as many entries as input.steps, and at least one".to_owned());
+    }
+    Ok(DiffCase { steps, expect })
 }
 
 /// What the caller of a reader says.

@@ -22,6 +22,7 @@ mod model;
 mod pieces;
 mod pipeline;
 mod raw;
+mod states;
 mod tree;
 mod tree_write;
 mod twin;
@@ -41,5 +42,6 @@ pub use pipeline::{
     LogHeader, LogMessage, OfferOutcome, OutcomeRange, Place, ProducerCase, ProducerExpect, ProducerSettings,
     ProducerStep, WhenFull,
 };
+pub use states::{DiffCase, DiffPayload, OpPayload, SnapshotPayload, StateOutcome, StateStep};
 pub use tree::Tree;
 pub use twin::{Splice, splice_between};

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::HexBytes;
 use crate::pipeline::{ConsumerCase, ProducerCase};
+use crate::states::DiffCase;
 
 /// One scenario: one file.
 #[derive(Debug, Clone)]
@@ -49,6 +50,8 @@ pub enum Operation {
     Producer,
     /// Follow a script as a consumer.
     Consumer,
+    /// Keep the state of a thread from its records.
+    Diff,
 }
 
 impl Operation {
@@ -62,6 +65,7 @@ impl Operation {
             Self::Ledger => "ledger",
             Self::Producer => "producer",
             Self::Consumer => "consumer",
+            Self::Diff => "diff",
         }
     }
 }
@@ -129,6 +133,8 @@ pub enum Case {
     Producer(ProducerCase),
     /// A script for a consumer.
     Consumer(ConsumerCase),
+    /// Records for a follower.
+    Diff(DiffCase),
 }
 
 /// One frame to decode.

@@ -7,7 +7,7 @@ use crate::model::{
     AcceptedEntry, Account, Capability, Class, EndVerdict, LedgerFrame, Limits, Operation, RejectedFrame, SkippedRange,
     Summary, Twin, Verdict, WriteOptions,
 };
-use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection};
+use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection, StateOutcome};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +79,8 @@ pub(crate) struct RawExpect {
     pub(crate) accounts: Option<Vec<Account>>,
     #[serde(default)]
     pub(crate) steps: Option<Vec<Vec<ConsumerEvent>>>,
+    #[serde(default)]
+    pub(crate) states: Option<Vec<StateOutcome>>,
     #[serde(default)]
     pub(crate) outcomes: Option<Vec<OutcomeRange>>,
     #[serde(default)]

@@ -213,6 +213,7 @@ fn the_set_is_as_large_as_it_should_be() {
     assert!(count(Operation::Encode) >= 40, "{} encode", count(Operation::Encode));
     assert!(count(Operation::Producer) >= 30, "{} producer", count(Operation::Producer));
     assert!(count(Operation::Consumer) >= 40, "{} consumer", count(Operation::Consumer));
+    assert!(count(Operation::Diff) >= 140, "{} diff", count(Operation::Diff));
 }
 
 /// A splice is small, so that a twin says what it is about. Where two faults lie apart it cannot be; the

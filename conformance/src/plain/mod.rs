@@ -13,6 +13,9 @@ mod consumer_judge;
 mod consumer_part;
 mod consumer_replay;
 mod consumer_state;
+mod diff;
+mod diff_json;
+mod diff_patch;
 pub mod encode;
 mod encode_frame;
 mod encode_input;
@@ -57,6 +60,8 @@ mod testing;
 mod tests_consumer;
 #[cfg(test)]
 mod tests_decode;
+#[cfg(test)]
+mod tests_diff;
 #[cfg(test)]
 mod tests_encode;
 #[cfg(test)]

@@ -48,6 +48,7 @@ pub fn answer(plain: Plain, line: &str) -> Json {
         Some("ledger") => ledger(plain, &request),
         Some("producer") => script(&request, |question| plain.producer(question)),
         Some("consumer") => script(&request, |question| plain.consumer(question)),
+        Some("diff") => script(&request, |question| plain.follow(question)),
         _ => Ok(unsupported("unknown operation")),
     };
     let mut answer = Map::new();

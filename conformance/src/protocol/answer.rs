@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::script::{ConsumerReport, ProducerReport};
+use super::script::{ConsumerReport, ProducerReport, StateReport};
 use super::{CAPABILITIES, Question};
 
 /// What a testee answers.
@@ -26,6 +26,8 @@ pub enum Answer {
     Producer(ProducerReport),
     /// To `consumer`: what it did.
     Consumer(ConsumerReport),
+    /// To `diff`: the states.
+    States(StateReport),
     /// The input is rejected.
     Refused(Refusal),
     /// The testee cannot do this, and says why.
@@ -245,6 +247,7 @@ impl Answer {
             Question::Ledger { .. } => serde_json::from_value(ok).map_err(wrong).map(Self::Ledger),
             Question::Producer(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Producer),
             Question::Consumer(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Consumer),
+            Question::Diff(_) => serde_json::from_value(ok).map_err(wrong).map(Self::States),
             Question::Unknown(op) => Err(format!("`ok` to `{op}`, an operation that does not exist")),
         }
     }
@@ -260,6 +263,7 @@ impl Answer {
             Self::Ledger(report) => ("ok", to_value(report)),
             Self::Producer(report) => ("ok", to_value(report)),
             Self::Consumer(report) => ("ok", to_value(report)),
+            Self::States(report) => ("ok", to_value(report)),
             Self::Refused(refusal) => ("error", to_value(refusal)),
             Self::Unsupported(why) => ("unsupported", Value::from(why.as_str())),
         };

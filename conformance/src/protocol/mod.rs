@@ -14,7 +14,7 @@ pub use answer::{
 pub use question::{Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions};
 pub use script::{
     Base64, ConsumerQuestion, ConsumerReport, OutcomeLine, ProducerQuestion, ProducerReport, ProducerStepReport,
-    SentFrame,
+    SentFrame, StateQuestion, StateReport,
 };
 
 /// The version of the protocol that this crate speaks.
@@ -37,4 +37,5 @@ pub const CAPABILITIES: &[&str] = &[
     "lint",
     "payloads",
     "policies",
+    "diff",
 ];

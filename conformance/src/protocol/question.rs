@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::INLINE_LIMIT;
-use super::script::{ConsumerQuestion, ProducerQuestion};
+use super::script::{ConsumerQuestion, ProducerQuestion, StateQuestion};
 
 /// What the runner asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,8 @@ pub enum Question {
     Producer(ProducerQuestion),
     /// Follow a script as a consumer.
     Consumer(ConsumerQuestion),
+    /// Keep the state of a thread.
+    Diff(StateQuestion),
     /// An operation that nobody knows: the answer has to be `unsupported`.
     Unknown(String),
 }
@@ -142,6 +144,7 @@ impl Question {
             Self::Ledger { .. } => "ledger",
             Self::Producer(_) => "producer",
             Self::Consumer(_) => "consumer",
+            Self::Diff(_) => "diff",
             Self::Unknown(op) => op,
         }
     }
@@ -175,6 +178,9 @@ impl Question {
             }
             Self::Producer(ProducerQuestion { settings, steps }) => put_script(&mut object, settings, steps)?,
             Self::Consumer(ConsumerQuestion { settings, steps }) => put_script(&mut object, settings, steps)?,
+            Self::Diff(StateQuestion { steps }) => {
+                object.insert("steps".to_owned(), serde_json::to_value(steps)?);
+            }
         }
         Ok(Value::Object(object).to_string())
     }
@@ -222,6 +228,10 @@ impl Question {
             "consumer" => {
                 let (settings, steps) = script(line.settings, line.steps)?;
                 Self::Consumer(ConsumerQuestion { settings, steps })
+            }
+            "diff" => {
+                let steps = serde_json::from_value(line.steps.ok_or("`steps` is missing")?);
+                Self::Diff(StateQuestion { steps: steps.map_err(|error| format!("`steps`: {error}"))? })
             }
             _ => Self::Unknown(line.op),
         };

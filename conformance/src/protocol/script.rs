@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dashstream_vectors::{
     ConsumerEvent, ConsumerSettings, ConsumerStep, HexBytes, OfferOutcome, ProducerSettings, ProducerStep,
+    StateOutcome, StateStep,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -49,6 +50,21 @@ pub struct ProducerQuestion {
     pub settings: ProducerSettings,
     /// What happens.
     pub steps: Vec<ProducerStep>,
+}
+
+/// Records of a thread's state, for a follower.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateQuestion {
+    /// The records, in their order.
+    pub steps: Vec<StateStep>,
+}
+
+/// What a follower made of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateReport {
+    /// One entry for each step.
+    pub states: Vec<StateOutcome>,
 }
 
 /// What a consumer did.

@@ -1,7 +1,8 @@
 //! The reference as a testee: JSON Lines in, JSON Lines out. It is an adapter like any other, of the codec and, for scripts, of the
-//! producer and the consumer of the product.
+//! producer and the consumer of the product, and of its follower of states.
 
 mod consumer;
+mod diff;
 mod files;
 mod frames;
 mod ledger;
@@ -17,7 +18,7 @@ use self::ledger::keep_ledger;
 use crate::protocol::{Answer, Hello, PROTOCOL, Question};
 
 /// Everything but `lint`: the codec has no lints.
-const CAPABILITIES: [&str; 11] = [
+const CAPABILITIES: [&str; 12] = [
     "decode",
     "encode",
     "file",
@@ -25,6 +26,7 @@ const CAPABILITIES: [&str; 11] = [
     "producer",
     "consumer",
     "policies",
+    "diff",
     "zstd",
     "lz4",
     "incremental",
@@ -70,6 +72,7 @@ pub fn answer(decoder: &mut Decoder, question: &Question) -> Answer {
         Question::Consumer(question) => {
             consumer::play(question).map_or_else(|why| Answer::Unsupported(why.to_string()), Answer::Consumer)
         }
+        Question::Diff(question) => Answer::States(diff::follow(question)),
         Question::Unknown(op) => Answer::Unsupported(format!("there is no operation {op}")),
     }
 }

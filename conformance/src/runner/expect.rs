@@ -4,7 +4,7 @@ use std::fmt;
 
 use dashstream_vectors::{
     AcceptedEntry, Account, ConsumerEvent, Content, EndVerdict, LedgerExpect, ProducerExpect, RejectedFrame,
-    SkippedRange, Verdict,
+    SkippedRange, StateOutcome, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -56,6 +56,8 @@ pub enum Expectation<'v> {
     Producer(&'v ProducerExpect),
     /// `consumer`: the events of each step.
     Consumer(&'v [Vec<ConsumerEvent>]),
+    /// `diff`: what comes of each step.
+    States(&'v [StateOutcome]),
 }
 
 /// The report on a file, of each accepted entry only the place and the base sequence.
@@ -205,6 +207,10 @@ impl fmt::Display for Expectation<'_> {
             }
             Self::Consumer(steps) => {
                 write!(out, "{} events in {} steps", steps.iter().map(Vec::len).sum::<usize>(), steps.len())
+            }
+            Self::States(outcomes) => {
+                let refused = outcomes.iter().filter(|outcome| outcome.error.is_some()).count();
+                write!(out, "{refused} of {} records refused", outcomes.len())
             }
         }
     }

@@ -75,6 +75,9 @@ impl<'a> Judge<'a> {
             (Expectation::Consumer(expected), Answer::Consumer(report)) => {
                 found.differences = super::consumer::differences(expected, report);
             }
+            (Expectation::States(expected), Answer::States(report)) => {
+                compare_at("states", &value(expected), &value(&report.states), &mut found.differences);
+            }
             (Expectation::Producer(expect), Answer::Producer(report)) => {
                 if let Question::Producer(question) = question {
                     let judged = super::producer::judge(self.oracle, question, expect, report);
@@ -221,6 +224,10 @@ pub fn describe(answer: &Answer) -> String {
         }
         Answer::Consumer(report) => {
             format!("{} events in {} steps", report.steps.iter().map(Vec::len).sum::<usize>(), report.steps.len())
+        }
+        Answer::States(report) => {
+            let refused = report.states.iter().filter(|outcome| outcome.error.is_some()).count();
+            format!("{refused} of {} records refused", report.states.len())
         }
     }
 }

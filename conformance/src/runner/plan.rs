@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::cuts;
 use super::expect::{Expectation, FileExpectation};
 use crate::protocol::{
-    Arrival, ConsumerQuestion, DecodeQuestion, Hello, Limits, ProducerQuestion, Question, WriteOptions,
+    Arrival, ConsumerQuestion, DecodeQuestion, Hello, Limits, ProducerQuestion, Question, StateQuestion, WriteOptions,
 };
 
 /// One way of delivering a vector's input. Its name is what `--delivery` takes.
@@ -81,7 +81,7 @@ impl<'v> Plan<'v> {
                 let shapes = cuts::file(&bytes, case, incremental);
                 (bytes, shapes)
             }
-            Case::Encode(_) | Case::Ledger(_) | Case::Producer(_) | Case::Consumer(_) => {
+            Case::Encode(_) | Case::Ledger(_) | Case::Producer(_) | Case::Consumer(_) | Case::Diff(_) => {
                 (Vec::new(), vec![Shape::Whole])
             }
         };
@@ -109,6 +109,10 @@ impl<'v> Plan<'v> {
             Case::Consumer(case) => {
                 let question = ConsumerQuestion::new(&case.settings, &case.steps);
                 (Question::Consumer(question), Expectation::Consumer(&case.expect))
+            }
+            Case::Diff(case) => {
+                let question = StateQuestion { steps: case.steps.clone() };
+                (Question::Diff(question), Expectation::States(&case.expect))
             }
         }
     }

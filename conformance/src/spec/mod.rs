@@ -25,8 +25,18 @@ pub use self::sources::function_names;
 pub const UNBUILT_ROLES: [&str; 1] = ["store"];
 
 /// Every role that a requirement may have.
-pub const ROLES: [&str; 9] =
-    ["reader", "writer", "forwarder", "ledger", "file-reader", "file-writer", "producer", "consumer", "store"];
+pub const ROLES: [&str; 10] = [
+    "reader",
+    "writer",
+    "forwarder",
+    "ledger",
+    "file-reader",
+    "file-writer",
+    "producer",
+    "consumer",
+    "store",
+    "follower",
+];
 
 /// Something that is wrong with the specification or its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +139,7 @@ pub fn gate(root: &Path, write: bool) -> Report {
         vectors: vectors.iter().map(VectorFacts::of).collect(),
         functions: sources::function_names(root),
         codes: take(error_codes(root), &mut report.problems),
+        state_codes: take(registry::state_codes(root), &mut report.problems),
     };
     for path in markdown_files(root) {
         check_file(root, &path, write, &mut report);

@@ -51,6 +51,22 @@ pub fn error_codes(root: &Path) -> Result<Vec<ErrorCode>, Problem> {
     read::<File>(root, "errors").map(|file| file.error)
 }
 
+/// The codes of a follower, in their order.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn state_codes(root: &Path) -> Result<Vec<String>, Problem> {
+    #[derive(Deserialize)]
+    struct File {
+        state_error: Vec<StateError>,
+    }
+    #[derive(Deserialize)]
+    struct StateError {
+        code: String,
+    }
+    read::<File>(root, "state_errors").map(|file| file.state_error.into_iter().map(|error| error.code).collect())
+}
+
 /// The registry of conformance profiles, in its order.
 ///
 /// # Errors

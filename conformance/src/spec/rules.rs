@@ -17,6 +17,8 @@ pub struct Evidence {
     pub functions: BTreeSet<String>,
     /// The registry of errors.
     pub codes: Vec<ErrorCode>,
+    /// The codes of a follower.
+    pub state_codes: Vec<String>,
 }
 
 /// What the gate wants to know of a vector.
@@ -112,11 +114,13 @@ fn unknown(requirements: &[Requirement], evidence: &Evidence) -> Vec<Problem> {
 fn unexpected_codes(evidence: &Evidence) -> Vec<Problem> {
     let expected: BTreeSet<&str> =
         evidence.vectors.iter().flat_map(|vector| &vector.codes).map(String::as_str).collect();
-    let names: BTreeSet<&str> = evidence.codes.iter().map(|code| code.code.as_str()).collect();
-    let file = "spec/registry/errors.toml";
-    let missing = names.difference(&expected).map(|code| (file.to_owned(), format!("no vector expects {code}")));
+    let of_frames = evidence.codes.iter().map(|code| (code.code.as_str(), "spec/registry/errors.toml"));
+    let of_states = evidence.state_codes.iter().map(|code| (code.as_str(), "spec/registry/state_errors.toml"));
+    let names: BTreeMap<&str, &str> = of_frames.chain(of_states).collect();
+    let missing = names.iter().filter(|(code, _)| !expected.contains(*code));
+    let missing = missing.map(|(code, file)| ((*file).to_owned(), format!("no vector expects {code}")));
     let strange = evidence.vectors.iter().flat_map(|vector| {
-        let strange = vector.codes.iter().filter(|code| !names.contains(code.as_str()));
+        let strange = vector.codes.iter().filter(|code| !names.contains_key(code.as_str()));
         strange.map(|code| (format!("vectors: {}", vector.id), format!("{code} is no error code")))
     });
     missing.chain(strange).map(|(file, text)| Problem { file, line: 0, text }).collect()
@@ -145,6 +149,7 @@ mod tests {
             vectors: vec![vector("x-001", "X-001", "A"), vector("x-002", "X-002", "B")],
             functions: BTreeSet::from(["a_test".to_owned()]),
             codes: ["A", "B"].map(|code| ErrorCode { code: code.into(), ..ErrorCode::default() }).to_vec(),
+            state_codes: Vec::new(),
         }
     }
 
@@ -217,6 +222,10 @@ mod tests {
         evidence.codes.push(ErrorCode { code: "C".into(), ..ErrorCode::default() });
         one(GOOD, &evidence, "no vector expects C");
         evidence.codes.pop();
+        evidence.state_codes.push("S".into());
+        one(GOOD, &evidence, "state_errors.toml: no vector expects S");
+        evidence.vectors[0].codes.push("S".into());
+        assert_eq!(problems(GOOD, &evidence), Vec::<String>::new());
         evidence.vectors[0].codes.push("Z".into());
         one(GOOD, &evidence, "Z is no error code");
     }

@@ -1,6 +1,7 @@
-//! Cases of encode, file and ledger, and scripts for consumers and producers.
+//! Cases of encode, file and ledger, scripts for consumers and producers, and states for followers.
 
 mod consumer;
+mod diff;
 mod encode;
 mod file;
 mod ledger;
@@ -15,6 +16,7 @@ pub(crate) fn add(suite: &mut Suite) {
     ledger::add(suite);
     consumer::add(suite);
     producer::add(suite);
+    diff::add(suite);
 }
 
 #[cfg(test)]

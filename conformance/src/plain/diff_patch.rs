@@ -1,0 +1,172 @@
+//! JSON Patch, one operation after another.
+
+use super::diff_json::{Json, write};
+use super::gate::Gate;
+use dashstream_vectors::OpPayload;
+
+pub(super) const MAX_LEN: usize = 67_108_864;
+const MAX_DEPTH: usize = 100;
+
+/// Why an operation fails: a code.
+pub(super) type Code = &'static str;
+
+const PATH: Code = "STATE_PATH";
+
+/// Performs an operation with the value that was read from it.
+pub(super) fn perform(gate: Gate, state: &mut Json, op: &OpPayload, value: Option<Json>) -> Result<(), Code> {
+    let value = value.unwrap_or(Json::Null);
+    match op.op {
+        1 => add(gate, state, &op.path, value)?,
+        2 => drop(take(gate, state, &op.path)?),
+        3 => {
+            let at = tokens(gate, &op.path)?;
+            shallow_enough(gate, at.len(), &value)?;
+            match find(gate, state, &at) {
+                Some(place) => *place = value,
+                None if gate.fails("DIF-026", true) => return Err(PATH),
+                None => return Ok(()),
+            }
+        }
+        4 => relocate(gate, state, &op.from, &op.path)?,
+        5 => {
+            let value = find(gate, state, &tokens(gate, &op.from)?).ok_or(PATH)?.clone();
+            add(gate, state, &op.path, value)?;
+        }
+        6 => {
+            let found = find(gate, state, &tokens(gate, &op.path)?).ok_or(PATH)?;
+            let equal = if gate.strict("DIF-030.signs") {
+                write_strictly(found) == write_strictly(&value)
+            } else {
+                *found == value
+            };
+            // DIF-030
+            if gate.fails("DIF-030", !equal) {
+                return Err("STATE_TEST");
+            }
+        }
+        _ => return Err(PATH),
+    }
+    // DIF-015
+    if gate.fails("DIF-015", write(gate, state).len() > MAX_LEN) { Err("STATE_LIMIT") } else { Ok(()) }
+}
+
+/// A form in which 0 and -0 differ.
+fn write_strictly(value: &Json) -> String {
+    format!("{value:?}")
+}
+
+fn relocate(gate: Gate, state: &mut Json, from: &str, path: &str) -> Result<(), Code> {
+    let (source, target) = (tokens(gate, from)?, tokens(gate, path)?);
+    if source == target {
+        return find(gate, state, &source).map(drop).ok_or(PATH);
+    }
+    // DIF-028
+    if target.starts_with(&source) {
+        return if gate.fails("DIF-028", true) { Err(PATH) } else { Ok(()) };
+    }
+    let value = take(gate, state, from)?;
+    add(gate, state, path, value)
+}
+
+fn tokens(gate: Gate, path: &str) -> Result<Vec<String>, Code> {
+    if path.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parts = path.split('/');
+    // DIF-025
+    if gate.fails("DIF-025", parts.next() != Some("")) {
+        return Err(PATH);
+    }
+    parts.map(|part| unescape(gate, part)).collect()
+}
+
+fn unescape(gate: Gate, part: &str) -> Result<String, Code> {
+    let mut text = String::new();
+    let mut symbols = part.chars();
+    while let Some(symbol) = symbols.next() {
+        match (symbol, symbol == '~') {
+            (_, false) => text.push(symbol),
+            _ => match symbols.next() {
+                Some('0') => text.push('~'),
+                Some('1') => text.push('/'),
+                // DIF-025
+                _ if gate.fails("DIF-025", true) => return Err(PATH),
+                other => text.extend(['~'].into_iter().chain(other)),
+            },
+        }
+    }
+    if gate.strict("DIF-025.order") { Ok(part.replace("~0", "~").replace("~1", "/")) } else { Ok(text) }
+}
+
+/// The index of an existing element, or of the end.
+fn index(gate: Gate, token: &str) -> Option<usize> {
+    let digits = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+    let zeros = token.len() > 1 && token.starts_with('0');
+    // DIF-027
+    if !digits || gate.fails("DIF-027", zeros) { None } else { token.parse().ok() }
+}
+
+fn find<'j>(gate: Gate, state: &'j mut Json, at: &[String]) -> Option<&'j mut Json> {
+    let mut place = state;
+    for token in at {
+        place = match place {
+            Json::List(items) => items.get_mut(index(gate, token)?)?,
+            Json::Object(members) => members.get_mut(token)?,
+            _ => return None,
+        };
+    }
+    Some(place)
+}
+
+fn add(gate: Gate, state: &mut Json, path: &str, value: Json) -> Result<(), Code> {
+    let at = tokens(gate, path)?;
+    shallow_enough(gate, at.len(), &value)?;
+    let Some((last, above)) = at.split_last() else {
+        *state = value;
+        return Ok(());
+    };
+    match find(gate, state, above) {
+        Some(Json::List(items)) => {
+            let place = if last == "-" { items.len() } else { index(gate, last).ok_or(PATH)? };
+            if place > items.len() {
+                if gate.strict("DIF-027.far") {
+                    items.push(value);
+                    return Ok(());
+                }
+                return Err(PATH);
+            }
+            // DIF-029
+            match items.get_mut(place) {
+                Some(old) if gate.strict("DIF-029") => *old = value,
+                _ => items.insert(place, value),
+            }
+        }
+        // DIF-029
+        Some(Json::Object(members)) if gate.strict("DIF-029.keeps") && members.contains_key(last) => {}
+        Some(Json::Object(members)) => drop(members.insert(last.clone(), value)),
+        // DIF-026
+        _ if gate.fails("DIF-026", true) => return Err(PATH),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn take(gate: Gate, state: &mut Json, path: &str) -> Result<Json, Code> {
+    let at = tokens(gate, path)?;
+    let Some((last, above)) = at.split_last() else {
+        // DIF-028
+        return if gate.fails("DIF-028", true) { Err(PATH) } else { Ok(std::mem::replace(state, Json::Null)) };
+    };
+    let found = match find(gate, state, above) {
+        Some(Json::List(items)) => index(gate, last).filter(|at| *at < items.len()).map(|at| items.remove(at)),
+        Some(Json::Object(members)) => members.remove(last),
+        _ => None,
+    };
+    // DIF-026
+    if gate.fails("DIF-026", found.is_none()) { Err(PATH) } else { Ok(found.unwrap_or(Json::Null)) }
+}
+
+fn shallow_enough(gate: Gate, above: usize, value: &Json) -> Result<(), Code> {
+    // DIF-031
+    if gate.fails("DIF-031", above + value.depth() > MAX_DEPTH) { Err("STATE_LIMIT") } else { Ok(()) }
+}

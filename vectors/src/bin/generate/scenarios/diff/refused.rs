@@ -1,0 +1,58 @@
+//! Texts without a canonical form. The state before stays.
+
+use super::script::{Script, add as add_op};
+use crate::suite::Suite;
+
+/// Id, what it is about, the text, and the requirement.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+const ROWS: &[Row] = &[
+    ("empty", "No text", "", "DIF-001"),
+    ("trailing", "Something follows the value", "{} {}", "DIF-001"),
+    ("trailing-letter", "A letter follows the value", "1a", "DIF-001"),
+    ("trailing-comma", "A comma behind the last element", "[1,]", "DIF-001"),
+    ("single-quotes", "Single quotes", "'a'", "DIF-001"),
+    ("comment", "A comment", "[1/* one */]", "DIF-001"),
+    ("leading-zero", "A number with a leading zero", "01", "DIF-001"),
+    ("plus", "A number with a plus", "+1", "DIF-001"),
+    ("no-digits", "A fraction without digits", "1.", "DIF-001"),
+    ("nan", "NaN is no JSON", "NaN", "DIF-001"),
+    ("infinity", "Infinity is no JSON", "-Infinity", "DIF-001"),
+    ("byte-order-mark", "A byte order mark before the value", "\u{feff}1", "DIF-001"),
+    ("control-character", "A control character in a text", "\"\t\"", "DIF-001"),
+    ("unknown-escape", "An escape that there is not", r#""\x41""#, "DIF-001"),
+    ("name-twice", "A name twice", r#"{"a":1,"b":2,"a":1}"#, "DIF-002"),
+    ("name-twice-escaped", "A name twice, once with an escape", r#"{"a":1,"\u0061":1}"#, "DIF-002"),
+    ("name-twice-deep", "A name twice, below others", r#"[{"x":[{"y":1,"y":null}]}]"#, "DIF-002"),
+    ("high-surrogate", "A high surrogate at the end", r#""\ud83d""#, "DIF-003"),
+    ("low-surrogate", "A low surrogate alone", r#""\ude00a""#, "DIF-003"),
+    ("swapped-surrogates", "A pair of surrogates the wrong way round", r#""\ude00\ud83d""#, "DIF-003"),
+    ("surrogate-in-a-name", "Half a pair in a name", r#"{"\ud83d\u0041":1}"#, "DIF-003"),
+    ("too-large", "A number above every double", "1e309", "DIF-004"),
+    ("too-small", "A number below every double", "[-1.8e308]", "DIF-004"),
+    ("integer", "An integer that is no double", "9007199254740993", "DIF-005"),
+    ("integer-negative", "A negative integer that is no double", "{\"id\":-9007199254740993}", "DIF-005"),
+    ("integer-u64", "The largest integer of 64 bits", "18446744073709551615", "DIF-005"),
+    ("integer-other-form", "2^60, which is written in another way", "1152921504606846976", "DIF-005"),
+    ("integer-long", "An integer that is written with an exponent", "1000000000000000000000", "DIF-005"),
+];
+
+pub(crate) fn add(suite: &mut Suite) {
+    let start = || Script::new().text("[0]").is("[0]");
+    for (name, title, text, requirement) in ROWS {
+        let mut script = start().text(text).refused("STATE_TEXT");
+        // What is no state is no value of an operation either.
+        script = script.diff_of("[0]", "", &[add_op("/-", text)]).refused("STATE_TEXT");
+        script = script.diff_of("[0]", "[0,1]", &[add_op("/-", "1")]).is("[0,1]");
+        script.add(suite, &format!("dif-refused-{name}"), title, &[requirement, "DIF-023", "DIF-033"]);
+    }
+    for (name, title, bytes) in [
+        ("not-utf8", "A byte that is in no UTF-8", &b"\"\xff\""[..]),
+        ("utf8-surrogate", "A surrogate in the manner of UTF-8", b"\"\xed\xa0\x80\""),
+        ("utf8-overlong", "A character in more bytes than it needs", b"\"\xc0\xaf\""),
+        ("utf16", "UTF-16", b"\xff\xfe[\x001\x00]\x00"),
+    ] {
+        let script = start().bytes(bytes).refused("STATE_TEXT").diff_of("[0]", "", &[]).is("[0]");
+        script.add(suite, &format!("dif-refused-{name}"), title, &["DIF-001", "DIF-033"]);
+    }
+}
