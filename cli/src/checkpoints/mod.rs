@@ -1,6 +1,7 @@
 //! `dashstream checkpoints`: states of threads on a disk.
 
 mod args;
+mod diff;
 mod json;
 mod ls;
 mod repair;
@@ -16,10 +17,11 @@ use crate::exit::{Failure, Verdict};
 const EXAMPLES: &str = "Examples:
   dashstream checkpoints ls store
   dashstream checkpoints show store --thread conversation-7
+  dashstream checkpoints diff store --thread conversation-7 1 3
   dashstream checkpoints verify store
   dashstream checkpoints repair store";
 
-/// Lists checkpoints, shows one, looks whether all are whole, and sets aside what is not
+/// Lists checkpoints, shows one or what two differ in, looks whether all are whole, and sets aside what is not
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckpointsArgs {
@@ -31,6 +33,7 @@ pub(crate) struct CheckpointsArgs {
 enum CheckpointsCommand {
     Ls(ls::LsArgs),
     Show(show::ShowArgs),
+    Diff(diff::DiffArgs),
     Verify(verify::VerifyArgs),
     Repair(repair::RepairArgs),
 }
@@ -40,6 +43,7 @@ pub(crate) fn run(args: &CheckpointsArgs, out: &mut dyn Write, err: &mut dyn Wri
     match &args.command {
         CheckpointsCommand::Ls(args) => ls::run(args, out, err),
         CheckpointsCommand::Show(args) => show::run(args, out),
+        CheckpointsCommand::Diff(args) => diff::run(args, out),
         CheckpointsCommand::Verify(args) => verify::run(args, out),
         CheckpointsCommand::Repair(args) => repair::run(args, out),
     }

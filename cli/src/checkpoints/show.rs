@@ -116,7 +116,7 @@ fn text(out: &mut dyn Write, checkpoint: &Checkpoint, writes: &[PendingWrite]) -
 }
 
 /// Text in which what does not belong on a terminal is escaped, line by line.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let shown =
         |one: char| if one.is_control() && one != '\n' { one.escape_unicode().to_string() } else { one.to_string() };
     text.chars().map(shown).collect()

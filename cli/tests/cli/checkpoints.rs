@@ -1,4 +1,4 @@
-//! Checkpoints: `checkpoints ls`, `show`, `verify`, `repair`.
+//! Checkpoints: `checkpoints ls`, `show`, `diff`, `verify`, `repair`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +60,23 @@ fn ls_lists_threads_and_checkpoints() {
     assert!(run(&["checkpoints", "ls", &store, "--thread", "nobody"]).ended(0).out.is_empty());
     run(&["checkpoints", "ls", &folder.path("nothing")]).ended(3).said("nothing");
     run(&["checkpoints", "ls", &store, "--limit", "2"]).ended(2);
+}
+
+#[test]
+fn diff_shows_what_has_changed() {
+    let folder = Folder::new();
+    let store = prepare(&folder);
+    let diff = |more: &[&str]| run(&[&["checkpoints", "diff", &store, "--thread", "conversation-7"], more].concat());
+    assert_eq!(diff(&["1", "3"]).ended(0).text(), "replace /step 3\n");
+    assert!(diff(&["2", "2"]).ended(0).text().is_empty());
+    let whole = diff(&["3", "1", "--json"]).ended(0).json();
+    assert_eq!(whole["ops"], json!([{"op": "replace", "path": "/step", "value": 1}]));
+    // SHA-256 of {"step":3}
+    assert_eq!(whole["base_hash"], "f2c76473acac2fa2146cd9615b918e8ae33033c5a78dd320338b04ac6fa438ab");
+    diff(&["1", "4"]).ended(1).said("there is no checkpoint 4");
+    diff(&["1"]).ended(2);
+    let other = ["checkpoints", "diff", &store, "--thread", "esc\x1B[31m", "--namespace", "n", "1", "1"];
+    run(&other).ended(1).said("the state of checkpoint 1");
 }
 
 #[test]

@@ -124,6 +124,10 @@ impl<D: Disk> Disk for PointDisk<D> {
         self.0.list(folder)
     }
 
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.0.folders(folder)
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.1.around(&format!("{name} syncs its names"), || self.0.sync_folder(folder))
