@@ -33,15 +33,11 @@ impl Core {
 
     /// Begins a frame of the next lane that has one.
     pub(super) fn seal_next(&mut self, now_us: u64) -> Option<Sealing> {
-        let sealer = self.sealer.take()?;
         let order = self.lanes.range(self.turn + 1..).chain(self.lanes.range(..=self.turn));
         let next = order.filter(|(_, lane)| self.is_due(lane, now_us)).map(|(number, _)| *number).next();
-        let Some(number) = next else {
-            self.sealer = Some(sealer);
-            return None;
-        };
+        let number = next?;
         self.turn = number;
-        self.seal(sealer, number, now_us)
+        self.seal(number, now_us)
     }
 
     /// SEQ-006
@@ -77,9 +73,11 @@ impl Core {
         self.ending && lane.has_started() && !lane.ended
     }
 
-    fn seal(&mut self, sealer: Box<Sealer>, number: u32, now_us: u64) -> Option<Sealing> {
+    fn seal(&mut self, number: u32, now_us: u64) -> Option<Sealing> {
         let ending = self.ending;
         let lane = self.lanes.get_mut(&number)?;
+        // One at a time.
+        let sealer = self.sealer.take()?;
         // Numbers that no frame has room for are missing until they are declared.
         while let Some(gap) = lane.queue.take_long_gap() {
             lane.dropped_total += gap.len();
