@@ -7,7 +7,7 @@ use dashstream_disk::{Disk, DiskError, DiskFile, Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use crate::error::{Damage, Flaw};
+use crate::error::Damage;
 use crate::index;
 use crate::model::Summary;
 use crate::name::SegmentName;
@@ -97,11 +97,8 @@ impl Catalog {
             segment: name.segment,
         });
         self.entries.extend(entries);
-        self.damage.extend(scanned.bad.into_iter().map(|bad| damage(path, name, bad)));
-        if len < name.end {
-            let cut = Bad { start: len, end: name.end, flaw: Flaw::Cut, generation: None };
-            self.damage.push(damage(path, name, cut));
-        }
+        let bad = scanned.bad.into_iter().chain(Bad::cut(len, name.end));
+        self.damage.extend(bad.map(|bad| damage(path, name, bad)));
     }
 
     /// The newest place of each checkpoint, by generation. Where two segments have one, both have the same.

@@ -88,10 +88,8 @@ fn look<D: Disk>(disk: &D, folder: &Path, name: SegmentName) -> Result<Option<Br
     let (header, len, bytes) = View { disk, folder }.bytes(name, HEADER, u64::MAX)?;
     let scanned = scan_named(&header, HEADER, &bytes, &folder_name(folder), name);
     let path = folder.join(name.to_string());
-    let mut found: Vec<Damage> = scanned.bad.iter().map(|bad| damage(&path, name, *bad)).collect();
-    if len < name.end {
-        found.push(damage(&path, name, Bad { start: len, end: name.end, flaw: Flaw::Cut, generation: None }));
-    }
+    let bad = scanned.bad.iter().copied().chain(Bad::cut(len, name.end));
+    let mut found: Vec<Damage> = bad.map(|bad| damage(&path, name, bad)).collect();
     let named = scanned.found.iter().any(|one| one.write.is_none() && one.summary.generation == name.generation);
     if name.start > 0 && !named && found.iter().all(|damage| !damage.acknowledged) {
         let missing = Bad { start: name.start, end: name.end, flaw: Flaw::Missing, generation: Some(name.generation) };
@@ -106,14 +104,14 @@ fn look<D: Disk>(disk: &D, folder: &Path, name: SegmentName) -> Result<Option<Br
 
 /// Sets aside what is damaged in a thread's folder.
 pub(crate) fn apply<D: Disk>(env: &Env<D>, folder: &Path) -> Result<Vec<Repair>, Failed> {
-    let names = Names::read(&env.disk, folder).map_err(harmless)?;
+    let names = Names::read(&env.disk, folder).map_err(Failed::harmless)?;
     for name in names.others.iter().filter(|name| is_temporary(name)) {
         let path = folder.join(name);
-        env.disk.remove(&path).map_err(DiskError::of("remove", &path)).map_err(harmless)?;
+        env.disk.remove(&path).map_err(DiskError::of("remove", &path)).map_err(Failed::harmless)?;
     }
     let mut done = Vec::new();
     for name in names.live() {
-        if let Some(broken) = look(&env.disk, folder, *name).map_err(harmless)? {
+        if let Some(broken) = look(&env.disk, folder, *name).map_err(Failed::harmless)? {
             set_aside(env, folder, &broken)?;
             done.push(broken.repair);
         }
@@ -128,9 +126,9 @@ fn set_aside<D: Disk>(env: &Env<D>, folder: &Path, broken: &Broken) -> Result<()
     let path = folder.join(name.to_string());
     let text: String = repair.damage.iter().map(|damage| format!("{damage}\n")).collect();
     write(disk, &folder.join(name.reason()), text.as_bytes())?;
-    let old = disk.read(&path).map_err(DiskError::of("read", &path)).map_err(harmless)?;
+    let old = disk.read(&path).map_err(DiskError::of("read", &path)).map_err(Failed::harmless)?;
     write(disk, &folder.join(name.quarantined()), &old)?;
-    disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(poisons)?;
+    disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(Failed::poisons)?;
     // Where the header alone is damaged, what is kept gets the name of the damaged one, and takes its place.
     let mut taken = None;
     if !scanned.found.is_empty() {
@@ -140,8 +138,8 @@ fn set_aside<D: Disk>(env: &Env<D>, folder: &Path, broken: &Broken) -> Result<()
         taken = Some(kept.name);
     }
     if taken != Some(name) {
-        disk.remove(&path).map_err(DiskError::of("remove", &path)).map_err(poisons)?;
-        disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(poisons)?;
+        disk.remove(&path).map_err(DiskError::of("remove", &path)).map_err(Failed::poisons)?;
+        disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(Failed::poisons)?;
     }
     Ok(())
 }
@@ -153,14 +151,6 @@ fn write<D: Disk>(disk: &D, path: &Path, bytes: &[u8]) -> Result<(), Failed> {
         file.write_at(0, bytes)?;
         Ok(file)
     });
-    let mut file = written.map_err(DiskError::of("write", path)).map_err(harmless)?;
-    file.sync().map_err(DiskError::of("sync", path)).map_err(poisons)
-}
-
-fn harmless(error: impl Into<StoreError>) -> Failed {
-    Failed { error: error.into(), poisons: false }
-}
-
-fn poisons(error: impl Into<StoreError>) -> Failed {
-    Failed { error: error.into(), poisons: true }
+    let mut file = written.map_err(DiskError::of("write", path)).map_err(Failed::harmless)?;
+    file.sync().map_err(DiskError::of("sync", path)).map_err(Failed::poisons)
 }

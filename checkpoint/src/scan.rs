@@ -44,6 +44,13 @@ pub(crate) struct Bad {
     pub(crate) generation: Option<u64>,
 }
 
+impl Bad {
+    /// What is missing of a file of `len` bytes up to `end`, where something is.
+    pub(crate) fn cut(len: u64, end: u64) -> Option<Self> {
+        (len < end).then_some(Self { start: len, end, flaw: Flaw::Cut, generation: None })
+    }
+}
+
 /// All that was found, in the order of the bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Scanned {

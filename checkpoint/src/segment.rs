@@ -33,11 +33,11 @@ pub(crate) struct Failed {
 }
 
 impl Failed {
-    fn harmless(error: impl Into<StoreError>) -> Self {
+    pub(crate) fn harmless(error: impl Into<StoreError>) -> Self {
         Self { error: error.into(), poisons: false }
     }
 
-    fn poisons(error: impl Into<StoreError>) -> Self {
+    pub(crate) fn poisons(error: impl Into<StoreError>) -> Self {
         Self { error: error.into(), poisons: true }
     }
 }

@@ -92,10 +92,8 @@ impl<D: Disk + Clone> Store<D> {
         if self.poisoned { Err(StoreError::Poisoned) } else { Ok(()) }
     }
 
-    // CKP-009, CKP-016
     fn failed(&mut self, failed: Failed) -> StoreError {
-        self.poisoned |= failed.poisons;
-        failed.error
+        poison(&mut self.poisoned, failed)
     }
 
     /// Puts a checkpoint. When this returns it is durable. Blocks.
@@ -123,18 +121,18 @@ impl<D: Disk + Clone> Store<D> {
     /// # Errors
     /// [`StoreError::NoCheckpoint`] where there is no checkpoint of that generation, and those of [`Self::put`].
     pub fn put_writes(&mut self, key: &ThreadKey, generation: u64, writes: &[PendingWrite]) -> Result<(), StoreError> {
-        let names = self.names(key)?;
-        let (env, thread, poisoned) = self.thread(key)?;
+        let (names, env, thread) = self.look(key)?;
         let catalog = thread.catalog(env, names.live())?;
         let id = catalog.checkpoints().get(&generation).map(|entry| entry.summary.id.clone());
         let id = id.ok_or(StoreError::NoCheckpoint { generation })?;
+        let (env, thread, poisoned) = self.thread(key)?;
         thread.put_writes(env, &id, generation, writes).map_err(|failed| poison(poisoned, failed))
     }
 
-    /// The files of a thread, once it is loaded.
-    fn names(&mut self, key: &ThreadKey) -> Result<Names, StoreError> {
+    /// A thread, and the files that it has now.
+    fn look(&mut self, key: &ThreadKey) -> Result<(Names, &Env<D>, &mut Thread<D>), StoreError> {
         let (env, thread, _) = self.thread(key)?;
-        Names::read(&env.disk, &thread.folder)
+        Ok((Names::read(&env.disk, &thread.folder)?, env, thread))
     }
 
     /// The newest checkpoint; `None` where there is none. Blocks.
@@ -143,8 +141,7 @@ impl<D: Disk + Clone> Store<D> {
     /// [`StoreError::Damaged`] where the newest that was acknowledged is not whole: never an older one in its place. See
     /// [`Self::newest_whole`]. [`StoreError::Io`], [`StoreError::Poisoned`].
     pub fn latest(&mut self, key: &ThreadKey) -> Result<Option<Checkpoint>, StoreError> {
-        let names = self.names(key)?;
-        let (env, thread, _) = self.thread(key)?;
+        let (names, env, thread) = self.look(key)?;
         View { disk: &env.disk, folder: &thread.folder }.latest(names.live())
     }
 
@@ -153,8 +150,7 @@ impl<D: Disk + Clone> Store<D> {
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Poisoned`].
     pub fn newest_whole(&mut self, key: &ThreadKey) -> Result<Recovered, StoreError> {
-        let names = self.names(key)?;
-        let (env, thread, _) = self.thread(key)?;
+        let (names, env, thread) = self.look(key)?;
         View { disk: &env.disk, folder: &thread.folder }.newest_whole(names.live())
     }
 
@@ -175,8 +171,7 @@ impl<D: Disk + Clone> Store<D> {
     }
 
     fn find(&mut self, key: &ThreadKey, wanted: impl Fn(&Summary) -> bool) -> Result<Option<Checkpoint>, StoreError> {
-        let names = self.names(key)?;
-        let (env, thread, _) = self.thread(key)?;
+        let (names, env, thread) = self.look(key)?;
         let folder = thread.folder.clone();
         let catalog = thread.catalog(env, names.live())?;
         View { disk: &env.disk, folder: &folder }.get(names.live(), catalog, wanted)
@@ -187,8 +182,7 @@ impl<D: Disk + Clone> Store<D> {
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Poisoned`].
     pub fn list(&mut self, key: &ThreadKey, query: &Query) -> Result<Vec<Summary>, StoreError> {
-        let names = self.names(key)?;
-        let (env, thread, _) = self.thread(key)?;
+        let (names, env, thread) = self.look(key)?;
         Ok(list(thread.catalog(env, names.live())?, query))
     }
 
@@ -197,8 +191,7 @@ impl<D: Disk + Clone> Store<D> {
     /// # Errors
     /// [`StoreError::Damaged`] where one may be among what is damaged; [`StoreError::Io`], [`StoreError::Poisoned`].
     pub fn writes(&mut self, key: &ThreadKey, generation: u64) -> Result<Vec<PendingWrite>, StoreError> {
-        let names = self.names(key)?;
-        let (env, thread, _) = self.thread(key)?;
+        let (names, env, thread) = self.look(key)?;
         let folder = thread.folder.clone();
         let catalog = thread.catalog(env, names.live())?;
         View { disk: &env.disk, folder: &folder }.writes(names.live(), catalog, generation)
@@ -226,7 +219,7 @@ impl<D: Disk + Clone> Store<D> {
         let folders = self.env.disk.folders(&self.env.folder).map_err(DiskError::of("list", &self.env.folder))?;
         for folder in folders.iter().filter(|folder| ThreadKey::is_folder_of(folder, thread)) {
             let deleted = delete::delete(&self.env.disk, &self.env.folder.join(folder));
-            deleted.map_err(|error| self.failed(Failed { error, poisons: true }))?;
+            deleted.map_err(|error| self.failed(Failed::poisons(error)))?;
         }
         Ok(())
     }
@@ -270,6 +263,7 @@ pub(crate) fn as_json(mut draft: Draft) -> Draft {
     draft
 }
 
+// CKP-009, CKP-016
 fn poison(poisoned: &mut bool, failed: Failed) -> StoreError {
     *poisoned |= failed.poisons;
     failed.error

@@ -51,11 +51,10 @@ pub(crate) struct Thread<D: Disk> {
 impl<D: Disk> Thread<D> {
     /// Looks at a thread's folder. What lies behind the acknowledged bytes is durable when this returns.
     pub(crate) fn load(env: &Env<D>, key: &ThreadKey) -> Result<Self, Failed> {
-        let harmless = |error: StoreError| Failed { error, poisons: false };
         let folder = env.folder.join(key.folder());
-        let mut names = Names::read(&env.disk, &folder).map_err(harmless)?;
+        let mut names = Names::read(&env.disk, &folder).map_err(Failed::harmless)?;
         if names.deleted {
-            delete::finish(&env.disk, &folder).map_err(|error| Failed { error, poisons: true })?;
+            delete::finish(&env.disk, &folder).map_err(Failed::poisons)?;
             names = Names::default();
         }
         for name in names.others.iter().filter(|name| is_temporary(name)) {
@@ -85,12 +84,11 @@ impl<D: Disk> Thread<D> {
 
     /// Goes on behind a segment.
     fn go_on(&mut self, env: &Env<D>, last: SegmentName) -> Result<(), Failed> {
-        let harmless = |error: StoreError| Failed { error, poisons: false };
         let view = View { disk: &env.disk, folder: &self.folder };
-        let (header, len, bytes) = view.bytes(last, last.end, u64::MAX).map_err(harmless)?;
+        let (header, len, bytes) = view.bytes(last, last.end, u64::MAX).map_err(Failed::harmless)?;
         if len == last.end {
             let StoreConfig { tenant, encoder, .. } = &env.config;
-            self.open = Segment::open(&env.disk, &self.folder, last, tenant, *encoder).map_err(harmless)?;
+            self.open = Segment::open(&env.disk, &self.folder, last, tenant, *encoder).map_err(Failed::harmless)?;
             return Ok(());
         }
         // CKP-011
@@ -120,10 +118,10 @@ impl<D: Disk> Thread<D> {
                     segment.end(disk, &self.folder)?;
                 }
                 let made = disk.create_folder(&self.folder).map_err(DiskError::of("make", &self.folder));
-                made.map_err(|error| Failed { error: error.into(), poisons: false })?;
+                made.map_err(Failed::harmless)?;
                 let number = self.next_segment;
                 if number > MAX_SEGMENT {
-                    return Err(Failed { error: StoreError::Exhausted, poisons: false });
+                    return Err(Failed::harmless(StoreError::Exhausted));
                 }
                 self.next_segment = number.saturating_add(1);
                 let new = Segment::create(disk, &self.folder, number, &config.tenant, config.encoder, fill)?;
@@ -135,8 +133,7 @@ impl<D: Disk> Thread<D> {
 
     /// Puts a checkpoint.
     pub(crate) fn put(&mut self, env: &Env<D>, draft: Draft, bytes: &[u8]) -> Result<Summary, Failed> {
-        let harmless = |error: StoreError| Failed { error, poisons: false };
-        let summary = self.summary(draft, bytes).map_err(harmless)?;
+        let summary = self.summary(draft, bytes).map_err(Failed::harmless)?;
         let attributes = self.attributes(&summary, None);
         let (thread, chunk_len) = (self.key.thread().to_owned(), env.config.chunk_len);
         let content = Content { thread: &thread, summary: &summary, attributes: &attributes, bytes, chunk_len };
@@ -209,10 +206,9 @@ impl<D: Disk> Thread<D> {
         generation: u64,
         writes: &[PendingWrite],
     ) -> Result<(), Failed> {
-        let harmless = |error: StoreError| Failed { error, poisons: false };
         let mut written = Vec::new();
         for PendingWrite { task, index, channel, content_type, bytes } in writes {
-            check_id(task).and_then(|()| check_id(channel)).map_err(harmless)?;
+            check_id(task).and_then(|()| check_id(channel)).map_err(Failed::harmless)?;
             let write = WriteOf { task: task.clone(), index: *index, channel: channel.clone() };
             let summary = Summary {
                 generation,

@@ -118,9 +118,8 @@ impl<D: Disk> View<'_, D> {
         if let Some(found) = scanned.found.into_iter().find(wanted) {
             return Ok(found);
         }
-        let cut = (len < end).then_some(Bad { start: len, end, flaw: Flaw::Cut, generation: None });
         let missing = Bad { start, end, flaw: Flaw::Missing, generation: None };
-        let bad = cut.or(bad).unwrap_or(missing);
+        let bad = Bad::cut(len, end).or(bad).unwrap_or(missing);
         Err(StoreError::Damaged(damage(&self.folder.join(name.to_string()), name, bad)))
     }
 
