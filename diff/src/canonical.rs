@@ -63,16 +63,16 @@ pub(crate) struct Extent {
 
 /// Measures a value, and so says whether it has a canonical form.
 pub(crate) fn measure(value: &Value) -> Result<Extent, Error> {
-    let mut counter = Counter { len: 0, depth: 0 };
-    write(value, 0, &mut counter)?;
-    Ok(Extent { len: counter.len, depth: counter.depth })
+    let mut extent = Extent::default();
+    write(value, 0, &mut extent)?;
+    Ok(extent)
 }
 
 /// Bytes of a text in canonical form, quotes included.
 pub(crate) fn len_of_text(text: &str) -> Result<usize, Error> {
-    let mut counter = Counter { len: 0, depth: 0 };
-    quote(text, &mut counter)?;
-    Ok(counter.len)
+    let mut extent = Extent::default();
+    quote(text, &mut extent)?;
+    Ok(extent.len)
 }
 
 /// Where a canonical form goes.
@@ -102,12 +102,7 @@ impl Write for Bounded {
 
 impl Out for Bounded {}
 
-struct Counter {
-    len: usize,
-    depth: usize,
-}
-
-impl Write for Counter {
+impl Write for Extent {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.len = self.len.saturating_add(bytes.len());
         Ok(bytes.len())
@@ -118,7 +113,7 @@ impl Write for Counter {
     }
 }
 
-impl Out for Counter {
+impl Out for Extent {
     fn enter(&mut self, depth: usize) {
         self.depth = self.depth.max(depth);
     }

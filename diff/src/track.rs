@@ -5,7 +5,7 @@ use dashstream_codec::owned;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Hash, Op, SerializeError, canonical, diff, make, ops_to_record, to_state};
+use crate::{Error, Hash, Op, SerializeError, canonical, make, ops_to_record, to_state};
 
 /// What a record of state takes beside its text or operations: hashes with tags and lengths.
 const SNAPSHOT_LEN: usize = 40;
@@ -104,8 +104,8 @@ impl Tracker {
         if self.config.max_diffs.is_some_and(|most| sent.diffs >= most) {
             return Ok(None);
         }
-        let ops = diff(&sent.state, state)?;
-        let len = DIFF_LEN + make::size_of(&ops)?;
+        let (ops, size) = make::sized(&sent.state, state)?;
+        let len = DIFF_LEN + size;
         // DIF-045. Where nothing has changed the shortest diff is sent, however short the state is.
         let smaller = ops.is_empty() || len < SNAPSHOT_LEN + text.len();
         if !smaller || len > self.config.max_text_len.max(DIFF_LEN) || !fits(&ops) {

@@ -20,16 +20,17 @@ const OVERHEAD: usize = 12;
 /// # Errors
 /// One of the two has no canonical form.
 pub fn diff(base: &Value, target: &Value) -> Result<Vec<Op>, Error> {
+    sized(base, target).map(|(ops, _)| ops)
+}
+
+/// The same, and about how many bytes the operations take in a record.
+pub(crate) fn sized(base: &Value, target: &Value) -> Result<(Vec<Op>, usize), Error> {
     measure(base)?;
     measure(target)?;
     let mut maker = Maker::default();
     maker.value(&mut String::new(), base, target)?;
-    Ok(maker.edits.into_iter().map(|edit| edit.op).collect())
-}
-
-/// About how many bytes operations take in a record.
-pub(crate) fn size_of(ops: &[Op]) -> Result<usize, Error> {
-    ops.iter().try_fold(0, |sum, op| Ok(sum + size(op)?))
+    let size = maker.size_from(0);
+    Ok((maker.edits.into_iter().map(|edit| edit.op).collect(), size))
 }
 
 fn size(op: &Op) -> Result<usize, Error> {
