@@ -1,10 +1,11 @@
-//! What is only for people: colours and progress.
+//! What is only for people: colours, progress, and texts as they may stand on a terminal.
 
 use std::io::Read;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
+use prost_types::Timestamp;
 
 /// Titles.
 pub(crate) const TITLE: Style = Style::new().bold();
@@ -48,6 +49,31 @@ pub(crate) fn grouped(number: u64) -> String {
 /// How many there are of something: `1 frame`, `2,000 frames`.
 pub(crate) fn counted((count, of): (u64, &str)) -> String {
     format!("{} {of}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// A time as RFC 3339 has it.
+pub(crate) fn time(us: u64) -> String {
+    let (seconds, rest) = (us / 1_000_000, us % 1_000_000);
+    let nanos = i32::try_from(rest * 1_000).unwrap_or(0);
+    let latest = 253_402_300_799;
+    match i64::try_from(seconds) {
+        Ok(seconds) if seconds <= latest => Timestamp { seconds, nanos }.to_string(),
+        _ => format!("{us} us"),
+    }
+}
+
+/// A text without quotes, or with them where it holds what does not belong on a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let escaped = format!("{text:?}");
+    let plain = escaped.len() == text.len() + 2 && !text.is_empty();
+    if plain { text.to_owned() } else { escaped }
+}
+
+/// Text in which what does not belong on a terminal is escaped, line by line.
+pub(crate) fn visible(text: &str) -> String {
+    let shown =
+        |one: char| if one.is_control() && one != '\n' { one.escape_unicode().to_string() } else { one.to_string() };
+    text.chars().map(shown).collect()
 }
 
 #[cfg(test)]

@@ -10,9 +10,8 @@ use dashstream_disk::RealDisk;
 use serde_json::{Value, json};
 
 use super::args::{Thread, failure, reader};
-use super::show::visible;
 use crate::exit::{Failure, Verdict};
-use crate::term::NAME;
+use crate::term::{NAME, visible};
 
 /// Shows what makes the state of one checkpoint that of another, as a JSON Patch
 ///
@@ -42,12 +41,11 @@ pub(super) struct DiffArgs {
 pub(super) fn run(args: &DiffArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let reader = reader(&args.folder)?;
     let (from, to) = (state(&reader, args, args.from)?, state(&reader, args, args.to)?);
-    let ops = diff(&from, &to).map_err(|error| Failure::Data(error.to_string()))?;
+    let ops = diff(&from, &to).map_err(data)?;
     if args.json {
-        let hashes = [Hash::of(&from), Hash::of(&to)].map(|hash| hash.map(|hash| hex::encode(hash.as_bytes())));
-        let [base_hash, result_hash] = hashes.map(|hash| hash.map_err(|error| Failure::Data(error.to_string())));
-        let whole =
-            json!({"from": args.from, "to": args.to, "base_hash": base_hash?, "result_hash": result_hash?, "ops": ops});
+        let hash = |state| Hash::of(state).map(|hash| hex::encode(hash.as_bytes())).map_err(data);
+        let (base, result) = (hash(&from)?, hash(&to)?);
+        let whole = json!({"from": args.from, "to": args.to, "base_hash": base, "result_hash": result, "ops": ops});
         writeln!(out, "{whole:#}")?;
         return Ok(Verdict::Good);
     }
@@ -64,18 +62,23 @@ fn state(reader: &Reader<RealDisk>, args: &DiffArgs, generation: u64) -> Result<
     parse(&checkpoint.bytes).map_err(|error| Failure::Data(format!("the state of checkpoint {generation}: {error}")))
 }
 
+fn data(error: dashstream_diff::Error) -> Failure {
+    Failure::Data(error.to_string())
+}
+
 /// An operation in a line.
 fn print(out: &mut dyn Write, op: &Op) -> Result<(), Failure> {
-    let (name, path, more) = match op {
-        Op::Add { path, value } => ("add", path, value.to_string()),
-        Op::Remove { path } => ("remove", path, String::new()),
-        Op::Replace { path, value } => ("replace", path, value.to_string()),
-        Op::Move { from, path } => ("move", path, format!("from {from}")),
-        Op::Copy { from, path } => ("copy", path, format!("from {from}")),
-        Op::Test { path, value } => ("test", path, value.to_string()),
+    let name = match op {
+        Op::Add { .. } => "add",
+        Op::Remove { .. } => "remove",
+        Op::Replace { .. } => "replace",
+        Op::Move { .. } => "move",
+        Op::Copy { .. } => "copy",
+        Op::Test { .. } => "test",
     };
-    let path = if path.is_empty() { "(all)" } else { path };
-    let rest = format!("{path} {more}");
+    let more = op.value().map(Value::to_string).or_else(|| op.from().map(|from| format!("from {from}")));
+    let path = if op.path().is_empty() { "(all)" } else { op.path() };
+    let rest = format!("{path} {}", more.unwrap_or_default());
     writeln!(out, "{NAME}{name:<8}{NAME:#}{}", visible(rest.trim_end()))?;
     Ok(())
 }

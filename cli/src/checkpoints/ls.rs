@@ -9,9 +9,8 @@ use serde_json::json;
 
 use super::args::{failure, key, reader};
 use super::json;
-use crate::dlq::text::{printable, time};
 use crate::exit::{Failure, Verdict};
-use crate::term::{BAD, DIM, NAME, counted};
+use crate::term::{BAD, DIM, NAME, counted, printable, time};
 
 /// Lists the threads of a store, or the checkpoints of one, the newest first
 ///

@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 
 use super::args::{Thread, failure, reader};
 use super::json;
-use crate::dlq::text::time;
 use crate::exit::{Failure, Verdict};
-use crate::term::{NAME, TITLE};
+use crate::term::{NAME, TITLE, time, visible};
 
 /// Shows a checkpoint, its state and its pending writes: the newest, or the one that is named
 ///
@@ -113,11 +112,4 @@ fn text(out: &mut dyn Write, checkpoint: &Checkpoint, writes: &[PendingWrite]) -
     }
     writeln!(out, "{}", visible(&format!("{:#}", content(bytes))))?;
     Ok(())
-}
-
-/// Text in which what does not belong on a terminal is escaped, line by line.
-pub(super) fn visible(text: &str) -> String {
-    let shown =
-        |one: char| if one.is_control() && one != '\n' { one.escape_unicode().to_string() } else { one.to_string() };
-    text.chars().map(shown).collect()
 }

@@ -8,9 +8,8 @@ use dashstream_checkpoint::ThreadReport;
 
 use super::args::{failure, reader};
 use super::json;
-use crate::dlq::text::printable;
 use crate::exit::{Failure, Verdict};
-use crate::term::{BAD, DOUBTFUL, GOOD, NAME, counted};
+use crate::term::{BAD, DOUBTFUL, GOOD, NAME, counted, printable};
 
 /// Reads every byte of a store, and says what is whole and what is damaged
 ///

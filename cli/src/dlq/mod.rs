@@ -7,7 +7,7 @@ mod ls;
 mod place;
 mod replay;
 mod show;
-pub(crate) mod text;
+mod text;
 mod topic;
 
 use std::io::Write;

@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use dashstream_stream::deadletter::{Letter, LetterName, Spot};
 use dashstream_stream::transport::Message;
-use prost_types::Timestamp;
 
 use super::content::{Content, Window};
-use crate::term::{BAD, DIM, NAME, TITLE, counted};
+use crate::term::{BAD, DIM, NAME, TITLE, counted, printable, time};
 
 /// Bytes in a row.
 const ROW: usize = 16;
@@ -122,28 +121,10 @@ fn spot(context: &Spot) -> String {
     said.map(|(name, text)| format!("{name} {}", printable(text))).collect::<Vec<_>>().join(", ")
 }
 
-/// A time as RFC 3339 has it.
-pub(crate) fn time(us: u64) -> String {
-    let (seconds, rest) = (us / 1_000_000, us % 1_000_000);
-    let nanos = i32::try_from(rest * 1_000).unwrap_or(0);
-    let latest = 253_402_300_799;
-    match i64::try_from(seconds) {
-        Ok(seconds) if seconds <= latest => Timestamp { seconds, nanos }.to_string(),
-        _ => format!("{us} us"),
-    }
-}
-
 fn text_of(bytes: Option<&[u8]>) -> String {
     match bytes.map(std::str::from_utf8) {
         None => "null".to_owned(),
         Some(Ok(text)) => printable(text),
         Some(Err(_)) => format!("hex {}", hex::encode(bytes.unwrap_or_default())),
     }
-}
-
-/// A text without quotes, or with them where it holds what does not belong on a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    let escaped = format!("{text:?}");
-    let plain = escaped.len() == text.len() + 2 && !text.is_empty();
-    if plain { text.to_owned() } else { escaped }
 }

@@ -75,8 +75,7 @@ fn look_at(topic: &Path, partition: u32, found: &mut Vec<Finding>) -> Result<(),
         }
     }
     let [segments, frames] = [(segments.len() as u64, "segment"), (frames, "frame")].map(counted);
-    let last =
-        if last_us == 0 { String::new() } else { format!(", last record of {}", crate::dlq::text::time(last_us)) };
+    let last = if last_us == 0 { String::new() } else { format!(", last record of {}", crate::term::time(last_us)) };
     found.push(Finding::good(format!("{name}: {segments}, {frames}{last}")));
     let sum = |of: fn(&dashstream_codec::ledger::Account) -> u64| {
         ledger.accounts().map(|entry| of(entry.account)).sum::<u64>()

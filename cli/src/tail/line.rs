@@ -4,8 +4,7 @@ use dashstream_codec::Record;
 use dashstream_codec::view::Payload;
 use dashstream_proto::kinds;
 
-use crate::dlq::text::{printable, time};
-use crate::term::{BAD, DIM, NAME, TITLE};
+use crate::term::{BAD, DIM, NAME, TITLE, printable, time};
 
 /// Characters of a text that are shown.
 const SHORT: usize = 100;
