@@ -45,6 +45,10 @@ pub fn expected(vector: &Vector) -> Vec<String> {
         },
         Case::Consumer(case) => codes.extend(case.expect.iter().flatten().filter_map(of_event)),
         Case::Diff(case) => codes.extend(case.expect.iter().filter_map(|outcome| outcome.error.clone())),
+        Case::Store(case) => {
+            let damage = case.expect.iter().flat_map(|thread| thread.error.iter().chain(&thread.damage));
+            codes.extend(damage.map(|damage| damage.code.clone()));
+        }
         Case::Ledger(_) | Case::Producer(_) => {}
     }
     codes.sort_unstable();

@@ -281,6 +281,7 @@ fn size(vector: &Vector) -> u64 {
         Case::File(case) => case.bytes.len(),
         Case::Producer(case) => case.expect.outcomes.iter().map(|range| range.count).sum(),
         Case::Diff(case) => case.steps.iter().map(growth).max().unwrap_or_default(),
+        Case::Store(case) => case.files.iter().map(|file| file.bytes.len()).sum(),
         Case::Ledger(_) | Case::Consumer(_) => 0,
     }
 }

@@ -32,8 +32,8 @@ const OF_WRITERS: [&str; 11] = [
     "WRT-003",
 ];
 
-/// Requirements of producers, consumers and followers: cases have no scripts.
-const OF_SCRIPTS: [&str; 6] = ["SEQ-", "CON-", "KAF-", "DIF-", "META-017", "WRT-006"];
+/// Requirements of producers, consumers and followers, and of stores: cases have no scripts and no folders.
+const OF_SCRIPTS: [&str; 7] = ["SEQ-", "CON-", "KAF-", "DIF-", "CKP-", "META-017", "WRT-006"];
 
 /// A mutant, and the first case that it gave another answer to.
 struct Tried {

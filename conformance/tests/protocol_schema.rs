@@ -5,11 +5,11 @@
 use dashstream_conformance::plain::{Plain, testee};
 use dashstream_conformance::protocol::{
     Answer, Arrival, Base64, ConsumerQuestion, DecodeQuestion, InlineLimit, Limits, ProducerQuestion, Question,
-    StateQuestion, WriteOptions,
+    StateQuestion, StoreQuestion, WriteOptions,
 };
 use dashstream_vectors::{
     AppAnswer, ConsumerSettings, ConsumerStep, DiffPayload, Does, LaneSettings, LogHeader, LogMessage, OpPayload,
-    Place, ProducerSettings, ProducerStep, SnapshotPayload, StateStep, WhenFull,
+    Place, ProducerSettings, ProducerStep, SnapshotPayload, StateStep, StoreFile, WhenFull,
 };
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ fn questions() -> Vec<Question> {
         Question::Producer(producer()),
         Question::Consumer(consumer()),
         Question::Diff(states()),
+        Question::Store(store()),
         Question::Unknown("teapot".into()),
     ]
 }
@@ -63,6 +64,18 @@ fn producer() -> ProducerQuestion {
     steps.extend([ProducerStep::Close { ms: 10 }, ProducerStep::Save {}, ProducerStep::Forget {}]);
     steps.extend([ProducerStep::Open {}, ProducerStep::Crash {}, ProducerStep::Restore {}]);
     ProducerQuestion { settings, steps }
+}
+
+/// A store with everything that a report can have in it.
+fn store() -> StoreQuestion {
+    let set = dashstream_vectors::load(&dashstream_vectors::default_root().unwrap()).unwrap();
+    let wanted = set.vectors.iter().filter(|vector| ["ckp-whole", "ckp-newest"].contains(&vector.id.as_str()));
+    let files = wanted.flat_map(|vector| match &vector.case {
+        dashstream_vectors::Case::Store(case) => case.files.clone(),
+        _ => Vec::new(),
+    });
+    let files: Vec<StoreFile> = files.collect();
+    StoreQuestion::new(&files)
 }
 
 /// A script with every step and every event.
@@ -157,6 +170,9 @@ fn the_schema_refuses_what_the_runner_refuses() {
         json!({"id": 1, "ok": {"states": [{"state": "1"}]}}),
         json!({"id": 1, "ok": {"states": [{"state": "1", "hash": "00"}]}}),
         json!({"id": 1, "ok": {"states": [{"error": "no code"}]}}),
+        json!({"id": 1, "ok": {"threads": [{"thread": "t"}]}}),
+        json!({"id": 1, "ok": {"threads": [{"folder": "t", "newest": {"generation": 1}}]}}),
+        json!({"id": 1, "ok": {"threads": [{"folder": "t", "damage": [{"file": "f", "start": 1, "code": "CUT"}]}]}}),
         json!({"id": 1, "ok": {"steps": [{"sent": []}]}}),
         json!({"id": 1, "ok": {"steps": [[{"event": "duplicate", "partition": 0}]]}}),
         json!({"id": 1, "ok": {"steps": [[{"event": "letter", "partition": 0, "offset": 1, "record": 0, "code": "x"}]]}}),

@@ -7,6 +7,7 @@ use crate::model::{
 use crate::pipeline::{ConsumerCase, ProducerCase, ProducerExpect, ProducerStep};
 use crate::raw::{Given, RawExpect, RawInput, RawVector};
 use crate::states::DiffCase;
+use crate::stores::StoreCase;
 use serde::de::DeserializeOwned;
 
 type Outcome<T> = Result<T, String>;
@@ -17,6 +18,10 @@ pub(crate) fn case_of(raw: RawVector) -> Outcome<(RawHead, Case)> {
     if raw.operation != Operation::Diff {
         absent("expect.states", raw.expect.states.is_none())?;
     }
+    if raw.operation != Operation::Store {
+        absent("input.files", raw.input.files.is_none())?;
+        absent("expect.threads", raw.expect.threads.is_none())?;
+    }
     let case = match raw.operation {
         Operation::Decode => Case::Decode(decode(raw.input, raw.expect, class)?),
         Operation::Encode => Case::Encode(encode(raw.input, raw.expect, class)?),
@@ -25,6 +30,7 @@ pub(crate) fn case_of(raw: RawVector) -> Outcome<(RawHead, Case)> {
         Operation::Producer => Case::Producer(producer(raw.input, raw.expect, class)?),
         Operation::Consumer => Case::Consumer(consumer(raw.input, raw.expect, class)?),
         Operation::Diff => Case::Diff(diff(raw.input, raw.expect, class)?),
+        Operation::Store => Case::Store(store(raw.input, raw.expect, class)?),
     };
     let head = RawHead {
         id: raw.id,
@@ -265,6 +271,27 @@ fn diff(input: RawInput, expect: RawExpect, class: Class) -> Outcome<DiffCase> {
         return Err("expect.states has as many entries as input.steps, and at least one".to_owned());
     }
     Ok(DiffCase { steps, expect })
+}
+
+fn store(input: RawInput, expect: RawExpect, class: Class) -> Outcome<StoreCase> {
+    if class != Class::Valid {
+        return Err("a vector of stores has the class valid".to_owned());
+    }
+    no_script(&input, &expect)?;
+    no_reader_keys(&input)?;
+    no_writer_keys(&input)?;
+    let RawInput { bytes, frames, files, .. } = input;
+    absent("input.bytes", matches!(bytes, Given::Absent))?;
+    absent("input.frames", frames.is_none())?;
+    no_frame_keys(&expect)?;
+    no_file_keys(&expect)?;
+    no_ledger_keys(&expect)?;
+    absent("expect.error", expect.error.is_none())?;
+    let files = files.ok_or("input.files is missing")?;
+    if let Some(file) = files.iter().find(|file| !file.is_inside()) {
+        return Err(format!("input.files: {} is no file of the store or of a folder in it", file.path));
+    }
+    Ok(StoreCase { files, expect: expect.threads.ok_or("expect.threads is missing")? })
 }
 
 /// What the caller of a reader says.

@@ -23,6 +23,7 @@ mod pieces;
 mod pipeline;
 mod raw;
 mod states;
+mod stores;
 mod tree;
 mod tree_write;
 mod twin;
@@ -43,5 +44,6 @@ pub use pipeline::{
     ProducerStep, WhenFull,
 };
 pub use states::{DiffCase, DiffPayload, OpPayload, SnapshotPayload, StateOutcome, StateStep};
+pub use stores::{StoreCase, StoreCheckpoint, StoreDamage, StoreFile, StoreRepair, StoreThread};
 pub use tree::Tree;
 pub use twin::{Splice, splice_between};

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::HexBytes;
 use crate::pipeline::{ConsumerCase, ProducerCase};
 use crate::states::DiffCase;
+use crate::stores::StoreCase;
 
 /// One scenario: one file.
 #[derive(Debug, Clone)]
@@ -52,6 +53,8 @@ pub enum Operation {
     Consumer,
     /// Keep the state of a thread from its records.
     Diff,
+    /// Find the checkpoints in a store.
+    Store,
 }
 
 impl Operation {
@@ -66,6 +69,7 @@ impl Operation {
             Self::Producer => "producer",
             Self::Consumer => "consumer",
             Self::Diff => "diff",
+            Self::Store => "store",
         }
     }
 }
@@ -135,6 +139,8 @@ pub enum Case {
     Consumer(ConsumerCase),
     /// Records for a follower.
     Diff(DiffCase),
+    /// A store to look at.
+    Store(StoreCase),
 }
 
 /// One frame to decode.

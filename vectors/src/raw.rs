@@ -7,7 +7,7 @@ use crate::model::{
     AcceptedEntry, Account, Capability, Class, EndVerdict, LedgerFrame, Limits, Operation, RejectedFrame, SkippedRange,
     Summary, Twin, Verdict, WriteOptions,
 };
-use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection, StateOutcome};
+use crate::{ConsumerEvent, HexBytes, OutcomeRange, Rejection, StateOutcome, StoreFile, StoreThread};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +46,8 @@ pub(crate) struct RawInput {
     pub(crate) settings: Option<Value>,
     #[serde(default)]
     pub(crate) steps: Option<Value>,
+    #[serde(default)]
+    pub(crate) files: Option<Vec<StoreFile>>,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +83,8 @@ pub(crate) struct RawExpect {
     pub(crate) steps: Option<Vec<Vec<ConsumerEvent>>>,
     #[serde(default)]
     pub(crate) states: Option<Vec<StateOutcome>>,
+    #[serde(default)]
+    pub(crate) threads: Option<Vec<StoreThread>>,
     #[serde(default)]
     pub(crate) outcomes: Option<Vec<OutcomeRange>>,
     #[serde(default)]

@@ -214,6 +214,7 @@ fn the_set_is_as_large_as_it_should_be() {
     assert!(count(Operation::Producer) >= 30, "{} producer", count(Operation::Producer));
     assert!(count(Operation::Consumer) >= 40, "{} consumer", count(Operation::Consumer));
     assert!(count(Operation::Diff) >= 140, "{} diff", count(Operation::Diff));
+    assert!(count(Operation::Store) >= 50, "{} store", count(Operation::Store));
 }
 
 /// A splice is small, so that a twin says what it is about. Where two faults lie apart it cannot be; the

@@ -49,6 +49,7 @@ pub(super) fn accepting(line: &str) -> String {
         "ledger" => json!({ "verdicts": [], "end": [], "accounts": [] }),
         "producer" | "consumer" => json!({ "steps": [] }),
         "diff" => json!({ "states": [] }),
+        "store" => json!({ "threads": [] }),
         _ => json!({ "frame": { "header": {}, "metadata": {}, "records": [] }, "lints": [] }),
     };
     json!({ "id": id, "ok": ok }).to_string()
@@ -60,7 +61,7 @@ pub(super) fn rejecting(line: &str) -> String {
     let error = match op.as_str() {
         "encode" => json!({ "code": "INPUT" }),
         "file" => json!({ "code": "FILE_SIGNATURE", "offset": 0 }),
-        "ledger" | "producer" | "consumer" | "diff" => return accepting(line),
+        "ledger" | "producer" | "consumer" | "diff" | "store" => return accepting(line),
         _ => json!({ "code": "PRELUDE_CRC", "offset": 4, "released": 0 }),
     };
     json!({ "id": id, "error": error }).to_string()

@@ -43,6 +43,8 @@ mod producer_state;
 pub mod records;
 pub mod rules;
 pub mod schema;
+mod store;
+mod store_scan;
 pub mod testee;
 pub mod tree;
 pub mod wire;

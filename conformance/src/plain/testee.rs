@@ -49,6 +49,7 @@ pub fn answer(plain: Plain, line: &str) -> Json {
         Some("producer") => script(&request, |question| plain.producer(question)),
         Some("consumer") => script(&request, |question| plain.consumer(question)),
         Some("diff") => script(&request, |question| plain.follow(question)),
+        Some("store") => script(&request, |question| plain.look(question)),
         _ => Ok(unsupported("unknown operation")),
     };
     let mut answer = Map::new();

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::script::{ConsumerReport, ProducerReport, StateReport};
+use super::script::{ConsumerReport, ProducerReport, StateReport, StoreReport};
 use super::{CAPABILITIES, Question};
 
 /// What a testee answers.
@@ -28,6 +28,8 @@ pub enum Answer {
     Consumer(ConsumerReport),
     /// To `diff`: the states.
     States(StateReport),
+    /// To `store`: what was found.
+    Store(StoreReport),
     /// The input is rejected.
     Refused(Refusal),
     /// The testee cannot do this, and says why.
@@ -248,6 +250,7 @@ impl Answer {
             Question::Producer(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Producer),
             Question::Consumer(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Consumer),
             Question::Diff(_) => serde_json::from_value(ok).map_err(wrong).map(Self::States),
+            Question::Store(_) => serde_json::from_value(ok).map_err(wrong).map(Self::Store),
             Question::Unknown(op) => Err(format!("`ok` to `{op}`, an operation that does not exist")),
         }
     }
@@ -264,6 +267,7 @@ impl Answer {
             Self::Producer(report) => ("ok", to_value(report)),
             Self::Consumer(report) => ("ok", to_value(report)),
             Self::States(report) => ("ok", to_value(report)),
+            Self::Store(report) => ("ok", to_value(report)),
             Self::Refused(refusal) => ("error", to_value(refusal)),
             Self::Unsupported(why) => ("unsupported", Value::from(why.as_str())),
         };

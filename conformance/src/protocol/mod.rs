@@ -14,7 +14,7 @@ pub use answer::{
 pub use question::{Arrival, DecodeQuestion, InlineLimit, Limits, Question, WriteOptions};
 pub use script::{
     Base64, ConsumerQuestion, ConsumerReport, OutcomeLine, ProducerQuestion, ProducerReport, ProducerStepReport,
-    SentFrame, StateQuestion, StateReport,
+    SentFrame, StateQuestion, StateReport, StoreQuestion, StoreReport,
 };
 
 /// The version of the protocol that this crate speaks.
@@ -38,4 +38,5 @@ pub const CAPABILITIES: &[&str] = &[
     "payloads",
     "policies",
     "diff",
+    "store",
 ];

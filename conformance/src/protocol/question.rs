@@ -5,12 +5,13 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use dashstream_vectors::StoreFile;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::INLINE_LIMIT;
-use super::script::{ConsumerQuestion, ProducerQuestion, StateQuestion};
+use super::script::{Base64, ConsumerQuestion, ProducerQuestion, StateQuestion, StoreQuestion};
 
 /// What the runner asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +45,8 @@ pub enum Question {
     Consumer(ConsumerQuestion),
     /// Keep the state of a thread.
     Diff(StateQuestion),
+    /// Look at a store.
+    Store(StoreQuestion),
     /// An operation that nobody knows: the answer has to be `unsupported`.
     Unknown(String),
 }
@@ -145,6 +148,7 @@ impl Question {
             Self::Producer(_) => "producer",
             Self::Consumer(_) => "consumer",
             Self::Diff(_) => "diff",
+            Self::Store(_) => "store",
             Self::Unknown(op) => op,
         }
     }
@@ -180,6 +184,9 @@ impl Question {
             Self::Consumer(ConsumerQuestion { settings, steps }) => put_script(&mut object, settings, steps)?,
             Self::Diff(StateQuestion { steps }) => {
                 object.insert("steps".to_owned(), serde_json::to_value(steps)?);
+            }
+            Self::Store(StoreQuestion { files }) => {
+                object.insert("files".to_owned(), serde_json::to_value(files)?);
             }
         }
         Ok(Value::Object(object).to_string())
@@ -233,6 +240,7 @@ impl Question {
                 let steps = serde_json::from_value(line.steps.ok_or("`steps` is missing")?);
                 Self::Diff(StateQuestion { steps: steps.map_err(|error| format!("`steps`: {error}"))? })
             }
+            "store" => Self::Store(StoreQuestion { files: line.files.ok_or("`files` is missing")? }),
             _ => Self::Unknown(line.op),
         };
         Ok((id, question))
@@ -314,6 +322,7 @@ struct Line {
     input: Option<Vec<ArrivalLine>>,
     settings: Option<Value>,
     steps: Option<Value>,
+    files: Option<Vec<StoreFile<Base64>>>,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dashstream_vectors::{
     ConsumerEvent, ConsumerSettings, ConsumerStep, HexBytes, OfferOutcome, ProducerSettings, ProducerStep,
-    StateOutcome, StateStep,
+    StateOutcome, StateStep, StoreFile, StoreThread,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -65,6 +65,30 @@ pub struct StateQuestion {
 pub struct StateReport {
     /// One entry for each step.
     pub states: Vec<StateOutcome>,
+}
+
+/// A store to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreQuestion {
+    /// Its files.
+    pub files: Vec<StoreFile<Base64>>,
+}
+
+impl StoreQuestion {
+    /// The store of a vector.
+    #[must_use]
+    pub fn new(files: &[StoreFile]) -> Self {
+        let bytes = |bytes: HexBytes| Base64(bytes.to_vec());
+        Self { files: files.iter().cloned().map(|file| file.map(bytes)).collect() }
+    }
+}
+
+/// What was found in a store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreReport {
+    /// What was found in each folder of a thread, by its name.
+    pub threads: Vec<StoreThread>,
 }
 
 /// What a consumer did.

@@ -1,5 +1,6 @@
 //! The reference as a testee: JSON Lines in, JSON Lines out. It is an adapter like any other, of the codec and, for scripts, of the
-//! producer and the consumer of the product, and of its follower of states.
+//! producer and the consumer of the product, of its follower of states and of its
+//! store of checkpoints.
 
 mod consumer;
 mod diff;
@@ -7,6 +8,7 @@ mod files;
 mod frames;
 mod ledger;
 mod producer;
+mod store;
 
 use std::io::{self, BufRead, Write};
 
@@ -18,7 +20,7 @@ use self::ledger::keep_ledger;
 use crate::protocol::{Answer, Hello, PROTOCOL, Question};
 
 /// Everything but `lint`: the codec has no lints.
-const CAPABILITIES: [&str; 12] = [
+const CAPABILITIES: [&str; 13] = [
     "decode",
     "encode",
     "file",
@@ -27,6 +29,7 @@ const CAPABILITIES: [&str; 12] = [
     "consumer",
     "policies",
     "diff",
+    "store",
     "zstd",
     "lz4",
     "incremental",
@@ -73,6 +76,9 @@ pub fn answer(decoder: &mut Decoder, question: &Question) -> Answer {
             consumer::play(question).map_or_else(|why| Answer::Unsupported(why.to_string()), Answer::Consumer)
         }
         Question::Diff(question) => Answer::States(diff::follow(question)),
+        Question::Store(question) => {
+            store::look(question).map_or_else(|why| Answer::Unsupported(why.to_string()), Answer::Store)
+        }
         Question::Unknown(op) => Answer::Unsupported(format!("there is no operation {op}")),
     }
 }

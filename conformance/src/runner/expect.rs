@@ -4,7 +4,7 @@ use std::fmt;
 
 use dashstream_vectors::{
     AcceptedEntry, Account, ConsumerEvent, Content, EndVerdict, LedgerExpect, ProducerExpect, RejectedFrame,
-    SkippedRange, StateOutcome, Verdict,
+    SkippedRange, StateOutcome, StoreThread, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -58,6 +58,8 @@ pub enum Expectation<'v> {
     Consumer(&'v [Vec<ConsumerEvent>]),
     /// `diff`: what comes of each step.
     States(&'v [StateOutcome]),
+    /// `store`: what is found in each folder.
+    Store(&'v [StoreThread]),
 }
 
 /// The report on a file, of each accepted entry only the place and the base sequence.
@@ -212,6 +214,7 @@ impl fmt::Display for Expectation<'_> {
                 let refused = outcomes.iter().filter(|outcome| outcome.error.is_some()).count();
                 write!(out, "{refused} of {} records refused", outcomes.len())
             }
+            Self::Store(threads) => out.write_str(&super::judge::found(threads)),
         }
     }
 }

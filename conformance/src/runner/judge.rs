@@ -1,6 +1,6 @@
 //! The judge: compares an answer with what is expected of it. The testee never sees the expectation.
 
-use dashstream_vectors::{Content, Summary};
+use dashstream_vectors::{Content, StoreThread, Summary};
 use serde_json::{Map, Value, json};
 
 use super::compare::{Difference, NOTHING, compare_at, differences};
@@ -77,6 +77,9 @@ impl<'a> Judge<'a> {
             }
             (Expectation::States(expected), Answer::States(report)) => {
                 compare_at("states", &value(expected), &value(&report.states), &mut found.differences);
+            }
+            (Expectation::Store(expected), Answer::Store(report)) => {
+                compare_at("threads", &value(expected), &value(&report.threads), &mut found.differences);
             }
             (Expectation::Producer(expect), Answer::Producer(report)) => {
                 if let Question::Producer(question) = question {
@@ -229,7 +232,15 @@ pub fn describe(answer: &Answer) -> String {
             let refused = report.states.iter().filter(|outcome| outcome.error.is_some()).count();
             format!("{refused} of {} records refused", report.states.len())
         }
+        Answer::Store(report) => found(&report.threads),
     }
+}
+
+/// What was found in a store, in a few words.
+pub(super) fn found(threads: &[StoreThread]) -> String {
+    let checkpoints: usize = threads.iter().map(|thread| thread.checkpoints.len()).sum();
+    let damage: usize = threads.iter().map(|thread| thread.damage.len()).sum();
+    format!("{checkpoints} checkpoints and {damage} damaged ranges in {} threads", threads.len())
 }
 
 fn refused(code: &str, offset: u64, released: Option<u64>, got: &Refusal) -> Vec<Difference> {

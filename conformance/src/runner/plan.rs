@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::cuts;
 use super::expect::{Expectation, FileExpectation};
 use crate::protocol::{
-    Arrival, ConsumerQuestion, DecodeQuestion, Hello, Limits, ProducerQuestion, Question, StateQuestion, WriteOptions,
+    Arrival, ConsumerQuestion, DecodeQuestion, Hello, Limits, ProducerQuestion, Question, StateQuestion, StoreQuestion,
+    WriteOptions,
 };
 
 /// One way of delivering a vector's input. Its name is what `--delivery` takes.
@@ -81,9 +82,12 @@ impl<'v> Plan<'v> {
                 let shapes = cuts::file(&bytes, case, incremental);
                 (bytes, shapes)
             }
-            Case::Encode(_) | Case::Ledger(_) | Case::Producer(_) | Case::Consumer(_) | Case::Diff(_) => {
-                (Vec::new(), vec![Shape::Whole])
-            }
+            Case::Encode(_)
+            | Case::Ledger(_)
+            | Case::Producer(_)
+            | Case::Consumer(_)
+            | Case::Diff(_)
+            | Case::Store(_) => (Vec::new(), vec![Shape::Whole]),
         };
         Self { vector, bytes, shapes }
     }
@@ -114,6 +118,7 @@ impl<'v> Plan<'v> {
                 let question = StateQuestion { steps: case.steps.clone() };
                 (Question::Diff(question), Expectation::States(&case.expect))
             }
+            Case::Store(case) => (Question::Store(StoreQuestion::new(&case.files)), Expectation::Store(&case.expect)),
         }
     }
 

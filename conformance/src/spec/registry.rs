@@ -67,6 +67,22 @@ pub(super) fn state_codes(root: &Path) -> Result<Vec<String>, Problem> {
     read::<File>(root, "state_errors").map(|file| file.state_error.into_iter().map(|error| error.code).collect())
 }
 
+/// The reasons of a store, in the order of their registry.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn store_codes(root: &Path) -> Result<Vec<String>, Problem> {
+    #[derive(Deserialize)]
+    struct File {
+        store_error: Vec<StoreError>,
+    }
+    #[derive(Deserialize)]
+    struct StoreError {
+        code: String,
+    }
+    read::<File>(root, "store_errors").map(|file| file.store_error.into_iter().map(|error| error.code).collect())
+}
+
 /// The registry of conformance profiles, in its order.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ enum Source {
 
 use Source::{Bit, Code, Even, Key, Number};
 
-const SHAPES: [Shape; 10] = [
+const SHAPES: [Shape; 11] = [
     Shape {
         name: "errors",
         entry: "error",
@@ -104,6 +104,7 @@ const SHAPES: [Shape; 10] = [
         entry: "profile",
         columns: &[("name", Code("name")), ("operation", Code("operation")), ("meaning", Key("text"))],
     },
+    Shape { name: "store_errors", entry: "store_error", columns: &[("code", Code("code")), ("meaning", Key("text"))] },
     Shape { name: "state_errors", entry: "state_error", columns: &[("code", Code("code")), ("meaning", Key("text"))] },
 ];
 

@@ -1,4 +1,4 @@
-//! Cases of encode, file and ledger, scripts for consumers and producers, and states for followers.
+//! Cases of encode, file and ledger, scripts for consumers and producers, states for followers, and stores.
 
 mod consumer;
 mod diff;
@@ -6,6 +6,7 @@ mod encode;
 mod file;
 mod ledger;
 mod producer;
+mod store;
 
 use crate::suite::Suite;
 
@@ -17,6 +18,7 @@ pub(crate) fn add(suite: &mut Suite) {
     consumer::add(suite);
     producer::add(suite);
     diff::add(suite);
+    store::add(suite);
 }
 
 #[cfg(test)]

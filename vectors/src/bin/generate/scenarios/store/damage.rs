@@ -1,0 +1,125 @@
+//! Damage, and where the names say that something is.
+
+use super::scene::{Put, Segment, Thread, alone};
+use crate::suite::Suite;
+
+pub(crate) fn add(suite: &mut Suite) {
+    torn(suite);
+    newest(suite);
+    older(suite);
+    headers(suite);
+}
+
+fn torn(suite: &mut Suite) {
+    let segment = Segment::with(0, 1..=2).acknowledged().put(&Put::new(3));
+    alone(Thread::t().segment(&segment).finds(1..=3)).add(
+        suite,
+        "ckp-behind",
+        "A whole checkpoint behind what was acknowledged",
+        &["CKP-004"],
+    );
+    let (_, start, end) = segment.places[2];
+    let torn = segment.clone().cut(end - 1);
+    let thread = Thread::t().segment(&torn).finds(1..=2).damaged(&torn, (start, end - 1), "TRUNCATED", None);
+    alone(thread).add(suite, "ckp-torn", "The last write is torn", &["CKP-004", "CKP-021"]);
+    let segment = Segment::new(0).acknowledged().put(&Put::new(1));
+    alone(Thread::t().segment(&segment).finds([1])).add(
+        suite,
+        "ckp-behind-the-header",
+        "A whole checkpoint behind a header that alone was acknowledged",
+        &["CKP-004"],
+    );
+    let zeros = Segment::with(0, 1..=2).acknowledged().raw("zeros", &[0; 40]);
+    let end = zeros.len();
+    let thread = Thread::t().segment(&zeros).finds(1..=2).damaged(&zeros, (end - 40, end), "FILE_MARKER", None);
+    alone(thread).add(suite, "ckp-torn-zeros", "Zeros behind what was acknowledged", &["CKP-004", "CKP-021"]);
+}
+
+fn newest(suite: &mut Suite) {
+    let segment = Segment::with(0, 1..=3);
+    let (_, start, end) = segment.places[2];
+    let spoiled = segment.clone().spoil(2);
+    let thread = Thread::t().segment(&spoiled).finds(1..=2).damaged(&spoiled, (start, end), "BODY_CRC", None);
+    let thread = thread.fails(&spoiled, (start, end), "BODY_CRC", 3).set_aside(&spoiled, 2);
+    alone(thread).add(suite, "ckp-newest", "The newest is damaged", &["CKP-004", "CKP-005", "CKP-021"]);
+    let cut = segment.clone().cut(end - 1);
+    let thread = Thread::t().segment(&cut).finds(1..=2);
+    let thread = thread.damaged(&cut, (start, end - 1), "TRUNCATED", None).damaged(&cut, (end - 1, end), "CUT", None);
+    let thread = thread.fails(&cut, (end - 1, end), "CUT", 3).set_aside(&cut, 2);
+    alone(thread).add(suite, "ckp-newest-cut", "The newest is cut short", &["CKP-004", "CKP-005", "CKP-021"]);
+    let gone = segment.clone().cut(start);
+    let thread = Thread::t().segment(&gone).finds(1..=2).damaged(&gone, (start, end), "CUT", None);
+    let thread = thread.fails(&gone, (start, end), "CUT", 3).set_aside(&gone, 2);
+    alone(thread).add(suite, "ckp-newest-gone", "The newest is cut off", &["CKP-004", "CKP-005", "CKP-021"]);
+    let renamed = segment.clone().named(9, start);
+    let thread = Thread::t().segment(&renamed).finds(1..=3).fails(&renamed, (start, end), "MISSING", 9);
+    alone(thread.set_aside(&renamed, 3)).add(
+        suite,
+        "ckp-renamed",
+        "A name that tells of a checkpoint that is not there",
+        &["CKP-004", "CKP-021"],
+    );
+    let (first, second) = (Segment::with(0, 1..=2), Segment::with(1, 3..=4));
+    let spoiled = second.spoil(1);
+    let (_, start, end) = spoiled.places[1];
+    let thread = Thread::t().segment(&first).segment(&spoiled).finds(1..=3);
+    let thread = thread.damaged(&spoiled, (start, end), "BODY_CRC", None).set_aside(&spoiled, 1);
+    let thread = thread.fails(&spoiled, (start, end), "BODY_CRC", 4);
+    alone(thread).add(
+        suite,
+        "ckp-newest-segments",
+        "The newest is damaged, in the last of two segments",
+        &["CKP-004", "CKP-005", "CKP-021"],
+    );
+}
+
+fn older(suite: &mut Suite) {
+    let segment = Segment::with(0, 1..=3);
+    let (_, start, end) = segment.places[1];
+    let spoiled = segment.clone().spoil(1);
+    let thread = Thread::t().segment(&spoiled).finds([1, 3]).damaged(&spoiled, (start, end), "BODY_CRC", None);
+    alone(thread.set_aside(&spoiled, 2)).add(
+        suite,
+        "ckp-midst",
+        "One in the midst is damaged",
+        &["CKP-004", "CKP-021"],
+    );
+    let third = segment.places[2].1;
+    let twice = segment.clone().spoil(1).turn(third + 3);
+    let end = twice.len();
+    let thread = Thread::t().segment(&twice).finds([1, 3]).damaged(&twice, (start, end), "BODY_CRC", None);
+    alone(thread.set_aside(&twice, 2)).add(
+        suite,
+        "ckp-twice",
+        "A damaged frame, and the marker of the newest behind it",
+        &["CKP-004", "CKP-021"],
+    );
+    let unmarked = segment.clone().turn(third + 3);
+    let thread = Thread::t().segment(&unmarked).finds(1..=3);
+    let thread = thread.damaged(&unmarked, (third, third + 16), "FILE_MARKER", None).set_aside(&unmarked, 3);
+    alone(thread).add(suite, "ckp-marker", "The marker of the newest is damaged", &["CKP-004", "CKP-021"]);
+    let both = segment.spoil(0).spoil(1);
+    let (first, second) = (both.places[0], both.places[1]);
+    let thread = Thread::t().segment(&both).finds([3]).damaged(&both, (first.1, first.2), "BODY_CRC", None);
+    let thread = thread.damaged(&both, (second.1, second.2), "BODY_CRC", None).set_aside(&both, 1);
+    alone(thread).add(suite, "ckp-two", "Two in a row are damaged", &["CKP-005", "CKP-021"]);
+}
+
+fn headers(suite: &mut Suite) {
+    let signature = Segment::with(0, 1..=2).turn(3);
+    let thread = Thread::t().segment(&signature).finds(1..=2).damaged(&signature, (0, 8), "FILE_SIGNATURE", None);
+    alone(thread.set_aside(&signature, 2)).add(
+        suite,
+        "ckp-signature",
+        "The signature of a segment is damaged",
+        &["CKP-004", "CKP-021"],
+    );
+    let marker = Segment::with(0, 1..=2).turn(10);
+    let thread = Thread::t().segment(&marker).finds(1..=2).damaged(&marker, (8, 28), "FILE_MARKER", None);
+    alone(thread.set_aside(&marker, 2)).add(
+        suite,
+        "ckp-sync-marker",
+        "The sync marker of a segment is damaged",
+        &["CKP-004", "CKP-021"],
+    );
+}
