@@ -44,6 +44,10 @@ impl Outlet for Rough {
             Ok(records.len() as u64)
         })
     }
+
+    fn lost_states(&self) -> u64 {
+        0
+    }
 }
 
 /// What the code of a run knows of its writes.

@@ -189,6 +189,11 @@ impl Core {
         flights.chain(lanes).min()
     }
 
+    /// See [`LaneHandle::lost_states`](super::LaneHandle::lost_states).
+    pub(super) fn lost_states(&self, lane: u32) -> u64 {
+        self.lanes.get(&lane).map_or(0, |lane| lane.lost_states)
+    }
+
     fn send_again(&mut self, now_us: u64) {
         let due = |flight: &Flight| matches!(flight.state, State::Due(at) if at <= now_us);
         // What an earlier life has left goes in its order: one after another.
@@ -214,6 +219,7 @@ impl Core {
         (self.ending, self.abandoned) = (true, true);
         for lane in self.lanes.values_mut() {
             for dropped in lane.queue.expire(None, DropReason::Shutdown) {
+                lane.lose(&dropped.record);
                 self.account.drop_queued(DropReason::Shutdown, 1);
                 answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(DropReason::Shutdown));
             }

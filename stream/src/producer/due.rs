@@ -101,6 +101,9 @@ impl Core {
         let Sealed { sealer, lane: number, frame, rest, dropped } = sealed;
         self.sealer = Some(sealer);
         for (dropped, reason) in dropped.into_iter().filter(|(dropped, _)| !dropped.is_control()) {
+            if let Some(lane) = self.lanes.get_mut(&number) {
+                lane.lose(&dropped.record);
+            }
             self.account.drop_queued(reason, 1);
             answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(reason));
         }

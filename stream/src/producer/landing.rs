@@ -19,6 +19,9 @@ impl Core {
                     flight.possibly = true;
                     self.account.in_flight -= flight.records;
                     self.account.possibly_persisted += flight.records;
+                    if let Some(lane) = flight.lane.and_then(|lane| self.lanes.get_mut(&lane)) {
+                        lane.lost_states += 1;
+                    }
                 }
                 let backoff = Backoff { first_us: self.config.backoff_us, most_us: self.config.max_backoff_us };
                 let wait = backoff.draw_us(flight.tries, &mut self.rng);
@@ -63,7 +66,9 @@ impl Core {
             return;
         }
         *self.account.dropped.entry(DropReason::Refused).or_default() += flight.records;
-        if let Some(lane) = flight.lane.and_then(|lane| self.lanes.get_mut(&lane)).filter(|lane| !lane.ended) {
+        let Some(lane) = flight.lane.and_then(|lane| self.lanes.get_mut(&lane)) else { return };
+        lane.lost_states += 1;
+        if !lane.ended {
             let span = flight.last - flight.first + 1;
             lane.dropped_total += span - flight.declared;
             self.account.late_drops += span;

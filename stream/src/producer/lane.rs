@@ -23,6 +23,8 @@ pub(super) struct Lane {
     pub(super) acknowledged: bool,
     /// Numbers that were declared dropped in frames, in this epoch.
     pub(super) dropped_total: u64,
+    /// Records of states that were dropped from the queue, and frames that are lost or may be.
+    pub(super) lost_states: u64,
     /// When the last record was queued.
     pub(super) last_us: u64,
     /// EPOCH_END has its number: no other is given (SEQ-007).
@@ -40,6 +42,7 @@ impl Lane {
             in_flight: 0,
             acknowledged: false,
             dropped_total: 0,
+            lost_states: 0,
             last_us: 0,
             ended: false,
         }
@@ -63,6 +66,12 @@ impl Lane {
             let start = view::EpochStart { previous_epoch: epoch, previous_last_sequence: last_sequence };
             self.control(kinds::EPOCH_START, Payload::from(start), now_us);
         }
+    }
+
+    /// A record that had its number is dropped.
+    pub(super) const fn lose(&mut self, record: &Record) {
+        let state = matches!(record.payload, Payload::StateDiff(_) | Payload::StateSnapshot(_));
+        self.lost_states += state as u64;
     }
 
     /// Queues a record of the producer's own, for which there is always room.

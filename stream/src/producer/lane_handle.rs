@@ -31,6 +31,13 @@ impl LaneHandle {
     pub async fn offer(&self, record: Record) -> Result<u64, OfferError> {
         self.shared.offer(self.lane, Offer { record, ..Offer::default() }).await
     }
+
+    /// How many StateDiff and StateSnapshot records the lane has taken and dropped since, and how many frames were refused or may be lost,
+    /// whatever was in them. Who tells states by what has changed sends the next as a whole when it has risen (DIF-044).
+    #[must_use]
+    pub fn lost_states(&self) -> u64 {
+        self.shared.lock().core.lost_states(self.lane)
+    }
 }
 
 impl fmt::Debug for LaneHandle {

@@ -27,6 +27,7 @@ impl Core {
             && (lane.queue.offered.count >= records || lane.queue.offered.len + len > max_len)
             && let Some(dropped) = lane.queue.drop_oldest(DropReason::QueueFull)
         {
+            lane.lose(&dropped.record);
             self.account.drop_queued(DropReason::QueueFull, 1);
             answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(DropReason::QueueFull));
         }
@@ -89,6 +90,7 @@ impl Core {
     pub(super) fn expire(&mut self, now_us: u64) {
         for lane in self.lanes.values_mut() {
             for dropped in lane.queue.expire(Some(now_us), DropReason::Deadline) {
+                lane.lose(&dropped.record);
                 self.account.drop_queued(DropReason::Deadline, 1);
                 answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(DropReason::Deadline));
             }

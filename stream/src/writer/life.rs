@@ -11,11 +11,13 @@ use tokio::sync::Notify;
 use super::counts::Counter;
 use super::error::WriteError;
 use super::outlet::Outlet;
+use super::state::States;
 
 /// What all the writers of a run have in common.
 pub(super) struct Life {
     outlet: Box<dyn Outlet>,
     pub(super) counter: Counter,
+    pub(super) states: States,
     ended: RwLock<bool>,
     /// Wakes those who wait for room when the run ends.
     end: Notify,
@@ -24,7 +26,8 @@ pub(super) struct Life {
 impl Life {
     pub(super) fn new(outlet: impl Outlet) -> Self {
         let outlet = Box::new(outlet);
-        Self { outlet, counter: Counter::default(), ended: RwLock::new(false), end: Notify::new() }
+        let (counter, states) = (Counter::default(), States::default());
+        Self { outlet, counter, states, ended: RwLock::new(false), end: Notify::new() }
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -35,6 +38,11 @@ impl Life {
     pub(super) fn end(&self) {
         *self.ended.write().unwrap_or_else(PoisonError::into_inner) = true;
         self.end.notify_waiters();
+    }
+
+    /// Records of states that were taken and are lost, or may be.
+    pub(super) fn lost_states(&self) -> u64 {
+        self.outlet.lost_states()
     }
 
     /// Offers a record for as long as the run goes on.

@@ -8,15 +8,17 @@
 //! ```
 //! use dashstream_codec::owned::Record;
 //! use dashstream_proto::kinds;
-//! use dashstream_stream::writer::{self, Run, RunContext, WriteError};
+//! use dashstream_stream::writer::{self, Run, RunContext, StateError};
 //!
-//! async fn graph() -> Result<(), WriteError> {
+//! async fn graph() -> Result<(), StateError> {
 //!     writer::emit(Record { kind: kinds::GRAPH_START, ..Record::default() }).await?;
 //!     let node = writer::current()?.with_node("plan");
 //!     writer::scope(node, async {
 //!         writer::emit(Record { kind: kinds::NODE_START, ..Record::default() }).await
 //!     })
 //!     .await?;
+//!     // What has changed since the last one, or the whole of it.
+//!     writer::state(&["planned"]).await?;
 //!     Ok(())
 //! }
 //!
@@ -37,6 +39,7 @@ mod life;
 mod outlet;
 mod run;
 mod scope;
+mod state;
 
 pub use context::RunContext;
 pub use counts::Counts;
@@ -44,4 +47,5 @@ pub use error::{Field, WriteError};
 pub use handle::RunWriter;
 pub use outlet::{Offering, Outlet};
 pub use run::Run;
-pub use scope::{carry, current, emit, outside, run, scope, spawn, spawn_blocking};
+pub use scope::{carry, current, emit, outside, run, scope, spawn, spawn_blocking, state};
+pub use state::StateError;

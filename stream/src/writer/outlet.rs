@@ -15,10 +15,18 @@ pub trait Outlet: Send + Sync + 'static {
     /// Offers a record. Nothing is taken before the future is polled, and a future that is dropped before it has ended has taken
     /// nothing. It does not write to the run whose outlet it is, nor end that run.
     fn offer(&self, record: Record) -> Offering<'_>;
+
+    /// How many records of states it has taken and lost since, or may have lost. It rises, and need not be exact: whoever writes states
+    /// writes the next as a whole when it has risen (WRS-010).
+    fn lost_states(&self) -> u64;
 }
 
 impl Outlet for LaneHandle {
     fn offer(&self, record: Record) -> Offering<'_> {
         Box::pin(self.offer(record))
+    }
+
+    fn lost_states(&self) -> u64 {
+        self.lost_states()
     }
 }

@@ -4,11 +4,13 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dashstream_codec::owned::Record;
+use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use super::error::WriteError;
 use super::handle::RunWriter;
 use super::run::Run;
+use super::state::StateError;
 
 tokio::task_local! {
     /// Set while the future of a scope is polled, and at no other time: whatever the future does, nothing of it is left behind in the
@@ -47,15 +49,23 @@ pub fn current() -> Result<RunWriter, WriteError> {
 /// # Errors
 /// [`WriteError`]; [`WriteError::OutsideScope`] is counted by [`outside`].
 pub async fn emit(record: Record) -> Result<u64, WriteError> {
-    match current() {
-        Ok(writer) => writer.emit(record).await,
-        // WRS-002
-        Err(error) => {
-            OUTSIDE.fetch_add(1, Ordering::Relaxed);
-            crate::observe::refused(error.name(), None);
-            Err(error)
-        }
-    }
+    to_write()?.emit(record).await
+}
+
+/// Writes the state of the run's thread with the current writer: [`RunWriter::state`].
+///
+/// # Errors
+/// [`StateError`]; [`WriteError::OutsideScope`] is counted by [`outside`].
+pub async fn state<T: Serialize + ?Sized>(state: &T) -> Result<u64, StateError> {
+    to_write()?.state(state).await
+}
+
+// WRS-002
+fn to_write() -> Result<RunWriter, WriteError> {
+    current().inspect_err(|error| {
+        OUTSIDE.fetch_add(1, Ordering::Relaxed);
+        crate::observe::refused(error.name(), None);
+    })
 }
 
 /// How many records this process has written outside of any scope.

@@ -4,6 +4,7 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
@@ -15,13 +16,15 @@ use tokio::sync::Semaphore;
 #[derive(Clone, Debug)]
 pub(crate) struct Collected {
     records: Arc<Mutex<Vec<Record>>>,
-    room: Arc<Semaphore>,
+    pub(crate) room: Arc<Semaphore>,
+    /// What it says that it has lost.
+    pub(crate) lost: Arc<AtomicU64>,
 }
 
 impl Default for Collected {
     fn default() -> Self {
         let room = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
-        Self { records: Arc::default(), room }
+        Self { records: Arc::default(), room, lost: Arc::default() }
     }
 }
 
@@ -48,6 +51,10 @@ impl Outlet for Collected {
             records.push(record);
             Ok(records.len() as u64)
         })
+    }
+
+    fn lost_states(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
     }
 }
 
