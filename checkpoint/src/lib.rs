@@ -23,8 +23,8 @@ mod asynchronous;
 mod catalog;
 mod delete;
 mod error;
+mod find;
 mod framer;
-mod index;
 mod key;
 #[cfg(feature = "laws")]
 pub mod laws;

@@ -34,19 +34,35 @@ impl SegmentName {
 
     /// Reads the name of a segment that was set aside.
     pub(crate) fn parse_quarantined(name: &str) -> Option<Self> {
-        let stem = name.strip_suffix(QUARANTINED)?;
-        Self::parse(&format!("{stem}{SUFFIX}"))
+        let (stem, number) = name.split_once(QUARANTINED)?;
+        let number =
+            number.strip_prefix('.').map_or_else(|| number.is_empty().then_some(1), |digits| digits.parse().ok());
+        let segment = Self::parse(&format!("{stem}{SUFFIX}"))?;
+        number.filter(|number| segment.quarantined(*number) == name).map(|_| segment)
     }
 
-    /// The name with which it is set aside.
-    pub(crate) fn quarantined(self) -> String {
-        format!("{self}.quarantined")
+    /// The name with which it is set aside, as the first one of this name or as a later one.
+    pub(crate) fn quarantined(self, number: u32) -> String {
+        format!("{self}.quarantined{}", behind(number))
     }
 
     /// The name of the file with the reason.
-    pub(crate) fn reason(self) -> String {
-        format!("{self}.reason")
+    pub(crate) fn reason(self, number: u32) -> String {
+        format!("{self}.reason{}", behind(number))
     }
+
+    /// The name after a checkpoint of this generation, or pending writes, with so many bytes.
+    pub(crate) fn grown(mut self, checkpoint: Option<u64>, len: u64) -> Self {
+        if let Some(generation) = checkpoint.filter(|generation| *generation > self.generation) {
+            (self.generation, self.start) = (generation, self.end);
+        }
+        self.end = self.end.saturating_add(len);
+        self
+    }
+}
+
+fn behind(number: u32) -> String {
+    if number > 1 { format!(".{number}") } else { String::new() }
 }
 
 impl fmt::Display for SegmentName {
@@ -80,7 +96,12 @@ mod tests {
         let name = SegmentName { segment: 3, generation: 41, start: 28, end: 1_000 };
         let text = "00000003-0000000000000041-000000000028-000000001000.seg";
         assert_eq!((name.to_string().as_str(), SegmentName::parse(text)), (text, Some(name)));
-        assert_eq!(SegmentName::parse_quarantined(&name.quarantined()), Some(name));
+        for number in [1, 2, 10] {
+            assert_eq!(SegmentName::parse_quarantined(&name.quarantined(number)), Some(name));
+        }
+        for other in [".1", ".02", ".", "2", ".x", ".-2"] {
+            assert_eq!(SegmentName::parse_quarantined(&format!("{text}.quarantined{other}")), None, "{other}");
+        }
         for other in [
             "",
             "index",

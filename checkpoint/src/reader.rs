@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use dashstream_disk::{Disk, DiskError};
 
-use crate::StoreError;
 use crate::catalog::Catalog;
 use crate::key::{ThreadKey, is_folder};
 use crate::model::{Checkpoint, PendingWrite, Query, Recovered, Summary};
 use crate::repair::{self, Repair, ThreadReport};
-use crate::view::{Names, View, list};
+use crate::view::{Names, View};
+use crate::{StoreError, find};
 
 /// How often a folder is looked at again whose segments were renamed or removed in the meantime.
 const TRIES: usize = 1_000;
@@ -58,7 +58,7 @@ impl<D: Disk> Reader<D> {
         look: impl Fn(&View<'_, D>, &Names, &Catalog) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.look(&key.folder(), |view, names| {
-            let catalog = Catalog::read(view.disk, view.folder, names.live(), true)?;
+            let catalog = Catalog::read(view.disk, view.folder, names.live())?;
             look(view, names, &catalog)
         })
     }
@@ -84,9 +84,7 @@ impl<D: Disk> Reader<D> {
     /// # Errors
     /// [`StoreError::Damaged`] where it is damaged, or may be among what is; [`StoreError::Io`].
     pub fn get(&self, key: &ThreadKey, generation: u64) -> Result<Option<Checkpoint>, StoreError> {
-        self.with_catalog(key, |view, names, catalog| {
-            view.get(names.live(), catalog, |summary| summary.generation == generation)
-        })
+        self.look(&key.folder(), |view, names| find::get(view, names.live(), generation))
     }
 
     /// The newest checkpoint of an id; `None` where there is none. Blocks.
@@ -102,7 +100,7 @@ impl<D: Disk> Reader<D> {
     /// # Errors
     /// [`StoreError::Io`].
     pub fn list(&self, key: &ThreadKey, query: &Query) -> Result<Vec<Summary>, StoreError> {
-        self.with_catalog(key, |_, _, catalog| Ok(list(catalog, query)))
+        self.look(&key.folder(), |view, names| find::list(view, names.live(), query))
     }
 
     /// The pending writes of a checkpoint, by task and index. Blocks.

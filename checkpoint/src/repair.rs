@@ -1,5 +1,6 @@
 //! Looking at a whole thread, and setting aside what is damaged.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use dashstream_disk::{Disk, DiskError, DiskFile as _, Mode};
@@ -9,10 +10,13 @@ use crate::catalog::{Catalog, damage, folder_name};
 use crate::error::{Damage, Flaw};
 use crate::key::ThreadKey;
 use crate::name::{SegmentName, is_temporary};
-use crate::scan::{Bad, Scanned, scan_named};
+use crate::scan::{Bad, Found, Scanned, scan_named};
 use crate::segment::{Failed, HEADER, Segment};
 use crate::thread::Env;
 use crate::view::{Names, View};
+
+/// What a file is called until it is whole.
+const ASIDE: &str = "tmp-aside";
 
 /// What a thread's folder holds.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +57,7 @@ pub struct Repair {
 /// Reads everything in a thread's folder.
 pub(crate) fn report<D: Disk>(disk: &D, folder: &Path) -> Result<ThreadReport, StoreError> {
     let names = Names::read(disk, folder)?;
-    let catalog = Catalog::read(disk, folder, names.live(), false)?;
+    let catalog = Catalog::read(disk, folder, names.live())?;
     let view = View { disk, folder };
     let latest = view.latest(names.live());
     let checkpoints = catalog.checkpoints();
@@ -90,7 +94,7 @@ fn look<D: Disk>(disk: &D, folder: &Path, name: SegmentName) -> Result<Option<Br
     let path = folder.join(name.to_string());
     let bad = scanned.bad.iter().copied().chain(Bad::cut(len, name.end));
     let mut found: Vec<Damage> = bad.map(|bad| damage(&path, name, bad)).collect();
-    let named = scanned.found.iter().any(|one| one.write.is_none() && one.summary.generation == name.generation);
+    let named = scanned.found.iter().any(|one| one.is(name.generation));
     if name.start > 0 && !named && found.iter().all(|damage| !damage.acknowledged) {
         let missing = Bad { start: name.start, end: name.end, flaw: Flaw::Missing, generation: Some(name.generation) };
         found.push(damage(&path, name, missing));
@@ -112,45 +116,115 @@ pub(crate) fn apply<D: Disk>(env: &Env<D>, folder: &Path) -> Result<Vec<Repair>,
     let mut done = Vec::new();
     for name in names.live() {
         if let Some(broken) = look(&env.disk, folder, *name).map_err(Failed::harmless)? {
-            set_aside(env, folder, &broken)?;
-            done.push(broken.repair);
+            replace(env, folder, broken, &mut done)?;
         }
     }
     Ok(done)
 }
 
 // CKP-007
-fn set_aside<D: Disk>(env: &Env<D>, folder: &Path, broken: &Broken) -> Result<(), Failed> {
-    let Broken { repair, bytes, scanned } = broken;
-    let (disk, name) = (&env.disk, repair.segment);
-    let path = folder.join(name.to_string());
-    let text: String = repair.damage.iter().map(|damage| format!("{damage}\n")).collect();
-    write(disk, &folder.join(name.reason()), text.as_bytes())?;
-    let old = disk.read(&path).map_err(DiskError::of("read", &path)).map_err(Failed::harmless)?;
-    write(disk, &folder.join(name.quarantined()), &old)?;
-    disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(Failed::poisons)?;
-    // Where the header alone is damaged, what is kept gets the name of the damaged one, and takes its place.
-    let mut taken = None;
-    if !scanned.found.is_empty() {
-        let kept = Segment::create(disk, folder, name.segment, &env.config.tenant, env.config.encoder, |filling| {
-            scanned.found.iter().try_for_each(|found| filling.copy(HEADER, bytes, found))
-        })?;
-        taken = Some(kept.name);
+fn replace<D: Disk>(env: &Env<D>, folder: &Path, broken: Broken, done: &mut Vec<Repair>) -> Result<(), Failed> {
+    let (disk, name) = (&env.disk, broken.repair.segment);
+    let kept = Kept::of(disk, folder, &broken).map_err(Failed::harmless)?;
+    let in_the_way = kept.in_the_way.as_ref().map(|other| look(disk, folder, *other)).transpose();
+    set_aside(disk, folder, &broken.repair)?;
+    done.push(broken.repair);
+    if let Some(other) = in_the_way.map_err(Failed::harmless)?.flatten() {
+        set_aside(disk, folder, &other.repair)?;
+        done.push(other.repair);
     }
+    disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(Failed::poisons)?;
+    let mut taken = None;
+    if kept.name.end > HEADER {
+        let new = Segment::create(disk, folder, name.segment, &env.config.tenant, env.config.encoder, |filling| {
+            kept.all().try_for_each(|(bytes, found)| filling.copy(HEADER, bytes, found))
+        })?;
+        taken = Some(new.name);
+    }
+    // Where the header alone is damaged, what is kept gets the name of the damaged one, and takes its place.
     if taken != Some(name) {
+        let path = folder.join(name.to_string());
         disk.remove(&path).map_err(DiskError::of("remove", &path)).map_err(Failed::poisons)?;
         disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(Failed::poisons)?;
     }
     Ok(())
 }
 
-/// Writes a file, durably but for its name.
+/// What is kept of a segment.
+struct Kept {
+    /// The name that it gets.
+    name: SegmentName,
+    /// Another segment of that name. All that is whole in it is among what is kept.
+    in_the_way: Option<SegmentName>,
+    /// Bytes behind a header, and what is whole in them.
+    sources: Vec<(Vec<u8>, Vec<Found>)>,
+}
+
+impl Kept {
+    /// What is whole in a damaged segment. Where the name of that is another segment's, what is whole in that one is kept with it: it
+    /// is taken over by the copy, or left beside one of another name.
+    fn of<D: Disk>(disk: &D, folder: &Path, broken: &Broken) -> Result<Self, StoreError> {
+        let number = broken.repair.segment.segment;
+        let names = Names::read(disk, folder)?.segments;
+        let begin = SegmentName { segment: number, generation: 0, start: 0, end: HEADER };
+        let mut kept = Self { name: begin, in_the_way: None, sources: Vec::new() };
+        let mut more = (broken.bytes.clone(), broken.scanned.found.clone());
+        loop {
+            kept.name = more.1.iter().fold(kept.name, |name, found| found.grown(name));
+            kept.sources.push(more);
+            let free = [begin, broken.repair.segment].contains(&kept.name) || !names.contains(&kept.name);
+            if free {
+                return Ok(kept);
+            }
+            let (header, _, bytes) = View { disk, folder }.bytes(kept.name, HEADER, u64::MAX)?;
+            let mut found = scan_named(&header, HEADER, &bytes, &folder_name(folder), kept.name).found;
+            found.retain(|one| kept.all().all(|(_, other)| !one.same(other)));
+            if found.is_empty() {
+                kept.in_the_way = Some(kept.name);
+                return Ok(kept);
+            }
+            more = (bytes, found);
+        }
+    }
+
+    /// What is kept, each with the bytes that it lies in.
+    fn all(&self) -> impl Iterator<Item = (&[u8], &Found)> {
+        self.sources.iter().flat_map(|(bytes, found)| found.iter().map(move |found| (bytes.as_slice(), found)))
+    }
+}
+
+/// Writes what is damaged to another file, and why to a file beside it. Neither is written over another one.
+fn set_aside<D: Disk>(disk: &D, folder: &Path, repair: &Repair) -> Result<(), Failed> {
+    let name = repair.segment;
+    let path = folder.join(name.to_string());
+    let bytes = disk.read(&path).map_err(DiskError::of("read", &path)).map_err(Failed::harmless)?;
+    let mut number = 1;
+    while taken(disk, &folder.join(name.quarantined(number)), &bytes).map_err(Failed::harmless)? {
+        number += 1;
+    }
+    let text: String = repair.damage.iter().map(|damage| format!("{damage}\n")).collect();
+    write(disk, &folder.join(name.reason(number)), text.as_bytes())?;
+    write(disk, &folder.join(name.quarantined(number)), &bytes)
+}
+
+/// Whether there is a file with other bytes.
+fn taken<D: Disk>(disk: &D, path: &Path, bytes: &[u8]) -> Result<bool, StoreError> {
+    match disk.read(path) {
+        Ok(there) => Ok(there != bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(DiskError::of("read", path)(error).into()),
+    }
+}
+
+/// Writes a file that is whole wherever it has this name. The name is not durable yet.
 fn write<D: Disk>(disk: &D, path: &Path, bytes: &[u8]) -> Result<(), Failed> {
-    let written = disk.open(path, Mode::Write).and_then(|mut file| {
+    let temporary = path.with_file_name(ASIDE);
+    let written = disk.open(&temporary, Mode::Write).and_then(|mut file| {
         file.set_len(0)?;
         file.write_at(0, bytes)?;
         Ok(file)
     });
-    let mut file = written.map_err(DiskError::of("write", path)).map_err(Failed::harmless)?;
-    file.sync().map_err(DiskError::of("sync", path)).map_err(Failed::poisons)
+    let mut file = written.map_err(DiskError::of("write", &temporary)).map_err(Failed::harmless)?;
+    file.sync().map_err(DiskError::of("sync", &temporary)).map_err(Failed::poisons)?;
+    disk.rename(&temporary, path).map_err(DiskError::of("rename", &temporary)).map_err(Failed::harmless)
 }

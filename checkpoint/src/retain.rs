@@ -28,9 +28,9 @@ pub(crate) fn run<D: Disk>(env: &Env<D>, thread: &mut Thread<D>, keep: usize) ->
         .collect();
     let mut gone = Vec::new();
     for name in names.iter().filter(|name| Some(name.segment) != open && !needed.contains(&name.segment)) {
-        // CKP-008: the index does not know what is damaged.
-        let whole = Catalog::read(&env.disk, &thread.folder, &[*name], false)?;
-        if whole.acknowledged_damage().is_some() {
+        // CKP-008: it may be damaged since the catalog was read.
+        let now = Catalog::read(&env.disk, &thread.folder, &[*name])?;
+        if now.acknowledged_damage().is_some() {
             continue;
         }
         let path = thread.folder.join(name.to_string());

@@ -3,16 +3,15 @@
 use dashstream_codec::file::{FILE_HEADER_LEN, FileEvent, FileReader, MARKER_LEN};
 use dashstream_codec::view::{CheckpointChunk, CheckpointManifest, Payload};
 use dashstream_codec::{Batch, ReadOptions, Record};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Flaw;
 use crate::key::ThreadKey;
-use crate::model::Summary;
+use crate::model::{Checkpoint, Summary};
 use crate::name::SegmentName;
 
 /// What a pending write says beside its value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WriteOf {
     pub(crate) task: String,
     pub(crate) index: i64,
@@ -33,6 +32,28 @@ pub(crate) struct Found {
     pub(crate) write: Option<WriteOf>,
     /// The state or value, where it was to be kept.
     pub(crate) bytes: Vec<u8>,
+}
+
+impl Found {
+    /// Whether it is the checkpoint of this generation.
+    pub(crate) fn is(&self, generation: u64) -> bool {
+        self.write.is_none() && self.summary.generation == generation
+    }
+
+    /// Whether it says the same as another.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.summary == other.summary && self.write == other.write
+    }
+
+    /// The name of a segment to which it is copied.
+    pub(crate) fn grown(&self, name: SegmentName) -> SegmentName {
+        let frames = self.frames.iter().map(|(from, to)| to.saturating_sub(*from).saturating_add(MARKER_LEN as u64));
+        name.grown(self.write.is_none().then_some(self.summary.generation), frames.sum())
+    }
+
+    pub(crate) fn into_checkpoint(self) -> Checkpoint {
+        Checkpoint { summary: self.summary, bytes: self.bytes }
+    }
 }
 
 /// Bytes that are nothing whole.
@@ -94,8 +115,7 @@ pub(crate) fn scan(header: &[u8], base: u64, bytes: &[u8], folder: &str, keep: b
 /// and the marker of the next one as well, a reader of the file passes over that next one.
 pub(crate) fn scan_named(header: &[u8], base: u64, bytes: &[u8], folder: &str, name: SegmentName) -> Scanned {
     let mut scanned = scan(header, base, bytes, folder, false);
-    let known = scanned.found.iter().any(|found| found.write.is_none() && found.summary.generation == name.generation);
-    if known || name.start < base || name.start == 0 {
+    if scanned.found.iter().any(|found| found.is(name.generation)) || name.start < base || name.start == 0 {
         return scanned;
     }
     let from = usize::try_from(name.start - base).unwrap_or(usize::MAX);

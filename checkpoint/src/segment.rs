@@ -1,5 +1,6 @@
 //! The segment that is being written, and segments as they are read.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use dashstream_codec::file::{FILE_HEADER_LEN, FileReport, FileWriter, SyncMarker};
@@ -8,8 +9,9 @@ use dashstream_disk::{Disk, DiskError, DiskFile, Mode};
 
 use crate::StoreError;
 use crate::framer::{Content, Framer};
+use crate::model::Checkpoint;
 use crate::name::{SegmentName, temporary};
-use crate::scan::Found;
+use crate::scan::{Found, scan};
 
 /// Bytes of a header.
 pub(crate) const HEADER: u64 = FILE_HEADER_LEN as u64;
@@ -120,13 +122,26 @@ impl<F: DiskFile> Segment<F> {
         }
         // CKP-001, CKP-009
         file.sync().map_err(DiskError::of("sync", path)).map_err(Failed::poisons)?;
-        // It is acknowledged. Where the name cannot be changed, the old one says less, and nothing wrong.
         let next = folder.join(new.to_string());
-        *name = new;
-        if disk.rename(path, &next).is_ok() {
-            *path = next;
+        match disk.rename(path, &next) {
+            Ok(()) => *path = next,
+            // CKP-001: somebody has taken the file away, and nothing in it will be found.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(Failed::poisons(DiskError::of("rename", path)(error)));
+            }
+            // It is acknowledged. Where the name cannot be changed, the old one says less, and nothing wrong.
+            Err(_) => {}
         }
+        *name = new;
         Ok(())
+    }
+
+    /// The newest checkpoint, as the name tells, where it is whole.
+    pub(crate) fn newest(&mut self, folder: &str) -> Option<Checkpoint> {
+        let SegmentName { generation, start, end, .. } = self.name;
+        let bytes = self.file.read_range(start, end).ok()?;
+        let found = scan(&self.writer.header(), start, &bytes, folder, true).found;
+        found.into_iter().find(|found| found.is(generation)).map(Found::into_checkpoint)
     }
 }
 
@@ -164,33 +179,26 @@ impl<F: DiskFile> Filling<'_, F> {
     /// Appends a checkpoint or a pending write; returns where it lies.
     pub(crate) fn add(&mut self, content: &Content<'_>, is_write: bool) -> Result<(u64, u64), StoreError> {
         let Self { file, path, writer, framer, name } = self;
-        let start = name.end;
+        let (start, mut end) = (name.end, name.end);
         framer.entries(*writer, content, |entry| -> Result<(), StoreError> {
-            file.write_at(name.end, entry).map_err(DiskError::of("write", path))?;
-            name.end += entry.len() as u64;
+            file.write_at(end, entry).map_err(DiskError::of("write", path))?;
+            end += entry.len() as u64;
             Ok(())
         })?;
-        let end = name.end;
-        self.note(start, (!is_write).then_some(content.summary.generation));
+        *name = name.grown((!is_write).then_some(content.summary.generation), end - start);
         Ok((start, end))
     }
 
     /// Appends what lies in another segment, frame by frame; `bytes` are those of the other segment from `base` on.
     pub(crate) fn copy(&mut self, base: u64, bytes: &[u8], found: &Found) -> Result<(), StoreError> {
-        let start = self.name.end;
         let place = |at: u64| usize::try_from(at.saturating_sub(base)).unwrap_or(usize::MAX);
         let mut entries = Vec::new();
         for (from, to) in &found.frames {
             self.writer.append(bytes.get(place(*from)..place(*to)).unwrap_or_default(), &mut entries);
         }
+        let grown = found.grown(self.name);
         self.write(&entries)?;
-        self.note(start, found.write.is_none().then_some(found.summary.generation));
+        self.name = grown;
         Ok(())
-    }
-
-    fn note(&mut self, start: u64, checkpoint: Option<u64>) {
-        if let Some(generation) = checkpoint.filter(|generation| *generation > self.name.generation) {
-            (self.name.generation, self.name.start) = (generation, start);
-        }
     }
 }

@@ -141,6 +141,10 @@ impl<D: Disk + Clone> Store<D> {
     /// [`StoreError::Damaged`] where the newest that was acknowledged is not whole: never an older one in its place. See
     /// [`Self::newest_whole`]. [`StoreError::Io`], [`StoreError::Poisoned`].
     pub fn latest(&mut self, key: &ThreadKey) -> Result<Option<Checkpoint>, StoreError> {
+        let (_, thread, _) = self.thread(key)?;
+        if let Some(newest) = thread.latest() {
+            return Ok(Some(newest));
+        }
         let (names, env, thread) = self.look(key)?;
         View { disk: &env.disk, folder: &thread.folder }.latest(names.live())
     }

@@ -9,9 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::catalog::{Catalog, Entry, folder_name};
 use crate::framer::Content;
-use crate::index::Index;
 use crate::key::{ThreadKey, check_id};
-use crate::model::{Draft, Parent, PendingWrite, Summary};
+use crate::model::{Checkpoint, Draft, Parent, PendingWrite, Summary};
 use crate::name::{SegmentName, is_temporary};
 use crate::scan::{WriteOf, scan};
 use crate::segment::{Failed, Filling, Segment, random};
@@ -43,7 +42,6 @@ pub(crate) struct Thread<D: Disk> {
     next_segment: u32,
     /// What there is, once somebody has asked for it.
     catalog: Option<Catalog>,
-    index: Option<Index<D::File>>,
     /// Checkpoints of which this opening knows that they are whole.
     pub(crate) proven: BTreeSet<u64>,
 }
@@ -73,7 +71,6 @@ impl<D: Disk> Thread<D> {
             next_generation: highest.saturating_add(1),
             next_segment,
             catalog: None,
-            index: None,
             proven: BTreeSet::new(),
         };
         if let Some(last) = names.segments.last() {
@@ -145,7 +142,7 @@ impl<D: Disk> Thread<D> {
         self.newest = summary.generation;
         self.next_generation = summary.generation.saturating_add(1);
         self.proven.insert(summary.generation);
-        self.note(env, place, &summary, None);
+        self.note(place, &summary, None);
         if let Some(keep) = env.config.keep_last {
             // It is acknowledged whatever becomes of older ones.
             drop(retain::run(env, self, keep));
@@ -235,39 +232,30 @@ impl<D: Disk> Thread<D> {
             Ok(())
         })?;
         for (place, (summary, write, ..)) in places.into_iter().zip(&written) {
-            self.note(env, place, summary, Some(write));
+            self.note(place, summary, Some(write));
         }
         Ok(())
     }
 
-    /// Notes what was appended, in memory and in the index.
-    fn note(&mut self, env: &Env<D>, (at, end): (u64, u64), summary: &Summary, write: Option<&WriteOf>) {
-        let Some(segment) = &self.open else { return };
-        let entry = Entry {
-            marker: hex::encode(segment.writer.marker().as_bytes()),
-            at,
-            end,
-            summary: summary.clone(),
-            write: write.cloned(),
-            segment: segment.name.segment,
-        };
-        self.index = self.index.take().or_else(|| Index::open(&env.disk, &self.folder));
-        if self.index.as_mut().is_some_and(|index| !index.add(&entry)) {
-            self.index = None;
-        }
-        if let Some(catalog) = &mut self.catalog {
-            catalog.entries.push(entry);
-        }
+    /// Notes what was appended, where the catalog is known.
+    fn note(&mut self, (at, end): (u64, u64), summary: &Summary, write: Option<&WriteOf>) {
+        let (Some(segment), Some(catalog)) = (&self.open, &mut self.catalog) else { return };
+        let (segment, summary, write) = (segment.name.segment, summary.clone(), write.cloned());
+        catalog.entries.push(Entry { segment, at, end, summary, write });
+    }
+
+    /// The newest checkpoint, where it is in the segment that is appended to.
+    pub(crate) fn latest(&mut self) -> Option<Checkpoint> {
+        let folder = folder_name(&self.folder);
+        let open =
+            self.open.as_mut().filter(|segment| segment.name.start > 0 && segment.name.generation == self.newest);
+        open.and_then(|segment| segment.newest(&folder))
     }
 
     /// What the thread has.
     pub(crate) fn catalog(&mut self, env: &Env<D>, names: &[SegmentName]) -> Result<&Catalog, StoreError> {
         if self.catalog.is_none() {
-            let catalog = Catalog::read(&env.disk, &self.folder, names, true)?;
-            if !catalog.indexed {
-                self.index = Index::renew(&env.disk, &self.folder, catalog.entries.iter());
-            }
-            self.catalog = Some(catalog);
+            self.catalog = Some(Catalog::read(&env.disk, &self.folder, names)?);
         }
         Ok(self.catalog.get_or_insert_default())
     }

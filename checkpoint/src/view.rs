@@ -70,8 +70,8 @@ impl<D: Disk> View<'_, D> {
             return Ok(Some(behind));
         }
         let Some(name) = named else { return Ok(None) };
-        self.read(*name, name.start, name.end, |found| found.write.is_none() && found.summary.generation == known)
-            .map(|found| Some(checkpoint(found)))
+        self.read(*name, name.start, name.end, |found| found.is(known))
+            .map(|found| Some(found.into_checkpoint()))
             .map_err(|mut error| {
                 if let StoreError::Damaged(damage) = &mut error {
                     damage.generation = Some(known);
@@ -89,7 +89,7 @@ impl<D: Disk> View<'_, D> {
         }
         let found = scan(&header, last.end, &bytes, &folder_name(self.folder), true).found;
         let newer = found.into_iter().filter(|found| found.write.is_none() && found.summary.generation >= known);
-        Ok(newer.max_by_key(|found| found.summary.generation).map(checkpoint))
+        Ok(newer.max_by_key(|found| found.summary.generation).map(Found::into_checkpoint))
     }
 
     /// Header, length and some bytes of a segment.
@@ -141,15 +141,7 @@ impl<D: Disk> View<'_, D> {
 
     fn entry_in(&self, name: SegmentName, entry: &Entry) -> Result<Found, StoreError> {
         let same = |found: &Found| found.summary == entry.summary && found.write == entry.write;
-        let near = self.read(name, entry.at, entry.end, same);
-        if !matches!(near, Err(StoreError::Damaged(_))) {
-            return near;
-        }
-        // CKP-006: the index may have said it.
-        let found = self.read(name, HEADER, u64::MAX, |found| {
-            found.summary.generation == entry.summary.generation && found.write == entry.write
-        });
-        found.or(near)
+        self.read(name, entry.at, entry.end, same)
     }
 
     /// Which thread it is, by the first thing in it that is whole.
@@ -176,7 +168,7 @@ impl<D: Disk> View<'_, D> {
     ) -> Result<Option<Checkpoint>, StoreError> {
         let all = catalog.checkpoints();
         match all.values().rev().find(|entry| wanted(&entry.summary)) {
-            Some(entry) => Ok(Some(checkpoint(self.entry(names, entry)?))),
+            Some(entry) => Ok(Some(self.entry(names, entry)?.into_checkpoint())),
             None => match catalog.acknowledged_damage() {
                 Some(damage) => Err(StoreError::Damaged(damage.clone())),
                 None => Ok(None),
@@ -187,9 +179,9 @@ impl<D: Disk> View<'_, D> {
     /// The whole checkpoint of the highest generation, and all damage.
     pub(crate) fn newest_whole(&self, names: &[SegmentName]) -> Result<Recovered, StoreError> {
         // CKP-005
-        let catalog = Catalog::read(self.disk, self.folder, names, false)?;
+        let catalog = Catalog::read(self.disk, self.folder, names)?;
         let newest = catalog.checkpoints().into_values().next_back().cloned();
-        let checkpoint = newest.map(|entry| self.entry(names, &entry)).transpose()?.map(checkpoint);
+        let checkpoint = newest.map(|entry| self.entry(names, &entry)).transpose()?.map(Found::into_checkpoint);
         Ok(Recovered { checkpoint, damage: catalog.damage })
     }
 
@@ -220,10 +212,6 @@ pub(crate) fn list(catalog: &Catalog, query: &Query) -> Vec<Summary> {
     let all = catalog.checkpoints();
     let taken = all.values().rev().map(|entry| &entry.summary).filter(|summary| query.takes(summary));
     taken.take(query.limit.unwrap_or(usize::MAX)).cloned().collect()
-}
-
-fn checkpoint(found: Found) -> Checkpoint {
-    Checkpoint { summary: found.summary, bytes: found.bytes }
 }
 
 fn pending(found: Found) -> PendingWrite {

@@ -1,4 +1,4 @@
-//! A reader of a store (spec/checkpoints.md). It looks at names and segments, and never at the index.
+//! A reader of a store (spec/checkpoints.md). It looks at the names and the bytes of segments.
 
 use super::Plain;
 use super::bytes::{size, wide};
@@ -148,11 +148,9 @@ impl Folder {
     fn indexed(&self, generations: &BTreeSet<u64>) -> BTreeSet<u64> {
         let gate = self.plain.gate();
         let text = String::from_utf8_lossy(&self.index);
-        let lines = text.lines().filter_map(|line| line.split_once(' '));
-        let noted: BTreeSet<u64> = lines
-            .filter_map(|(_, json)| serde_json::from_str::<serde_json::Value>(json).ok())
-            .filter_map(|line| line.pointer("/summary/generation").and_then(serde_json::Value::as_u64))
-            .collect();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let noted: BTreeSet<u64> =
+            lines.filter_map(|line| line.get("generation").and_then(serde_json::Value::as_u64)).collect();
         if gate.strict("CKP-006") && !noted.is_empty() {
             return noted;
         }

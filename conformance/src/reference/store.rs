@@ -72,7 +72,6 @@ fn thread(
     }
     thread.whole = reader.newest_whole(key)?.checkpoint.map(|whole| whole.summary.generation);
     for summary in reader.list(key, &Query::default())? {
-        // What the index tells of may be damaged by now.
         match reader.get(key, summary.generation) {
             Ok(found) => thread.checkpoints.extend(found.map(|found| found.summary.generation)),
             Err(StoreError::Damaged(_)) => {}

@@ -1,6 +1,6 @@
-//! Files of other names, and indexes that say what is not so.
+//! Files of other names, such as an index that somebody keeps, which may say what is not so.
 
-use super::scene::{Put, Segment, Store, Thread, alone, folder};
+use super::scene::{Segment, Store, Thread, alone, folder};
 use crate::pieces::Pieces;
 use crate::suite::Suite;
 
@@ -12,24 +12,19 @@ pub(crate) fn add(suite: &mut Suite) {
 fn indexes(suite: &mut Suite) {
     let segment = Segment::with(0, 1..=3);
     let places: Vec<(usize, usize)> = segment.places.iter().map(|(_, start, end)| (*start, *end)).collect();
-    let line = |place: usize, segment: &Segment| segment.line(&Put::new(place as u64 + 1), places[place]);
-    let right: String = (0..3).map(|place| line(place, &segment)).collect();
-    let other = Segment::new(7);
+    let line = |generation: usize, (at, end)| format!("{{\"generation\":{generation},\"at\":{at},\"end\":{end}}}\n");
+    let lines =
+        |first: usize| -> String { (first..).zip(&places).map(|(number, place)| line(number, *place)).collect() };
     for (name, title, text) in [
-        ("right", "An index that is right", right.clone()),
-        ("stale", "An index that ends early", line(0, &segment)),
+        ("right", "An index that is right", lines(1)),
+        ("stale", "An index that ends early", line(1, places[0])),
         ("empty", "An index without a byte", String::new()),
-        (
-            "foreign",
-            "The index of another thread",
-            (0..3).map(|place| other.line(&Put::new(place + 7), places[place as usize])).collect(),
-        ),
-        ("torn", "A line of the index is torn", right.chars().take(right.len() / 2).collect()),
-        ("changed", "A line of the index is changed", right.replacen("\"generation\":2", "\"generation\":8", 1)),
+        ("foreign", "The index of another thread", lines(7)),
+        ("changed", "A line of the index is changed", lines(1).replacen("\"generation\":2", "\"generation\":8", 1)),
         (
             "beyond",
             "An index that tells of what is not there",
-            right.clone() + &segment.line(&Put::new(4), (segment.len(), segment.len() + 90)),
+            lines(1) + &line(4, (segment.len(), segment.len() + 90)),
         ),
     ] {
         let index = Pieces::plain("", text.as_bytes());
@@ -41,9 +36,9 @@ fn indexes(suite: &mut Suite) {
         );
     }
     let spoiled = segment.spoil(1);
-    let thread = Thread::t().segment(&spoiled).file("index", Pieces::plain("", right.as_bytes())).finds([1, 3]);
+    let thread = Thread::t().segment(&spoiled).file("index", Pieces::plain("", lines(1).as_bytes())).finds([1, 3]);
     let thread = thread.damaged(&spoiled, places[1], "BODY_CRC", None).set_aside(&spoiled, 2);
-    alone(thread).add(suite, "ckp-006-damaged", "The index tells of what is damaged since", &["CKP-006"]);
+    alone(thread).add(suite, "ckp-006-damaged", "An index tells of what is damaged", &["CKP-006"]);
     let thread = Thread::t().segment(&Segment::with(0, 1..=2)).finds(1..=2);
     alone(thread).add(suite, "ckp-006-missing", "No index", &["CKP-006"]);
 }

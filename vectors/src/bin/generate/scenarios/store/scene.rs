@@ -224,20 +224,6 @@ impl Segment {
         self.pieces = self.pieces.cut(len);
         self
     }
-
-    /// A line of the index for a thing, with another generation where that is said.
-    pub(crate) fn line(&self, put: &Put, (at, end): (usize, usize)) -> String {
-        let marker = hex::encode(self.marker);
-        let sum: Vec<String> = put.sha256.iter().map(u8::to_string).collect();
-        let (generation, parent) = (put.generation, put.generation - 1);
-        let parent = if parent == 0 { "null".to_owned() } else { parent.to_string() };
-        let json = format!(
-            "{{\"marker\":\"{marker}\",\"at\":{at},\"end\":{end},\"summary\":{{\"generation\":{generation},\"parent\":{parent},\"id\":\"id-{generation}\",\"base\":null,\"time_us\":0,\"content_type\":\"\",\"len\":{},\"sha256\":[{}],\"attributes\":{{}}}},\"write\":null}}",
-            put.total_len,
-            sum.join(","),
-        );
-        format!("{:08x} {json}\n", crc32c(json.as_bytes()))
-    }
 }
 
 /// What is found in a folder.
