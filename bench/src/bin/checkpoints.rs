@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Puts take turns, one here and one there, so that both see the same machine. Then a store of many checkpoints is opened: until the
-//! newest of its thread is read, and until all are listed, with its index and without.
+//! newest of its thread is read, all are listed, the newest ones are, and one in the middle is read.
 
 #![allow(clippy::print_stdout, reason = "it says what it has measured")]
 
@@ -77,23 +77,28 @@ fn opening(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
         store.put(&key, Draft::default(), &state)?;
     }
     drop(store);
-    for with in [true, false, true] {
-        let index = path.join(key.folder()).join("index");
-        if !with {
-            std::fs::remove_file(&index)?;
-        }
+    for _ in 0..3 {
         let began = Instant::now();
         let mut store = Store::open(RealDisk, &path, StoreConfig::default())?;
         let newest = store.latest(&key)?.ok_or("there is one")?;
         let opened = began.elapsed();
+        let reader = store.reader();
         let began = Instant::now();
-        let listed = store.list(&key, &Query::default())?.len();
+        let listed = reader.list(&key, &Query::default())?.len();
+        let all = began.elapsed();
+        let began = Instant::now();
+        let some = reader.list(&key, &Query { limit: Some(10), ..Query::default() })?.len();
+        let newest_listed = began.elapsed();
+        let began = Instant::now();
+        let middle = reader.get(&key, count.div_ceil(2))?.ok_or("there is one")?;
         println!(
-            "{count} checkpoints, {} index: the newest ({}) after {:.2} ms, all {listed} listed after {:.0} ms more",
-            if with { "with" } else { "without" },
+            "{count} checkpoints: opened, and the newest ({}) read, after {:.2} ms; {listed} listed in {:.0} ms, the newest {some} in {:.1} ms; number {} read in {:.1} ms",
             newest.summary.generation,
             opened.as_secs_f64() * 1e3,
-            began.elapsed().as_secs_f64() * 1e3
+            all.as_secs_f64() * 1e3,
+            newest_listed.as_secs_f64() * 1e3,
+            middle.summary.generation,
+            began.elapsed().as_secs_f64() * 1e3,
         );
     }
     Ok(())
