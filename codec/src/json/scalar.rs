@@ -121,6 +121,9 @@ mod tests {
     #[test]
     fn numbers_compare_by_value() {
         assert_eq!(from_json(&FieldType::Uint32, &json!(7.0)), Some(7));
+        // The nearest double is whole. No vector can say so: who reads it has the double.
+        let text = "4503599627370497.1";
+        assert_eq!(from_json(&FieldType::Uint32, &serde_json::from_str(text).unwrap()), Some((1 << 52) + 1), "{text}");
         assert_eq!(from_json(&FieldType::Double, &json!(7)), Some(7.0_f64.to_bits()));
         assert_eq!(from_json(&FieldType::Double, &serde_json::from_str("-0").unwrap()), Some(1 << 63));
     }

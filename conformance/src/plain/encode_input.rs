@@ -76,6 +76,10 @@ pub(super) fn digits(gate: Gate, json: &Json) -> Result<i128, Fault> {
         return Err(input());
     }
     let number: i128 = text.parse().map_err(|_| input())?;
+    // No field of any message has room for more. JSON-002
+    if number > i128::from(u64::MAX) && !gate.strict("JSON-002.65-bits") {
+        return Err(input());
+    }
     // -0 is not below 0. JSON-002
     let minus_zero = number == 0 && plain != text && !gate.strict("JSON-002.minus-zero");
     if minus_zero { Err(input()) } else { Ok(number) }

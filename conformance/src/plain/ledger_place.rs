@@ -94,7 +94,8 @@ fn redaction(content: Option<&Content>) -> Option<u64> {
 
 /// Step 5, for a range that is counted already.
 fn same_range(gate: &Gate, known: &mut Counted, f: &Arrival) -> Place {
-    let redacts = redaction(f.content.as_ref());
+    let of_nothing = |crc: &u64| *crc == 0 && gate.strict("LOSS-010.no-original");
+    let redacts = redaction(f.content.as_ref()).filter(|crc| !of_nothing(crc));
     let same = known.body_crc == f.body_crc
         || redacts == Some(known.body_crc)
         || known.redacted == Some(f.body_crc)

@@ -197,7 +197,8 @@ impl Lane {
             return;
         };
         let other_tenant = self.tenant.as_ref().is_some_and(|first| *first != content.tenant);
-        let other_partition = matches!((self.partition, f.partition), (Some(first), Some(now)) if first != now);
+        let known = f.partition.is_some() || gate.strict("LOSS-017.not-given");
+        let other_partition = known && self.partition.is_some_and(|first| f.partition != Some(first));
         self.tenant.get_or_insert(content.tenant.clone());
         self.partition = self.partition.or(f.partition);
         // LOSS-017

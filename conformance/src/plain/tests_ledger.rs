@@ -51,8 +51,10 @@ fn run_as(plain: Plain, frames: &[Vec<u8>]) -> Json {
 /// The same, where every tenant has a partition of its own.
 fn moved_as(plain: Plain, frames: &[Vec<u8>]) -> Json {
     let tenant = |frame: &Vec<u8>| frame.get(64 + 2).copied().map(u64::from);
-    let input = |frame: &Vec<u8>| Input { frame: frame.clone(), partition: tenant(frame) };
-    plain.ledger(&frames.iter().map(input).collect::<Vec<_>>())
+    // The second of three says no partition.
+    let partition = |index: usize, frame: &Vec<u8>| tenant(frame).filter(|_| index % 3 != 1);
+    let input = |(index, frame): (usize, &Vec<u8>)| Input { frame: frame.clone(), partition: partition(index, frame) };
+    plain.ledger(&frames.iter().enumerate().map(input).collect::<Vec<_>>())
 }
 
 fn moved(frames: &[Vec<u8>]) -> Json {
@@ -297,12 +299,19 @@ fn scenarios() -> Vec<Vec<Made>> {
     let end_first = plain(1, 2, 2, 0).with(|m| m.body = field(2, &[4, 101]));
     let nonce = |frame: Made| frame.with(|m| m.metadata.clone_from(&other_nonce));
     let tenant = |base: u64| plain(1, base, 1, 0).with(|m| m.metadata[2] = b'b');
+    let nameless = |kinds: [u8; 3]| {
+        plain(1, 1, 3, 0).with(|m| {
+            m.metadata.extend(field(9, &field(2, b"law")));
+            m.body = [field(2, &kinds), field(15, &[])].concat();
+        })
+    };
     vec![
         vec![start(5, 0, 0), nonce(plain(3, 1, 1, 0)), start(3, 0, 0).with(|m| m.lane = 9)],
         vec![plain(1, 1, 2, 0), plain(1, 1, 2, 0).with(|m| (m.version, m.body) = (2, other_body.clone()))],
         vec![start(1, 0, 0), start(2, 1, 6), old_drops],
         vec![start(1, 0, 0), end_first, plain(1, 4, 1, 0)],
         vec![plain(1, 1, 1, 0), tenant(2), tenant(3)],
+        vec![nameless([12; 3]), nameless([12, 12, 6])],
         vec![plain(1, 5, 2, 1), plain(1, 10, 1, 0), plain(1, 8, 1, 1), plain(1, 8, 1, 1)],
         vec![start(1, 0, 0), nonce(plain(1, 2, 2, 0))],
         vec![plain(1, 5, 2, 0), plain(1, 6, 2, 0), plain(1, 5, 2, 0).with(|m| m.body = other_body)],

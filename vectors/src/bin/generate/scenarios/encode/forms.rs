@@ -51,6 +51,15 @@ fn accepted(scene: &mut Scene<'_>) {
         PLAIN,
         0,
     );
+    let numbers = one(21, |metrics| {
+        metrics.references(1, "int_name", &["a", "b", "c"]);
+        metrics.signed(2, "int_value", &[-7, 0, 7]);
+    });
+    let mut zeros = content(&numbers);
+    let digits = ["-007", "00", "007"].map(Tree::text).to_vec();
+    super::scene::payload(&mut zeros).set("int_value", Tree::List(digits));
+    let head = head("encode-signed-zeros-in-front", "Values of a sint64 with zeros in front", &["JSON-001", "WRT-003"]);
+    scene.accept(head, zeros, &numbers, PLAIN, 0);
 }
 
 /// Packed fields of nothing but zeros are no defaults.
@@ -84,6 +93,7 @@ fn refused(scene: &mut Scene<'_>) {
         ("digits-number", "An interval that is a number", 6, "interval_us", Tree::Int(7), "INPUT"),
         ("ref-empty", "An empty text where a ref is needed", 11, "model", Tree::text(""), "STRING_TABLE"),
         ("hex-upper-case", "Hexadecimal digits in upper case", 11, "text_hex", Tree::text("FF"), "INPUT"),
+        ("text-hex-elsewhere", "text_hex in a message without text", 5, "text_hex", Tree::text("61"), "INPUT"),
         ("hex-odd", "Hexadecimal digits in an odd number", 11, "text_hex", Tree::text("f"), "INPUT"),
     ];
     for (name, title, kind, key, value, code) in cases {
@@ -92,7 +102,8 @@ fn refused(scene: &mut Scene<'_>) {
             super::scene::payload(content).set(key, value.clone());
         });
     }
-    let signed = [("signed-minus-zero", "-0"), ("signed-63-bits", "9223372036854775808")];
+    let signed =
+        [("signed-minus-zero", "-0"), ("signed-minus-zeros", "-00"), ("signed-63-bits", "9223372036854775808")];
     for (name, digits) in signed {
         let frame = one(21, |_| ());
         let values = [("int_name", Tree::text("a")), ("int_value", Tree::text(digits))];

@@ -130,6 +130,12 @@ fn kinds(scene: &mut Scene<'_>) {
         scene.refuse(&format!("encode-refuse-kind-{kind}"), &title, &unknown(kind), &["UNKNOWN_CRITICAL_KIND"], |_| {});
     }
     scene.refuse("encode-refuse-kind-0", "Kind 0", &unknown(0), &["KIND_ZERO"], |_| {});
+    for (kind, code) in [(0, "KIND_ZERO"), (14, "UNKNOWN_CRITICAL_KIND")] {
+        let (id, title) = (format!("encode-refuse-kind-{kind}-alone"), format!("Kind {kind}, and no payload"));
+        scene.refuse(&id, &title, &unknown(kind), &[code], |content| {
+            content.get_mut("records").item_mut(1).unset("opaque");
+        });
+    }
     scene.refuse("encode-refuse-kind-33-bits", "Kind 2^32 + 1", &unknown((1 << 32) + 1), &["BODY_WIRE"], |_| {});
     scene.refuse("encode-refuse-kind-text", "A kind that is a text", &beats(1), &["INPUT"], |content| {
         record(content).set("kind", Tree::text("HEARTBEAT"))
@@ -168,6 +174,8 @@ fn times_and_parents(scene: &mut Scene<'_>) {
     let frame = builder.frame();
     let cases = [
         ("time-above", "A time of 2^53", "time_us", "9007199254740992", &["TIME_RANGE"][..]),
+        ("time-64-bits", "A time of 2^64 - 1", "time_us", "18446744073709551615", &["TIME_RANGE"]),
+        ("time-65-bits", "A time of 2^64", "time_us", "18446744073709551616", &["INPUT"]),
         ("time-negative", "A time of -1", "time_us", "-1", &["INPUT"]),
         ("time-minus-zero", "A time of -0", "time_us", "-0", &["INPUT"]),
         ("time-no-digits", "A time that is no number", "time_us", "12:00", &["INPUT"]),
@@ -175,6 +183,8 @@ fn times_and_parents(scene: &mut Scene<'_>) {
         ("parent-negative", "Parent -1", "parent", "-1", &["INPUT"]),
         ("parent-itself", "A record that is its own parent", "parent", "11", &["INPUT"]),
         ("parent-after", "A parent that comes after the record", "parent", "12", &["INPUT"]),
+        ("sequence-64-bits", "Sequence number 2^64 - 1", "sequence", "18446744073709551615", &["SEQUENCE_DELTA"]),
+        ("sequence-65-bits", "Sequence number 2^64", "sequence", "18446744073709551616", &["INPUT"]),
         ("sequence-no-digits", "A sequence number that is no number", "sequence", "eleven", &["INPUT"]),
     ];
     for (name, title, key, value, codes) in cases {

@@ -215,6 +215,19 @@ fn places(suite: &mut Suite) {
         .finish(suite, "ledger-other-partition", "A lane comes from another partition", &["LOSS-017"]);
     Scene::default()
         .see(&start(0, 0, 2), &[])
+        .see(&beats(3, 1).with(|shape| shape.partition = Some(3)), &[])
+        .see(&beats(4, 1), &[])
+        .see(&beats(5, 1).with(|shape| shape.partition = Some(4)), &[("LANE_MOVED", 0)])
+        .account((0, 0, 1), [1, 5, 5, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-partition-not-given",
+            "Frames with and without a partition, which is taken and compared where it is given",
+            &["LOSS-017"],
+        );
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
         .see(&beats(3, 1).with(|shape| shape.tenant = "umbrella"), &[("LANE_MOVED", 0)])
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)

@@ -1,6 +1,6 @@
 //! The same range again: duplicates, forks, repairs, redactions.
 
-use super::scene::{Fate, Item, Scene, beats, items, start};
+use super::scene::{Fate, Item, Scene, Shape, beats, items, start};
 use crate::suite::Suite;
 
 pub(crate) fn add(suite: &mut Suite) {
@@ -180,4 +180,18 @@ fn redactions(suite: &mut Suite) {
         .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
         .unknown_tail(0, 0, 1)
         .finish(suite, "ledger-redacts-another", "A redaction that names another original", &["LOSS-010"]);
+    let nameless = |shape: &Shape| shape.with(|shape| shape.redacts = Some(0));
+    Scene::default()
+        .see(&start(0, 0, 2), &[])
+        .see(&nameless(&redacted), &[])
+        .see(&nameless(&other), &[("DUPLICATE", 0)])
+        .see(&original, &[("FORK", 0)])
+        .account((0, 0, 1), [1, 4, 4, 0, 0, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-redacted-no-original",
+            "Two redactions that name no original, which is body_crc 0, and a stranger",
+            &["LOSS-009", "LOSS-010"],
+        );
 }
