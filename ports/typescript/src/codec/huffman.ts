@@ -74,6 +74,8 @@ function buildHuffman(weights: number[]): HuffmanTable {
   // The last weight makes the sum a power of two, and is one itself.
   if (left & (left - 1)) broken();
   weights.push(highBit(left) + 1);
+  // RFC 8878 does not say it, and libzstd does: the longest codes are used.
+  if (!weights.includes(1)) broken();
   const entries = new Uint16Array(1 << bits);
   let at = 0;
   for (let weight = 1; weight <= bits; weight++) {
