@@ -26,8 +26,9 @@ export interface Frame {
   readonly records: readonly DashRecord[];
 }
 
-/** A plain Uint8Array over the same bytes: a Buffer's own methods differ. */
+/** A plain Uint8Array over the same bytes: a Buffer's own methods differ. Memory that others can write to is copied. */
 export function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (typeof SharedArrayBuffer !== 'undefined' && bytes.buffer instanceof SharedArrayBuffer) return new Uint8Array(bytes);
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -12,12 +12,24 @@ export class FrameReader {
   private held = new Uint8Array(PRELUDE_LEN);
   private used = 0;
   private expected: number | undefined;
+  private refused: DashStreamError | undefined;
 
   constructor(private readonly options: ReadOptions = {}) {}
 
   /** Takes the next piece. Throws what `decodeFrame` would throw for the whole. */
   push(piece: Uint8Array): void {
-    let rest = plainBytes(piece);
+    if (this.refused) throw this.refused;
+    try {
+      this.take(plainBytes(piece));
+    } catch (error) {
+      // What follows cannot make the frame a good one.
+      if (error instanceof DashStreamError) this.refused = error;
+      throw error;
+    }
+  }
+
+  private take(piece: Uint8Array): void {
+    let rest = piece;
     if (this.expected === undefined) rest = this.pushPrelude(rest);
     if (this.expected === undefined || rest.length === 0) return;
     // FRM-005: more bytes than announced.
@@ -27,6 +39,7 @@ export class FrameReader {
 
   /** Ends the input; gives the frame. */
   finish(): Frame {
+    if (this.refused) throw this.refused;
     return decodeFrame(this.held.subarray(0, this.used), this.options);
   }
 

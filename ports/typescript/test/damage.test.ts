@@ -90,3 +90,20 @@ test('every_error_names_code_offset_and_requirement', () => {
   assert.throws(() => decodeFrame(Uint8Array.of(1)), /^DashStreamError: BAD_MAGIC at 0 \(PRE-002\)/);
   assert.throws(() => decodeFrame(null), /NULL_VALUE at 0 \(KAF-001\)/);
 });
+
+test('a_frame_that_was_refused_stays_refused', () => {
+  const frame = encodeFrame(randomContent(new Random(SEED)));
+  const reader = new FrameReader();
+  reader.push(frame);
+  for (const again of [() => reader.push(Uint8Array.of(1)), () => reader.push(new Uint8Array(0)), () => reader.finish()]) {
+    assert.equal(verdict(again), `TRAILING at ${frame.length}`);
+  }
+});
+
+test('shared_memory_is_read_like_any_other', () => {
+  const frame = encodeFrame(randomContent(new Random(SEED)));
+  const shared = new Uint8Array(new SharedArrayBuffer(frame.length));
+  shared.set(frame);
+  assert.deepEqual(decodeFrame(shared), decodeFrame(frame));
+  assert.ok(decodeFrame(shared).metadata.bootNonce.buffer instanceof ArrayBuffer);
+});

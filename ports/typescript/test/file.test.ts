@@ -61,10 +61,19 @@ test('every_file_has_its_own_marker', () => {
   assert.notDeepEqual(FileWriter.begin().writer.marker, FileWriter.begin().writer.marker);
 });
 
+test('only_whole_frames_become_entries', () => {
+  const { writer } = FileWriter.begin();
+  const frame = encodeFrame(randomContent(new Random(SEED)));
+  assert.throws(() => writer.entry(frame.subarray(1)), /BAD_MAGIC/);
+  assert.throws(() => writer.entry(frame.subarray(0, -1)), /TRUNCATED/);
+  assert.throws(() => writer.entry(Uint8Array.of(...frame, 0)), /TRAILING/);
+});
+
 test('reopening_truncates_to_the_last_accepted_frame', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dashstream-'));
   const path = join(folder, 'a.dsf');
-  const [one, two] = [5, 6].map((seed) => encodeFrame(randomContent(new Random(seed))));
+  const frames = [5, 6].map((seed) => encodeFrame(randomContent(new Random(seed))));
+  const [one, two] = frames.sort((a, b) => a.length - b.length);
   const append = async (frame: Uint8Array) => {
     const file = await FrameFile.open(path);
     await file.append(frame);
@@ -80,8 +89,8 @@ test('reopening_truncates_to_the_last_accepted_frame', async () => {
     await append(one);
     await append(two);
     assert.deepEqual(await starts(), ['accepted', 'accepted']);
-    // Cut in the second frame: it is gone after the next opening.
-    await truncate(path, 28 + 16 + one.length + 50);
+    // Cut at the end of the second frame, which is the longer one: nothing of it is left after the next opening.
+    await truncate(path, 28 + 16 + one.length + 16 + two.length - 1);
     await append(one);
     assert.deepEqual(await starts(), ['accepted', 'accepted']);
     assert.equal((await readFile(path)).length, 28 + 2 * (16 + one.length));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeFrame, encodeFrame, Kind, Ledger, type Frame, type RecordInput } from '../src/index.js';
+import { decodeFrame, encodeFrame, Kind, Ledger, type Frame, type LedgerBounds, type RecordInput } from '../src/index.js';
 import { CASES, Random, SEED } from './support/random.js';
 
 function frameOf(base: number, count: number, epoch = 1, nonce = 1): Uint8Array {
@@ -54,10 +54,28 @@ test('a_ledger_with_bounds_says_what_it_has_forgotten', () => {
   assert.deepEqual(said(2, 1), ['FORGOTTEN']);
   assert.deepEqual(said(4, 1), ['LATE']);
   assert.deepEqual(said(6, 1), []);
-  assert.deepEqual(said(3, 1), ['DUPLICATE']);
+  for (const base of [3, 4]) assert.deepEqual(said(base, 1), ['DUPLICATE']);
   assert.deepEqual(said(1, 1, 2), ['TAIL_UNKNOWN']);
   assert.deepEqual(said(1, 1, 1), ['FORGOTTEN']);
   assert.equal(ledger.accounts().length, 1);
+});
+
+test('what_could_not_be_read_and_is_forgotten_is_not_counted_again', () => {
+  const ledger = new Ledger({ counted: 1 });
+  assert.deepEqual(tell(ledger, frameOf(1, 1), true), []);
+  assert.deepEqual(tell(ledger, frameOf(2, 1), false), []);
+  assert.deepEqual(tell(ledger, frameOf(1, 1), false), ['FORGOTTEN']);
+  checkSums(ledger);
+});
+
+test('a_nonce_is_remembered_as_long_as_the_bound_allows', () => {
+  const forked = (bounds: LedgerBounds) => {
+    const ledger = new Ledger(bounds);
+    for (const epoch of [1, 2]) tell(ledger, frameOf(1, 1, epoch), false);
+    return tell(ledger, frameOf(2, 1, 1, 9), false);
+  };
+  assert.deepEqual(forked({}), ['FORK']);
+  assert.deepEqual(forked({ nonces: 1 }), ['STALE_EPOCH']);
 });
 
 test('a_record_tells_the_type_of_its_payload', () => {

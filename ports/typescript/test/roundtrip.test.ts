@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   Codec, contextsOf, DashStreamError, decodeFrame, encodeFrame, frameFromJson, FrameReader, frameToJson, lintFrame, parseJson, stringifyJson,
-  type Frame,
+  type Frame, type FrameInput,
 } from '../src/index.js';
 import { loadZstd } from '../src/zstd.js';
 import { randomContent } from './support/content.js';
@@ -75,4 +75,14 @@ test('contexts_are_the_places_of_the_records', () => {
   assert.deepEqual(contextsOf([at('r', 'n'), at('r', 'n'), at('r'), at('x'.repeat(257))]),
     [{ run: 'r', thread: '', node: 'n', task: '' }, { run: 'r', thread: '', node: '', task: '' }]);
   assert.equal(contextsOf(Array.from({ length: 40 }, (_, i) => at(`r${i}`))).length, 16);
+});
+
+test('what_is_no_unicode_is_refused', () => {
+  const content = randomContent(new Random(5));
+  const lone = 'a\ud800b';
+  const spoiled: FrameInput[] = [
+    { ...content, metadata: { ...content.metadata, tenant: lone } },
+    { ...content, records: [{ ...content.records[0], node: lone }] },
+  ];
+  for (const input of spoiled) assert.throws(() => encodeFrame(input), (e) => e instanceof DashStreamError && e.code === 'INPUT');
 });

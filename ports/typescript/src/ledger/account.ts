@@ -65,6 +65,7 @@ export class Account {
   miss(to: number): number {
     const count = to - this.last;
     if (count <= 0) return 0;
+    // What is missing never touches: behind a missing range there is a counted one, or the account is closed.
     this.missing.append(this.last + 1, to);
     this.lost += count;
     this.last = to;

@@ -20,11 +20,9 @@ export class RangeSet {
     return low;
   }
 
-  /** Adds a range behind all others; one that touches the last becomes part of it. */
+  /** Adds a range behind all others, and not next to the last. */
   append(from: number, to: number): void {
-    const last = this.spans[this.spans.length - 1];
-    if (last && last.to + 1 === from) last.to = to;
-    else this.spans.push({ from, to });
+    this.spans.push({ from, to });
   }
 
   /** Whether from..to lies wholly inside one range. */

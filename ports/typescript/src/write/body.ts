@@ -36,6 +36,7 @@ export class BodyWriter {
   }
 
   add(record: RecordInput): void {
+    if (typeof record !== 'object' || record === null) refuseInput('a record is no object');
     const c = this.columns;
     const { kind } = record;
     if (!isWhole(kind)) refuseInput('kind is no number');
