@@ -4,7 +4,7 @@ import { FrameReader } from '../src/incremental.js';
 import { frameFromJson } from '../src/json/from-json.js';
 import { JsonNumber, parseJson, type ParsedJson, type ParsedObject } from '../src/json/parse.js';
 import { frameToJson, type JsonObject, type JsonValue } from '../src/json/to-json.js';
-import { FileReader } from '../src/file/reader.js';
+import { FrameFileReader } from '../src/file/reader.js';
 import { fileReport, ledgerReport } from '../src/json/reports.js';
 import { Ledger } from '../src/ledger/ledger.js';
 import { lintFrame } from '../src/lint.js';
@@ -80,7 +80,7 @@ async function encode(question: ParsedObject, readFile: ReadFile): Promise<JsonV
 
 function fileOf(question: ParsedObject, readFile: ReadFile): JsonValue {
   const bytes = bytesOf(question, 'file', readFile)!;
-  const reader = new FileReader();
+  const reader = new FrameFileReader();
   const events = cut(bytes, question.pieces ?? []).flatMap((piece) => reader.push(piece));
   return fileReport([...events, ...reader.finish()]);
 }

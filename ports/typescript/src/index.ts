@@ -11,8 +11,8 @@ export type { FrameInput, Input, KnownRecordInput, OpaqueRecordInput, RecordInpu
 export { Ledger } from './ledger/ledger.js';
 export type { AccountReport, EndVerdict, LedgerBounds, LedgerVerdict } from './ledger/types.js';
 export type { Tail } from './ledger/account.js';
-export { FileReader, type FileEvent } from './file/reader.js';
-export { FileReopener, FileWriter, type Reopening } from './file/writer.js';
+export { FrameFileReader, type FileEvent } from './file/reader.js';
+export { FrameFileReopener, FrameFileWriter, type Reopening } from './file/writer.js';
 export { frameToJson, headerToJson, recordToJson, type JsonObject, type JsonValue } from './json/to-json.js';
 export { frameFromJson } from './json/from-json.js';
 export { JsonNumber, parseJson, type ParsedJson, type ParsedObject } from './json/parse.js';

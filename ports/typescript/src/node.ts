@@ -1,7 +1,7 @@
 // Files of frames in a file system, for Node.
 import { open, type FileHandle } from 'node:fs/promises';
-import { FileReader, type FileEvent } from './file/reader.js';
-import { FileReopener, FileWriter } from './file/writer.js';
+import { FrameFileReader, type FileEvent } from './file/reader.js';
+import { FrameFileReopener, FrameFileWriter } from './file/writer.js';
 import type { ReadOptions } from './frame.js';
 
 const PIECE = 1 << 16;
@@ -21,7 +21,7 @@ async function* pieces(file: FileHandle): AsyncGenerator<Uint8Array> {
 export async function* readFrameFile(path: string, options: ReadOptions = {}): AsyncGenerator<FileEvent> {
   const file = await open(path, 'r');
   try {
-    const reader = new FileReader(options);
+    const reader = new FrameFileReader(options);
     for await (const piece of pieces(file)) yield* reader.push(piece);
     yield* reader.finish();
   } finally {
@@ -31,7 +31,7 @@ export async function* readFrameFile(path: string, options: ReadOptions = {}): A
 
 /** A file of frames that is written to. */
 export class FrameFile {
-  private constructor(private readonly file: FileHandle, private readonly writer: FileWriter, private at: number) {}
+  private constructor(private readonly file: FileHandle, private readonly writer: FrameFileWriter, private at: number) {}
 
   /** Opens a file, or makes it; one that is there is cut back to its last accepted frame (FILE-013). */
   static async open(path: string): Promise<FrameFile> {
@@ -45,15 +45,15 @@ export class FrameFile {
   }
 
   private static async over(file: FileHandle): Promise<FrameFile> {
-    const reopener = new FileReopener();
+    const reopener = new FrameFileReopener();
     for await (const piece of pieces(file)) reopener.push(piece);
     const found = reopener.finish();
     if (found.keep) {
       await file.truncate(found.length);
-      return new FrameFile(file, FileWriter.resume(found.marker), found.length);
+      return new FrameFile(file, FrameFileWriter.resume(found.marker), found.length);
     }
     await file.truncate(0);
-    const { writer, header } = FileWriter.begin();
+    const { writer, header } = FrameFileWriter.begin();
     const opened = new FrameFile(file, writer, 0);
     await opened.write(header);
     return opened;

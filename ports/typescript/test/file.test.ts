@@ -3,18 +3,18 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DashStreamError, encodeFrame, FileReader, fileReport, FileWriter, stringifyJson, type FileEvent } from '../src/index.js';
+import { DashStreamError, encodeFrame, FrameFileReader, fileReport, FrameFileWriter, stringifyJson, type FileEvent } from '../src/index.js';
 import { FrameFile, readFrameFile } from '../src/node.js';
 import { randomContent } from './support/content.js';
 import { CASES, Random, SEED } from './support/random.js';
 
 function fileOf(frames: Uint8Array[]): Uint8Array {
-  const { writer, header } = FileWriter.begin();
+  const { writer, header } = FrameFileWriter.begin();
   return Buffer.concat([header, ...frames.map((frame) => writer.entry(frame))]);
 }
 
 function read(bytes: Uint8Array, cut: () => number): FileEvent[] | string {
-  const reader = new FileReader();
+  const reader = new FrameFileReader();
   const events: FileEvent[] = [];
   try {
     for (let at = 0; at < bytes.length;) {
@@ -57,12 +57,26 @@ test(`a_file_is_read_alike_however_it_is_cut, seed ${SEED}`, () => {
   }
 });
 
+test('a_file_reader_holds_one_frame', () => {
+  const frame = encodeFrame(randomContent(new Random(SEED)));
+  const bytes = fileOf(Array<Uint8Array>(200).fill(frame));
+  // Damage in the middle, so that it also looks for the next entry.
+  bytes.fill(0, bytes.length >> 1, (bytes.length >> 1) + 2000);
+  const reader = new FrameFileReader();
+  const held = () => (reader as unknown as { window: { held: Uint8Array } }).window.held.length;
+  for (let at = 0; at < bytes.length; at += 100) {
+    reader.push(bytes.subarray(at, at + 100));
+    // The buffer doubles as it grows.
+    assert.ok(held() <= Math.max(1024, 2 * (frame.length + 96 + 100)), `${held()}`);
+  }
+});
+
 test('every_file_has_its_own_marker', () => {
-  assert.notDeepEqual(FileWriter.begin().writer.marker, FileWriter.begin().writer.marker);
+  assert.notDeepEqual(FrameFileWriter.begin().writer.marker, FrameFileWriter.begin().writer.marker);
 });
 
 test('only_whole_frames_become_entries', () => {
-  const { writer } = FileWriter.begin();
+  const { writer } = FrameFileWriter.begin();
   const frame = encodeFrame(randomContent(new Random(SEED)));
   assert.throws(() => writer.entry(frame.subarray(1)), /BAD_MAGIC/);
   assert.throws(() => writer.entry(frame.subarray(0, -1)), /TRUNCATED/);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  DashStreamError, decodeFrame, encodeFrame, FileReader, fileReport, frameFromJson, frameToJson, Ledger, ledgerReport, lintFrame,
+  DashStreamError, decodeFrame, encodeFrame, FrameFileReader, fileReport, frameFromJson, frameToJson, Ledger, ledgerReport, lintFrame,
   parseJson, stringifyJson, type JsonValue, type ParsedJson,
 } from '../src/index.js';
 import { loadZstd } from '../src/zstd.js';
@@ -80,7 +80,7 @@ function encode(vector: Vector): void {
 
 function file(vector: Vector): void {
   const { value, error } = say(() => {
-    const reader = new FileReader();
+    const reader = new FrameFileReader();
     return [...reader.push(bytesOf(vector.input.bytes)), ...reader.finish()];
   });
   if (vector.expect.error) {

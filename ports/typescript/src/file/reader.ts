@@ -20,7 +20,7 @@ type Walk<T> = Generator<number, T, void>;
 const CANDIDATE_LEN = MARKER_LEN + PRELUDE_LEN;
 
 /** Reads a file in pieces. It holds one entry at a time, 80 bytes behind it, and what of a piece it has not come to. */
-export class FileReader {
+export class FrameFileReader {
   private readonly window = new Window();
   private readonly walk: Walk<void>;
   private events: FileEvent[] = [];

@@ -2,22 +2,22 @@
 import { DashStreamError } from '../errors.js';
 import { plainBytes } from '../frame.js';
 import { decodePrelude, frameLength } from '../prelude.js';
-import { FileReader } from './reader.js';
+import { FrameFileReader } from './reader.js';
 import { HEADER_LEN, makeHeader, MARKER_LEN } from './signature.js';
 
 /** Makes the bytes of one file. */
-export class FileWriter {
+export class FrameFileWriter {
   private constructor(readonly marker: Uint8Array) {}
 
   /** Begins a file, with a marker of its own (FILE-014); the header comes first in it. */
-  static begin(): { writer: FileWriter; header: Uint8Array } {
+  static begin(): { writer: FrameFileWriter; header: Uint8Array } {
     const marker = crypto.getRandomValues(new Uint8Array(MARKER_LEN));
-    return { writer: new FileWriter(marker), header: makeHeader(marker) };
+    return { writer: new FrameFileWriter(marker), header: makeHeader(marker) };
   }
 
   /** Goes on in a file whose marker is known. */
-  static resume(marker: Uint8Array): FileWriter {
-    return new FileWriter(marker);
+  static resume(marker: Uint8Array): FrameFileWriter {
+    return new FrameFileWriter(marker);
   }
 
   /** The bytes of an entry. The frame has to have the length that its prelude says. */
@@ -44,8 +44,8 @@ export type Reopening =
  * Looks at a file that is to be gone on with. Throws FILE_SIGNATURE or FILE_MARKER where it has a header without a
  * marker that could be used: whether it is to be replaced is for the caller to say.
  */
-export class FileReopener {
-  private readonly reader = new FileReader();
+export class FrameFileReopener {
+  private readonly reader = new FrameFileReader();
   private length = 0;
   private keep = HEADER_LEN;
 
@@ -62,7 +62,7 @@ export class FileReopener {
     return { keep: true, length: this.keep, marker };
   }
 
-  private see(events: ReturnType<FileReader['push']>): void {
+  private see(events: ReturnType<FrameFileReader['push']>): void {
     for (const event of events) if (event.what === 'accepted') this.keep = event.end;
   }
 }

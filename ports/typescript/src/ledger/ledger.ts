@@ -100,7 +100,7 @@ export class Ledger {
     if (before !== undefined) return before !== nonce;
     producer.nonces.set(prelude.epoch, nonce);
     const most = this.bounds.nonces ?? Infinity;
-    if (producer.nonces.size > most) producer.nonces.delete(Math.min(...producer.nonces.keys()));
+    if (producer.nonces.size > most) producer.nonces.delete(smallest(producer.nonces.keys()));
     return false;
   }
 
@@ -147,9 +147,15 @@ export class Ledger {
     const { counted = Infinity, missing = Infinity, epochs = Infinity } = this.bounds;
     account.forget(counted, missing);
     while (lane.accounts.size > Math.max(epochs, 1)) {
-      const oldest = Math.min(...lane.accounts.keys());
+      const oldest = smallest(lane.accounts.keys());
       lane.accounts.delete(oldest);
       lane.epochsFrom = oldest + 1;
     }
   }
+}
+
+function smallest(numbers: Iterable<number>): number {
+  let found = Infinity;
+  for (const number of numbers) if (number < found) found = number;
+  return found;
 }
