@@ -140,6 +140,9 @@ def _body(content: Content, drops: int) -> bytes:
     before = content.base_sequence - 1
     last = content.base_sequence + len(records) + drops - 1
     time = metadata.get("base_time_us", 0)
+    # WIRE-011, before a delta from it could leave 64 bits.
+    if time > MAX_SEQUENCE:
+        raise DashStreamError(Code.METADATA_WIRE, None, "WIRE-011")
     common = metadata.get("trace_id") or None
     for record in records:
         _check_record(record, before, last, common)
