@@ -125,6 +125,11 @@ mod tests {
         let text = "4503599627370497.1";
         assert_eq!(from_json(&FieldType::Uint32, &serde_json::from_str(text).unwrap()), Some((1 << 52) + 1), "{text}");
         assert_eq!(from_json(&FieldType::Double, &json!(7)), Some(7.0_f64.to_bits()));
+        // As JavaScript writes doubles above 2^53.
+        for (text, double) in [("253288337875074900", 2.532883378750749e17_f64), ("-100000000000000000000", -1e20)] {
+            let value = serde_json::from_str(text).unwrap();
+            assert_eq!(from_json(&FieldType::Double, &value), Some(double.to_bits()), "{text}");
+        }
         assert_eq!(from_json(&FieldType::Double, &serde_json::from_str("-0").unwrap()), Some(1 << 63));
     }
 

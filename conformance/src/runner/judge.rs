@@ -114,9 +114,12 @@ impl<'a> Judge<'a> {
                 let sorted = |names: &[String]| {
                     let mut names = names.to_vec();
                     names.sort_unstable();
-                    names.into_iter().collect::<Value>()
+                    names
                 };
-                compare_at("lints", &sorted(expected), &sorted(lints), found);
+                let (expected, got) = (sorted(expected), sorted(lints));
+                if expected != got {
+                    found.push(difference("lints", &listed(&expected), &listed(&got)));
+                }
             }
             (None, true) => found.push(difference("lints", &expected.join(", "), NOTHING)),
             (Some(_), false) => found.push(difference("lints", "nothing without the capability `lint`", "lints")),
@@ -258,6 +261,11 @@ fn refused(code: &str, offset: u64, released: Option<u64>, got: &Refusal) -> Vec
     found
 }
 
+/// Names that are in one line of a report.
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
 fn difference(path: &str, expected: &str, got: &str) -> Difference {
     Difference { path: path.to_owned(), expected: expected.to_owned(), got: got.to_owned() }
 }
@@ -323,4 +331,29 @@ fn payloads_are_opaque(frame: &Value) -> Option<Difference> {
     })?;
     let got = shorten(&wrong.to_string());
     Some(difference("records", "`opaque` with hexadecimal digits, as `payloads` is not declared", &got))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plain_oracle::PlainOracle;
+
+    #[test]
+    fn lints_are_a_set_and_are_told_in_one_line() {
+        let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let hello = Hello { capabilities: names("decode lint payloads"), ..Hello::default() };
+        let judged = |expected: &str, got: &str| {
+            let decoded = Decoded { frame: Value::Null, lints: Some(names(got)) };
+            let mut found = Vec::new();
+            Judge::new(&hello, &PlainOracle).lints(&names(expected), &decoded, &mut found);
+            found
+        };
+        assert_eq!(judged("UNUSED_STRING FIELD_ORDER", "FIELD_ORDER UNUSED_STRING"), []);
+        assert_eq!(
+            judged("UNUSED_STRING FIELD_ORDER", "UNUSED_STRING"),
+            [difference("lints", "FIELD_ORDER, UNUSED_STRING", "UNUSED_STRING")]
+        );
+        assert_eq!(judged("", "FIELD_ORDER"), [difference("lints", "none", "FIELD_ORDER")]);
+        assert_eq!(judged("FIELD_ORDER", "FIELD_ORDER FIELD_ORDER").len(), 1);
+    }
 }
