@@ -100,3 +100,34 @@ fn it_stops_at_the_limit() {
     let raw = decompress(&frame, 1000);
     assert_eq!((raw.bytes.len(), raw.whole), (1001, false));
 }
+
+/// A frame without a checksum, whose only block has these literals and no sequences.
+fn of_literals(size: u8, format: u32, count: u32, streams: &[u8]) -> Vec<u8> {
+    let stored = u32::try_from(streams.len()).unwrap();
+    let section = 2 | format << 2 | count << 4 | stored << 14;
+    let block = [&section.to_le_bytes()[..3], streams, &[0]].concat();
+    let header = 1 | 2 << 1 | u32::try_from(block.len()).unwrap() << 3;
+    // A window, for the block is larger than what comes of it.
+    [&[0x28, 0xb5, 0x2f, 0xfd, 0x80, 0, size, 0, 0, 0], &header.to_le_bytes()[..3], &block].concat()
+}
+
+/// What ZST-018 lets readers refuse, and what both refuse: by nothing but a number each is no longer valid.
+#[test]
+fn four_streams_need_six_literals_and_a_tree_its_longest_code() {
+    let comes = |frame: &[u8], size: usize| {
+        let raw = decompress(frame, size);
+        let own = (raw.whole && raw.bytes.len() == size).then_some(raw.bytes);
+        assert_eq!(own, zstd::bulk::decompress(frame, size).ok(), "{frame:x?}");
+        own.is_some()
+    };
+    // Two symbols of one bit each. In each stream a mark above its bits; the fourth of six literals has none.
+    let four = |streams: [u8; 4]| [&[0x80, 0x10, 1, 0, 1, 0, 1, 0][..], &streams].concat();
+    assert!(comes(&of_literals(8, 1, 8, &four([4, 5, 6, 7])), 8));
+    assert!(comes(&of_literals(6, 1, 6, &four([4, 5, 6, 1])), 6));
+    assert!(!comes(&of_literals(4, 1, 4, &four([2, 3, 2, 3])), 4));
+    assert!(!comes(&of_literals(3, 1, 3, &four([2, 3, 2, 1])), 3));
+    // Eight symbols of three bits each: of weight 1, or all of weight 2. Four literals in one stream.
+    let one = |pair: u8| [&[0x86, pair, pair, pair, pair & 0xf0][..], &[0b1000_1010, 0b1_0011]].concat();
+    assert!(comes(&of_literals(4, 0, 4, &one(0x11)), 4));
+    assert!(!comes(&of_literals(4, 0, 4, &one(0x22)), 4));
+}

@@ -81,7 +81,13 @@ fn huffman_literals(block: &[u8], memory: &mut Memory, most: usize) -> Option<(V
     Some((four_streams(table, &streams, count)?, end))
 }
 
+/// The fewest literals that four streams may hold: with 3 or 4 the sizes would go in, by erratum 7297 of RFC 8878 they do not.
+const FEWEST_IN_FOUR: usize = 6;
+
 fn four_streams(table: &Huffman, streams: &[u8], count: usize) -> Option<Vec<u8>> {
+    if count < FEWEST_IN_FOUR {
+        return None;
+    }
     let share = count.div_ceil(4);
     let rest = count.checked_sub(3 * share)?;
     let mut at = 6;
