@@ -14,7 +14,7 @@ mod metadata;
 mod order;
 mod prelude;
 mod records;
-mod records_kinds;
+pub(crate) mod records_kinds;
 mod records_rules;
 mod records_unread;
 mod wire;

@@ -7,10 +7,15 @@ use crate::suite::Suite;
 
 const HASH: [u8; 32] = *b"0123456789abcdef0123456789abcdef";
 
+/// Whole doubles above 2^53. The first is 253288337875074912, and 253288337875074900 or 2.532883378750749e17 where as few digits
+/// are written as will do.
+pub(crate) const LARGE: [f64; 6] =
+    [253_288_337_875_074_912.0, 18_446_744_073_709_551_616.0, -9_007_199_254_740_994.0, 1e20, -1e21, 1e22];
+
 type Fill = fn(&mut Dual<'_>);
 
 /// Kinds, what they are called in an id, and how all of their fields are filled.
-const KINDS: [(u64, &str, Fill); 35] = [
+const KINDS: [(u64, &str, Fill); 36] = [
     (1, "graph-start", |p| {
         p.reference(1, "graph", "agent");
         p.message(2, "parent", |id| {
@@ -235,6 +240,11 @@ const KINDS: [(u64, &str, Fill); 35] = [
         p.references(3, "float_name", &["a", "a"]);
         p.doubles(4, "float_value", &[-1.5, 1e300]);
     }),
+    // Whole numbers above 2^53, which JavaScript writes without an exponent below 10^21.
+    (21, "metrics-floats-large", |p| {
+        p.references(3, "float_name", &["a", "b", "c", "d", "e", "f"]);
+        p.doubles(4, "float_value", &LARGE);
+    }),
 ];
 
 /// Kinds whose payload may not be empty, with the least that they may hold.
@@ -273,7 +283,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ),
             &builder.frame(),
         );
-        if name == "metrics-floats-only" {
+        if name.starts_with("metrics-floats") {
             continue;
         }
         let least = LEAST.iter().find(|(other, _, _)| *other == kind);

@@ -132,6 +132,7 @@ fn many_attributes(suite: &mut Suite, id: &'static str) {
     bad(suite, "rec-010-ninth-key-zero", "The ninth attribute has key_ref 0", id, &frame, 1, nine, |msg| {
         msg.nested("attributes[8]").field("key_ref").value = to(0);
     });
+    forty_attributes(suite, id);
     let far = frame.with(|frame| {
         let strings = frame.body.0.iter().filter(|field| field.number == 1).count();
         let fill = Field { times: 16_383 - strings, ..Field::bytes("strings", 1, *b"s") };
@@ -147,6 +148,20 @@ fn many_attributes(suite: &mut Suite, id: &'static str) {
         &far,
         &["DUPLICATE_STRING", "UNUSED_STRING"],
     );
+}
+
+/// More than a list that is made in pieces may have in its first, or in a word of bits.
+fn forty_attributes(suite: &mut Suite, id: &'static str) {
+    let names: Vec<String> = (1..=40).map(|number| format!("key-{number}")).collect();
+    let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "a")).collect();
+    let frame = between(5, |p| p.attributes(3, &pairs));
+    let forty = "rec-010-forty";
+    twin(suite, forty, "Forty attributes", id, &frame);
+    let twice = "The key of the fortieth attribute is that of the first";
+    bad(suite, "rec-010-fortieth-key-twice", twice, id, &frame, 1, forty, |msg| {
+        let first = msg.nested("attributes[0]").field("key_ref").value.clone();
+        msg.nested("attributes[39]").field("key_ref").value = first;
+    });
 }
 
 /// It is refs that must not occur twice. What they refer to may be one string, in a table that has it twice (BODY-016).

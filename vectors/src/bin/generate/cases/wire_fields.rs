@@ -496,6 +496,7 @@ fn values(suite: &mut Suite) {
         1,
         set("int_value", Value::Packed(vec![(long_varint(600, 11), 1), (varint(7), 1)])),
     );
+    packed_refs(suite);
     body(
         suite,
         "wire-007-kind-cut",
@@ -554,6 +555,30 @@ const BAD_UTF8: [(&str, &str, &[u8]); 10] = [
     ("f5", "a lead byte f5", b"\xf5\x80\x80\x80"),
     ("cut", "a form that is cut short", b"ab\xe2\x82"),
 ];
+
+/// A reader may have a way of its own to read packed refs.
+fn packed_refs(suite: &mut Suite) {
+    let refs = |values: &[&[u8]]| Value::Packed(values.iter().map(|value| (value.to_vec(), 1)).collect());
+    let tenth = [&[0x81][..], &[0x80; 8], &[0x02]].concat();
+    for (id, title, rule, value) in [
+        (
+            "wire-006-payload-refs",
+            "A packed ref of a payload of 11 bytes",
+            "WIRE-006",
+            refs(&[&long_varint(1, 11), &[2]]),
+        ),
+        ("wire-006-payload-refs-tenth", "A packed ref whose tenth byte is 02", "WIRE-006", refs(&[&[1], &tenth])),
+        ("wire-007-payload-refs", "Packed refs that end inside a value", "WIRE-007", refs(&[&[1], &[0x82]])),
+        (
+            "wire-007-payload-refs-four",
+            "Packed refs that end after four bytes of a value",
+            "WIRE-007",
+            refs(&[&[1], &[0x80; 4]]),
+        ),
+    ] {
+        payload(suite, id, title, rule, 1, set("int_name_ref", value));
+    }
+}
 
 fn utf8(suite: &mut Suite) {
     for (name, text, bytes) in BAD_UTF8 {

@@ -46,6 +46,10 @@ fn stored(scene: &mut Scene<'_>) {
             options,
             0,
         );
+        let short = one(11, |chunk| chunk.text(3, "all work and no play ".repeat(8).as_bytes()));
+        let title = format!("A body of less than 256 bytes that {name} makes smaller");
+        let requirements = &["JSON-001", "WRT-001", "COD-004"];
+        scene.stored(head(&format!("encode-{name}-short"), &title, requirements), &short, options, codec);
         let title = format!("A body of 3 bytes, for {name}");
         scene.stored(head(&format!("encode-{name}-tiny"), &title, &["COD-004", "WRT-001"]), &beats(1), options, 0);
         let mut builder = Builder::new();

@@ -2,6 +2,7 @@
 
 use super::scene::{Scene, head, one};
 use crate::build::TOP;
+use crate::cases::records_kinds::LARGE;
 use crate::dual::Dual;
 
 /// Name, what its payload holds, kind, and the payload.
@@ -10,7 +11,7 @@ type Kind = (&'static str, &'static str, u64, fn(&mut Dual<'_>));
 const NASTY: &str = "text \u{e9}\u{1f600} with \"quotes\", \\, \n and \u{0}";
 const PAIRS: [(&str, &str); 3] = [("key", "value"), ("no value", ""), ("key ", NASTY)];
 
-const KINDS: [Kind; 31] = [
+const KINDS: [Kind; 33] = [
     ("graph-start", "all fields", 1, |it| {
         it.reference(1, "graph", "g");
         it.message(2, "parent", |id| {
@@ -88,6 +89,14 @@ const KINDS: [Kind; 31] = [
         it.signed(2, "int_value", &[-64]);
         it.references(3, "float_name", &["n"]);
         it.doubles(4, "float_value", &[2.5]);
+    }),
+    ("metrics-doubles-large", "whole doubles above 2^53", 21, |it| {
+        it.references(3, "float_name", &["a", "b", "c", "d", "e", "f"]);
+        it.doubles(4, "float_value", &LARGE);
+    }),
+    ("attributes-forty", "forty attributes", 5, |it| {
+        let names: Vec<String> = (1..=40).map(|number| format!("key-{number}")).collect();
+        it.attributes(3, &names.iter().map(|name| (name.as_str(), "a")).collect::<Vec<_>>());
     }),
     ("error-report", "all fields", 23, |it| {
         it.reference(1, "type", "TimeoutError");
