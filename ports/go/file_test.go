@@ -2,10 +2,13 @@ package dashstream_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"dashstream.dev/dashstream"
@@ -182,3 +185,33 @@ func TestAnErrorOfTheSourceIsPassedOn(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// A file of preludes that announce frames of 8 MiB, none of which is one: what is held is not moved for each.
+func TestManyCandidatesCostLittle(t *testing.T) {
+	prelude := encode(t, 1)[:64]
+	prelude[26] = 1
+	binary.LittleEndian.PutUint32(prelude[16:], 8_000_000)
+	binary.LittleEndian.PutUint32(prelude[20:], 8_388_608)
+	crc := crc32.Update(crc32.Checksum(prelude[:4], castagnoli), castagnoli, prelude[8:64])
+	binary.LittleEndian.PutUint32(prelude[4:], crc)
+	file := append([]byte("\xBEDSF\r\n\x1a\n"), make([]byte, 16)...)
+	file = appendCRC(file, make([]byte, 16))
+	file = append(file, bytes.Repeat(append(make([]byte, 16), prelude...), 200_000)...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	rejected := 0
+	reader := dashstream.NewFileReader(bytes.NewReader(file), nil)
+	for {
+		event, err := reader.Next()
+		if err == io.EOF {
+			break
+		}
+		if _, ok := event.(*dashstream.Rejected); ok {
+			rejected++
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; rejected != 200_000 || n > 20*uint64(len(file)) {
+		t.Errorf("%d rejected, %d bytes allocated for %d", rejected, n, len(file))
+	}
+}

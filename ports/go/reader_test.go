@@ -160,3 +160,18 @@ func TestNullIsNotEmpty(t *testing.T) {
 		}
 	}
 }
+
+func TestAChecksumThatDoesNotMatchIsNamed(t *testing.T) {
+	frame, err := dashstream.NewWriter().Encode(
+		smallFrame(dashstream.Record{Kind: 11, Payload: &dashstream.TokenChunk{Text: make([]byte, 1000)}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame[len(frame)-1] ^= 1
+	mend(frame[:len(frame):len(frame)])
+	_, err = dashstream.NewReader().Decode(frame)
+	var typed *dashstream.Error
+	if !errors.As(err, &typed) || typed.Code != dashstream.CodeDecompress || typed.Requirement != "ZST-017" {
+		t.Errorf("%v", err)
+	}
+}
