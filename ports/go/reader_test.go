@@ -175,3 +175,26 @@ func TestAChecksumThatDoesNotMatchIsNamed(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A value of a packed field of refs that is broken costs its record alone.
+func TestBrokenRefsAreRejected(t *testing.T) {
+	good := &dashstream.Edge{To: make([]string, 12)}
+	for _, refs := range []string{
+		"\x80", "\x00\x00\x80", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02", "\x80\x80\x80\x80\x10", "\x01",
+	} {
+		frame, err := dashstream.NewWriter(dashstream.WithCodec(dashstream.CodecNone)).Encode(
+			smallFrame(dashstream.Record{Kind: 9, Payload: good}, dashstream.Record{Kind: 9, Payload: &dashstream.Edge{}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(frame[len(frame)-len(refs):], refs)
+		mend(frame)
+		f, err := dashstream.NewReader().Decode(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := f.Records[0]; r.Err == nil || r.Err.Code != dashstream.CodePayload || f.Records[1].Err != nil {
+			t.Errorf("%x: %v", refs, r.Err)
+		}
+	}
+}

@@ -2,7 +2,9 @@ package dashstream_test
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"dashstream.dev/dashstream"
@@ -86,5 +88,70 @@ func TestWrongPayloadsAreInput(t *testing.T) {
 		if !errors.As(err, &typed) || typed.Code != dashstream.CodeInput {
 			t.Errorf("%+v: %v", r, err)
 		}
+	}
+}
+
+// Faults that the types allow and the JSON form does not, or that it finds first.
+func TestWhatNoFrameCanHoldIsRefused(t *testing.T) {
+	event := func(change func(*dashstream.Record)) *dashstream.Frame {
+		r := dashstream.Record{Kind: 5, Payload: &dashstream.NodeStart{}}
+		change(&r)
+		return smallFrame(r)
+	}
+	keys := func(n int, last string) *dashstream.Frame {
+		list := make([]dashstream.Attribute, n)
+		for i := range list {
+			list[i].Key = fmt.Sprint("key", i)
+		}
+		list[n-1].Key = last
+		return event(func(r *dashstream.Record) { r.Payload = &dashstream.NodeStart{Attributes: list} })
+	}
+	for name, c := range map[string]struct {
+		frame *dashstream.Frame
+		code  dashstream.Code
+	}{
+		"kind 0":        {event(func(r *dashstream.Record) { r.Kind = 0 }), dashstream.CodeKindZero},
+		"critical":      {event(func(r *dashstream.Record) { r.Kind = 4096 }), dashstream.CodeUnknownCriticalKind},
+		"text of a ref": {event(func(r *dashstream.Record) { r.Node = "\xFF" }), dashstream.CodeBodyWire},
+		"text":          {event(func(r *dashstream.Record) { r.Kind, r.Payload = 35, &dashstream.Progress{Message: "\xFF"} }), dashstream.CodePayload},
+		"time":          {event(func(r *dashstream.Record) { r.TimeUs = 1 << 53 }), dashstream.CodeTimeRange},
+		"descending":    {smallFrame(event(func(r *dashstream.Record) { r.Sequence = 1 }).Records[0], dashstream.Record{Sequence: 1}), dashstream.CodeInput},
+		"parent":        {event(func(r *dashstream.Record) { r.Parent = 1 }), dashstream.CodeInput},
+		"key twice":     {keys(16, "key3"), dashstream.CodePayload},
+		"key of many":   {keys(40, "key3"), dashstream.CodePayload},
+		"key empty":     {keys(40, ""), dashstream.CodePayload},
+		"no records":    {smallFrame(), dashstream.CodeCount},
+		"tenant":        {func() *dashstream.Frame { f := keys(1, "a"); f.Metadata.Tenant = "\xFF"; return f }(), dashstream.CodeMetadataWire},
+		"epoch":         {func() *dashstream.Frame { f := keys(1, "a"); f.Prelude.Epoch = 0; return f }(), dashstream.CodeIdentity},
+	} {
+		_, err := dashstream.NewWriter().Encode(c.frame)
+		var typed *dashstream.Error
+		if !errors.As(err, &typed) || typed.Code != c.code {
+			t.Errorf("%s: %v, not %s", name, err, c.code)
+		}
+	}
+}
+
+// Lists of all lengths, so that they end before, at and behind the end of what is allocated for them at once.
+func TestListsOfAllLengths(t *testing.T) {
+	var records []dashstream.Record
+	for n := range 150 {
+		list := make([]dashstream.Attribute, n)
+		for i := range list {
+			list[i] = dashstream.Attribute{Key: fmt.Sprint(i), Value: "v"}
+		}
+		r := dashstream.Record{Sequence: uint64(n + 1), Kind: 5, Payload: &dashstream.NodeStart{Attributes: list}}
+		if n == 0 {
+			r.Payload = &dashstream.NodeStart{}
+		}
+		records = append(records, r)
+	}
+	frame, err := dashstream.NewWriter().Encode(smallFrame(records...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := dashstream.NewReader().Decode(frame)
+	if err != nil || !reflect.DeepEqual(f.Records, records) {
+		t.Errorf("other lists: %v", err)
 	}
 }
