@@ -132,6 +132,26 @@ func TestWhatNoFrameCanHoldIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnUnknownCodecIsRefused(t *testing.T) {
+	_, err := dashstream.NewWriter(dashstream.WithCodec(3)).Encode(newMaker(1).frame())
+	var typed *dashstream.Error
+	if !errors.As(err, &typed) || typed.Code != dashstream.CodeCodec {
+		t.Errorf("%v", err)
+	}
+}
+
+// The payloads alone would fit, and the body around them does not.
+func TestABodyThatIsTooLongIsRefused(t *testing.T) {
+	for _, n := range []int{8_388_590, 8_388_604, 9_000_000} {
+		text := &dashstream.TokenChunk{Text: make([]byte, n)}
+		_, err := dashstream.NewWriter().Encode(smallFrame(dashstream.Record{Kind: 11, Payload: text}))
+		var typed *dashstream.Error
+		if refused := errors.As(err, &typed) && typed.Code == dashstream.CodeRawLen; !refused {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+}
+
 // Lists of all lengths, so that they end before, at and behind the end of what is allocated for them at once.
 func TestListsOfAllLengths(t *testing.T) {
 	var records []dashstream.Record
