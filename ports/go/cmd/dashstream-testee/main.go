@@ -39,7 +39,7 @@ type limits struct {
 
 type options struct {
 	Codec     uint64  `json:"codec"`
-	Level     *int    `json:"level"`
+	Level     *int64  `json:"level"`
 	Threshold *uint64 `json:"threshold"`
 }
 
@@ -209,7 +209,7 @@ func (q *question) encode() ([]byte, error) {
 	options := []dashstream.WriterOption{dashstream.WithCodec(dashstream.Codec(min(q.Options.Codec, 255))),
 		dashstream.WithFrameLimit(1 << 30)}
 	if q.Options.Level != nil {
-		options = append(options, dashstream.WithLevel(*q.Options.Level))
+		options = append(options, dashstream.WithLevel(int(min(max(*q.Options.Level, -1), 1000))))
 	}
 	if q.Options.Threshold != nil {
 		options = append(options, dashstream.WithThreshold(int(min(*q.Options.Threshold, 1<<30))))
