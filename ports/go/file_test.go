@@ -215,3 +215,15 @@ func TestManyCandidatesCostLittle(t *testing.T) {
 		t.Errorf("%d rejected, %d bytes allocated for %d", rejected, n, len(file))
 	}
 }
+
+// A frame of another tenant is rejected, and is nobody's business for a ledger.
+func TestAnotherTenantIsNotCountable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "frames")
+	fill(t, path, encode(t, 1))
+	b, _ := os.ReadFile(path)
+	reader := dashstream.NewFileReader(bytes.NewReader(b), dashstream.NewReader(dashstream.WithTenant("nobody")))
+	event, err := reader.Next()
+	if r, ok := event.(*dashstream.Rejected); !ok || r.Err.Code != dashstream.CodeTenantMismatch || r.Countable {
+		t.Errorf("%+v, %v", event, err)
+	}
+}
