@@ -81,10 +81,7 @@ def _decode(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encode(question: dict[str, Any]) -> dict[str, Any]:
-    if "content_path" in question:
-        content = loads(Path(question["content_path"]).read_bytes())
-    else:
-        content = question["content"]
+    content = loads(Path(question["content_path"]).read_bytes()) if "content_path" in question else question["content"]
     options = question["options"]
     frame = encode(
         content_from_json(content),
