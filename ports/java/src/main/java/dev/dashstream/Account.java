@@ -26,6 +26,10 @@ public final class Account {
     private long unreadable;
     private long lost;
     private Tail tail = Tail.OPEN;
+    /** Counted ranges that begin below this number were forgotten. */
+    private long countedFrom;
+    /** Below this number it is not known what is missing. */
+    private long missingFrom;
 
     Account(long epoch, long first) {
         this.epoch = epoch;
@@ -116,6 +120,30 @@ public final class Account {
             missing.put(to + 1, holeLast);
         }
         lost -= to - from + 1;
+    }
+
+    /** Forgets the oldest ranges above a number; {@code lost} keeps what it was. */
+    void forget(int ranges) {
+        while (counted.size() > ranges) {
+            Counted oldest = counted.pollFirstEntry().getValue();
+            countedFrom = oldest.last() + 1;
+            // The frame of a range that could not be read may still come intact.
+            missingFrom = oldest.readable() ? missingFrom : Math.max(missingFrom, oldest.last() + 1);
+        }
+        while (missing.size() > ranges) {
+            missingFrom = Math.max(missingFrom, missing.pollFirstEntry().getValue() + 1);
+        }
+    }
+
+    /** Whether it is not known if a range that begins there was missing. */
+    boolean hasForgotten(long start) {
+        return start < missingFrom;
+    }
+
+    /** Whether all of a range was counted, and what was counted is forgotten. */
+    boolean wasCounted(long from, long to) {
+        Map.Entry<Long, Long> hole = missing.floorEntry(to);
+        return to < countedFrom && (hole == null || hole.getValue() < from);
     }
 
     void count(Counted range, int drops) {

@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -15,6 +16,9 @@ final class Codecs {
     static final int LZ4 = 2;
 
     private static final LZ4Factory LZ4_FACTORY = LZ4Factory.fastestInstance();
+
+    /** One context is kept: making it takes about as long as a small frame. */
+    private static final AtomicReference<ZstdDecompressCtx> SPARE = new AtomicReference<>();
 
     private Codecs() {}
 
@@ -35,7 +39,8 @@ final class Codecs {
     private static byte[] unzstd(byte[] b, int from, int to, int bodyAt, int rawLen) {
         ZstdWalk.check(b, from, to, bodyAt, rawLen);
         byte[] raw = new byte[rawLen];
-        try (ZstdDecompressCtx context = new ZstdDecompressCtx()) {
+        ZstdDecompressCtx context = takeContext();
+        try {
             // ZST-017 is made by the library
             int length = context.decompressByteArray(raw, 0, rawLen, b, from, to - from);
             // COD-001
@@ -44,8 +49,21 @@ final class Codecs {
             }
         } catch (ZstdException e) {
             throw fail(bodyAt, e.getErrorCode() == Zstd.errChecksumWrong() ? "ZST-017" : "COD-001");
+        } finally {
+            giveBack(context);
         }
         return raw;
+    }
+
+    private static ZstdDecompressCtx takeContext() {
+        ZstdDecompressCtx context = SPARE.getAndSet(null);
+        return context == null ? new ZstdDecompressCtx() : context;
+    }
+
+    private static void giveBack(ZstdDecompressCtx context) {
+        if (!SPARE.compareAndSet(null, context)) {
+            context.close();
+        }
     }
 
     private static byte[] unlz4(byte[] b, int from, int to, int bodyAt, int rawLen) {

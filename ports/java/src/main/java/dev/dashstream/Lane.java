@@ -9,6 +9,8 @@ public final class Lane {
     private final long number;
     private final TreeMap<Long, Account> accounts = new TreeMap<>();
     private long currentEpoch;
+    /** Accounts of epochs below this one were forgotten. */
+    private long epochsFrom;
     private boolean ended;
     private String tenant;
     private Long partition;
@@ -41,6 +43,17 @@ public final class Lane {
         Account account = new Account(epoch, first);
         accounts.put(epoch, account);
         return account;
+    }
+
+    /** Forgets the accounts of the oldest epochs above a number. */
+    void forget(int epochs) {
+        while (accounts.size() > epochs) {
+            epochsFrom = accounts.pollFirstEntry().getKey() + 1;
+        }
+    }
+
+    boolean hasForgotten(long epoch) {
+        return epoch < epochsFrom;
     }
 
     Account current() {

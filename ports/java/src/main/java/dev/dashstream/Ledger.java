@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** Keeps the account of every lane that a reader sees. It forgets nothing, and is for one thread. */
+/** Keeps the account of every lane that a reader sees. Without bounds it forgets nothing. It is for one thread. */
 public final class Ledger {
     private record LaneKey(String producerId, long lane) implements Comparable<LaneKey> {
         @Override
@@ -20,10 +20,20 @@ public final class Ledger {
         }
     }
 
-    private record Opening(String producerId, long epoch) {}
-
     private final TreeMap<LaneKey, Lane> lanes = new TreeMap<>();
-    private final Map<Opening, byte[]> nonces = new HashMap<>();
+    /** By producer and epoch. */
+    private final Map<String, TreeMap<Long, byte[]>> nonces = new HashMap<>();
+    private final LedgerBounds bounds;
+
+    /** A ledger that forgets nothing: it grows with what it sees. */
+    public Ledger() {
+        this(LedgerBounds.NONE);
+    }
+
+    /** A ledger with bounds. */
+    public Ledger(LedgerBounds bounds) {
+        this.bounds = bounds;
+    }
 
     /** A frame was accepted. */
     public List<Verdict> accepted(Frame frame, OptionalLong partition) {
@@ -78,6 +88,10 @@ public final class Ledger {
             lane = firstSight(key, arrival, verdicts);
         }
         new LedgerSteps(lane, arrival, partition, verdicts).run();
+        if (bounds != LedgerBounds.NONE) {
+            lane.forget(bounds.epochs());
+            lane.accounts().forEach(account -> account.forget(bounds.ranges()));
+        }
         return verdicts;
     }
 
@@ -86,7 +100,11 @@ public final class Ledger {
             return false;
         }
         byte[] nonce = arrival.frame().metadata().bootNonce();
-        byte[] known = nonces.putIfAbsent(new Opening(producer, arrival.prelude().epoch()), nonce);
+        TreeMap<Long, byte[]> epochs = nonces.computeIfAbsent(producer, key -> new TreeMap<>());
+        byte[] known = epochs.putIfAbsent(arrival.prelude().epoch(), nonce);
+        if (epochs.size() > bounds.nonces()) {
+            epochs.pollFirstEntry();
+        }
         return known != null && !Arrays.equals(known, nonce);
     }
 

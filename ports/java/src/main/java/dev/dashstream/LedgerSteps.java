@@ -51,7 +51,8 @@ final class LedgerSteps {
         }
         // Step 2, LOSS-003
         if (account == null) {
-            return stop(Verdict.Name.STALE_EPOCH);
+            // LOSS-021
+            return stop(lane.hasForgotten(epoch) ? Verdict.Name.FORGOTTEN : Verdict.Name.STALE_EPOCH);
         }
         // Step 5
         Counted known = account.countedAt(a);
@@ -152,9 +153,13 @@ final class LedgerSteps {
 
     /** Step 7. */
     private boolean inside() {
+        // LOSS-021
+        if (account.hasForgotten(a)) {
+            return stop(Verdict.Name.FORGOTTEN);
+        }
         // LOSS-012
         if (!account.fill(a, z)) {
-            return stop(Verdict.Name.OVERLAP);
+            return stop(account.wasCounted(a, z) ? Verdict.Name.DUPLICATE : Verdict.Name.OVERLAP);
         }
         // LOSS-013
         say(Verdict.Name.LATE, arrival.prelude().recordCount());

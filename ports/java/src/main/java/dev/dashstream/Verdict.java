@@ -27,7 +27,9 @@ public record Verdict(Name name, OptionalLong arg) {
         /** The lane changed its tenant or its partition. */
         LANE_MOVED,
         /** The frame follows the end of its epoch or lane. */
-        AFTER_END
+        AFTER_END,
+        /** A ledger with bounds has forgotten what would tell whether the frame was counted. */
+        FORGOTTEN
     }
 
     static Verdict of(Name name) {

@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
     private final Ledger ledger = new Ledger();
 
     private List<Verdict> accept(long base, int count) {
-        return ledger.accepted(new FrameReader().decode(Samples.heartbeats(base, count)), OptionalLong.empty());
+        return tell(ledger, base, count);
     }
 
     private Account account() {
@@ -57,5 +58,38 @@ class LedgerTest {
         damaged[40] ^= 1;
         assertEquals(List.of(), ledger.rejected(damaged, Samples.refused(damaged)));
         assertEquals(0, ledger.lanes().size());
+    }
+
+    @Test
+    void everyNumberIsInOnePlace() {
+        Random random = new Random(1);
+        for (int i = 0; i < 5_000; i++) {
+            byte[] frame = Samples.heartbeats(5 + random.nextInt(3_000), 1 + random.nextInt(6));
+            if (random.nextInt(4) == 0) {
+                frame[frame.length - 1] ^= 1;
+                ledger.rejected(frame, Samples.refused(frame));
+            } else {
+                ledger.accepted(new FrameReader().decode(frame), OptionalLong.empty());
+            }
+            account();
+        }
+    }
+
+    @Test
+    void aLedgerWithBoundsSaysWhatItHasForgotten() {
+        Ledger bounded = new Ledger(new LedgerBounds(2, 1, 1));
+        for (long base : new long[] {1, 2, 3, 5, 7, 9}) {
+            tell(bounded, base, 1);
+        }
+        assertEquals(List.of(Verdict.of(Verdict.Name.FORGOTTEN)), tell(bounded, 2, 1));
+        assertEquals(List.of(Verdict.of(Verdict.Name.LATE, 1)), tell(bounded, 8, 1));
+        assertEquals(List.of(Verdict.of(Verdict.Name.DUPLICATE)), tell(bounded, 5, 1));
+        Account account = bounded.lanes().iterator().next().accounts().iterator().next();
+        assertEquals(2, account.lost());
+        assertEquals(7, account.seen());
+    }
+
+    private static List<Verdict> tell(Ledger ledger, long base, int count) {
+        return ledger.accepted(new FrameReader().decode(Samples.heartbeats(base, count)), OptionalLong.empty());
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 /** Answers the questions of the conformance runner, line by line. */
 public final class Testee {
     private static final String HELLO = """
-            {"protocol":1,"implementation":"dashstream-java","version":"1.0.0","language":"Java",\
+            {"protocol":1,"implementation":"dashstream-java","version":"0.1.0","language":"Java",\
             "capabilities":["decode","encode","file","ledger","zstd","lz4","incremental","lint","payloads"]}""";
 
     private Testee() {}
