@@ -28,6 +28,10 @@ final class FileWindow {
         to = held;
     }
 
+    int held() {
+        return to - from;
+    }
+
     /** The end of what has come of the file. */
     long end() {
         return base + to;

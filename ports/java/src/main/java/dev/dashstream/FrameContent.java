@@ -1,6 +1,7 @@
 package dev.dashstream;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -21,4 +22,12 @@ public record FrameContent(
         long lane,
         OptionalInt ancillaryFlags,
         Message metadata,
-        List<NewRecord> records) {}
+        List<NewRecord> records) {
+    /** Content of which nothing is null. */
+    public FrameContent {
+        Objects.requireNonNull(producerId);
+        Objects.requireNonNull(ancillaryFlags);
+        Objects.requireNonNull(metadata);
+        Objects.requireNonNull(records);
+    }
+}

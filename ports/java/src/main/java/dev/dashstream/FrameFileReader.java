@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /** Reads a file of frames that comes in pieces, and tells a sink what it finds, in the order of the file. */
 public final class FrameFileReader {
-    private enum State { HEADER, ENTRY, CANDIDATE, RESYNC, DONE }
+    private enum State { HEADER, ENTRY, CANDIDATE, RESYNC, REFUSED, DONE }
 
     private static final int SLICE = 4096;
 
@@ -55,8 +55,11 @@ public final class FrameFileReader {
         }
     }
 
-    /** Ends the file. FILE_SIGNATURE is thrown where it is refused, by this or by a push before it. */
+    /** Ends the file. FILE_SIGNATURE is thrown where it is refused. */
     public void finish() {
+        if (ended) {
+            throw new IllegalStateException("the file has ended");
+        }
         ended = true;
         run();
         long tail = lastAccepted >= 0 ? lastAccepted : window.end() < FrameFile.HEADER_LENGTH ? 8 : FrameFile.HEADER_LENGTH;
@@ -64,6 +67,11 @@ public final class FrameFileReader {
         if (tail < window.end()) {
             sink.accept(new FileEvent.TornTail(tail));
         }
+    }
+
+    /** Bytes of input that are held now. */
+    int held() {
+        return window.held();
     }
 
     /** Goes on as far as the bytes allow; each step says whether there is more to do now. */
@@ -75,6 +83,7 @@ public final class FrameFileReader {
                 case ENTRY -> entry();
                 case CANDIDATE -> candidate();
                 case RESYNC -> resync();
+                case REFUSED -> refused();
                 case DONE -> false;
             };
         }
@@ -103,9 +112,8 @@ public final class FrameFileReader {
         readMarker();
         // FILE-001
         if (!signed && marker == null) {
-            state = State.DONE;
-            skip(0, window.end(), ErrorCode.FILE_SIGNATURE);
-            throw new DashStreamException(ErrorCode.FILE_SIGNATURE, 0, "FILE-001");
+            state = State.REFUSED;
+            return true;
         }
         // FILE-002
         if (!signed) {
@@ -117,6 +125,16 @@ public final class FrameFileReader {
         }
         goOn(Math.min(FrameFile.HEADER_LENGTH, window.end()));
         return true;
+    }
+
+    /** All of the file is skipped, so what is said waits for its end. */
+    private boolean refused() {
+        window.release(window.end());
+        if (ended) {
+            skip(0, window.end(), ErrorCode.FILE_SIGNATURE);
+            throw new DashStreamException(ErrorCode.FILE_SIGNATURE, 0, "FILE-001");
+        }
+        return false;
     }
 
     private void readMarker() {

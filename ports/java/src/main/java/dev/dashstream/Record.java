@@ -70,7 +70,7 @@ public final class Record {
         return frame.error(index);
     }
 
-    /** The payload; null where the kind is not known, or the record was rejected. */
+    /** The payload, made anew by each call; null where the kind is not known, or the record was rejected. */
     public Message payload() {
         MessageType type = Schema.ofKind(kind());
         if (type == null || error() != null) {

@@ -97,6 +97,21 @@ class FileTest {
         }
     }
 
+    @Test
+    void aFileReaderHoldsOneFrame() throws IOException {
+        byte[] file = Files.readAllBytes(file(6));
+        int frame = Samples.heartbeats(1, 3).length;
+        for (int at = 28 + 16 + 64; at < file.length; at += 16 + frame) {
+            file[at + 5] ^= 1;
+        }
+        FrameFileReader reader = new FrameFileReader(new FrameReader(), event -> { });
+        for (int at = 0; at < file.length; at++) {
+            reader.push(file, at, 1);
+            // FILE-015
+            assertTrue(reader.held() <= frame + 80, reader.held() + " bytes at " + at);
+        }
+    }
+
     /** The end of what header, accepted entries and skipped ranges cover without a hole. */
     private static long covered(List<FileEvent> events) {
         long at = 28;
