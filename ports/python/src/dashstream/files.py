@@ -163,11 +163,11 @@ class FileReader:
             frame = decode(self._window.get(at, end), self._limits, self._tenant)
         except DashStreamError as error:
             yield Rejected(at, error)
-            if _sound(prelude) and self._window.reach(end):
-                # FILE-008
-                if not self._window.reach(end + 1) or self._candidate(end) is not None:
-                    yield Skipped(pos, end, error.code)
-                    return
+            # FILE-008
+            whole = _sound(prelude) and self._window.reach(end)
+            if whole and (not self._window.reach(end + 1) or self._candidate(end) is not None):
+                yield Skipped(pos, end, error.code)
+                return
             # FILE-007
             yield from self._resync(pos, pos + _HEAD, error.code)
             return

@@ -28,7 +28,7 @@ class Field:
     `keep` bounds how many values of a repeated field are stored; all of them are checked.
     """
 
-    __slots__ = ("number", "name", "key", "type", "repeated", "packed", "single", "is_ref", "keep", "message", "tag")
+    __slots__ = ("is_ref", "keep", "key", "message", "name", "number", "packed", "repeated", "single", "tag", "type")
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Field:
 class Message:
     """One message: its fields by number, by name, by tag and by key of the JSON form."""
 
-    __slots__ = ("name", "fields", "by_number", "by_name", "by_tag", "by_key")
+    __slots__ = ("by_key", "by_name", "by_number", "by_tag", "fields", "name")
 
     def __init__(self, name: str, *fields: Field) -> None:
         self.name = name

@@ -81,10 +81,8 @@ def _decode(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encode(question: dict[str, Any]) -> dict[str, Any]:
-    if "content_path" in question:
-        content = loads(Path(question["content_path"]).read_bytes())
-    else:
-        content = question["content"]
+    path = question.get("content_path")
+    content = question["content"] if path is None else loads(Path(path).read_bytes())
     options = question["options"]
     frame = encode(
         content_from_json(content),
