@@ -123,12 +123,11 @@ fn load(args: &MatrixArgs, root: &Path) -> Result<(Set, Contents), Stop> {
     let unread = |text: String| Stop { exit: Exit::NoVectors, text };
     let set = dashstream_vectors::load(&root.join("vectors"))
         .map_err(|error| unread(format!("the vectors cannot be loaded: {error}")))?;
-    let mut contents = collect(&set, &args.input).map_err(unread)?;
-    let names: Vec<&str> = contents.all.iter().map(|content| content.name.as_str()).collect();
+    let contents = collect(&set, &args.input, &args.filter).map_err(unread)?;
+    let names: Vec<&str> = contents.names.iter().map(String::as_str).collect();
     if let Some(glob) = filter::useless(&args.filter, &names) {
         return Err(Stop { exit: Exit::Usage, text: format!("no content matches the filter {glob}") });
     }
-    contents.retain(|name| filter::selected(&args.filter, name));
     Ok((set, contents))
 }
 
@@ -192,9 +191,8 @@ fn verdict(matrix: &Matrix) -> String {
 
 fn tell(args: &MatrixArgs, matrix: &Matrix, console: &mut Console<'_>) -> io::Result<()> {
     let page = args.report.as_ref().map(|folder| {
-        write(matrix, folder).map_err(|error| {
-            io::Error::other(format!("the report cannot be written to {}: {error}", folder.display()))
-        })
+        write(matrix, folder)
+            .map_err(|error| io::Error::other(format!("the report cannot be written to {}: {error}", folder.display())))
     });
     let page = page.transpose()?;
     if args.json {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::plain::{Limits, Options, Plain};
 use crate::protocol::Question;
+use crate::runner::filter;
 use crate::runner::judge::forget_free;
 use crate::runner::plan::{Plan, Shape};
 
@@ -30,15 +31,18 @@ pub(super) struct Contents {
     pub(super) of_vectors: usize,
     /// Names of contents that no writer can be asked for, by reason.
     pub(super) left_out: BTreeMap<String, Vec<String>>,
+    /// Names of all accepted frames that the filters leave, also of those that mean the same as another.
+    pub(super) names: Vec<String>,
     seen: BTreeSet<String>,
+    filters: Vec<String>,
 }
 
-/// Collects them.
+/// Collects those whose names match a filter, or all where there is none.
 ///
 /// # Errors
 /// A file cannot be read, or has no frame that is accepted.
-pub(super) fn collect(set: &Set, files: &[PathBuf]) -> Result<Contents, String> {
-    let mut contents = Contents::default();
+pub(super) fn collect(set: &Set, files: &[PathBuf], filters: &[String]) -> Result<Contents, String> {
+    let mut contents = Contents { filters: filters.to_vec(), ..Contents::default() };
     for vector in &set.vectors {
         contents.add_vector(vector);
     }
@@ -50,18 +54,6 @@ pub(super) fn collect(set: &Set, files: &[PathBuf]) -> Result<Contents, String> 
 }
 
 impl Contents {
-    /// Leaves those whose names are wanted.
-    pub(super) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
-        let of_vectors = self.of_vectors;
-        let mut index = 0;
-        self.all.retain(|content| {
-            let keep = wanted(&content.name);
-            self.of_vectors -= usize::from(!keep && index < of_vectors);
-            index += 1;
-            keep
-        });
-    }
-
     fn add_vector(&mut self, vector: &Vector) {
         let frames: Vec<Vec<u8>> = match &vector.case {
             Case::Decode(case) => case.bytes.iter().map(dashstream_vectors::HexBytes::to_vec).collect(),
@@ -83,9 +75,11 @@ impl Contents {
         };
         let several = frames.len() > 1;
         for (index, frame) in frames.iter().enumerate() {
+            let name = if several { format!("{}#{}", vector.id, index + 1) } else { vector.id.clone() };
             // What is rejected has no content.
-            if let Ok(form) = Plain::new().decode(Some(frame), Limits::default(), None) {
-                let name = if several { format!("{}#{}", vector.id, index + 1) } else { vector.id.clone() };
+            if filter::selected(&self.filters, &name)
+                && let Ok(form) = Plain::new().decode(Some(frame), Limits::default(), None)
+            {
                 self.add(name, form);
             }
         }
@@ -115,7 +109,16 @@ impl Contents {
 
     /// Adds one, where there is none of the same meaning yet and a writer can be asked for it.
     fn add(&mut self, name: String, asked: Value) {
-        if asked.get("records").and_then(Value::as_array).into_iter().flatten().any(|record| record.get("error").is_some())
+        if !filter::selected(&self.filters, &name) {
+            return;
+        }
+        self.names.push(name.clone());
+        if asked
+            .get("records")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .any(|record| record.get("error").is_some())
         {
             return self.leave_out("a record of it is rejected".to_owned(), name);
         }

@@ -38,7 +38,9 @@ fn trouble(matrix: &Matrix) -> String {
     for pair in matrix.pairs.iter().filter(|pair| pair.state != State::Equal) {
         text.push_str(&format!("\n## {} to {}: {}\n\n", pair.encoder, pair.decoder, pair.cell()));
         text.extend(pair.why.iter().map(|why| format!("{}\n", safe(why))));
-        text.extend(pair.first.iter().map(|one| format!("- `{}` as {}: {}\n", one.content, one.codec, safe(&one.what))));
+        text.extend(
+            pair.first.iter().map(|one| format!("- `{}` as {}: {}\n", one.content, one.codec, safe(&one.what))),
+        );
     }
     if !matrix.complaints.is_empty() {
         text.push_str("\n## The testees themselves\n\n");

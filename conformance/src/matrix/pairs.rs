@@ -84,7 +84,8 @@ impl Plan<'_> {
         let task = |question: usize| encoders.iter().map(move |side| Task { side: *side, question });
         let tasks: Vec<Task> = (0..self.cases()).flat_map(task).collect();
         let question = |case: usize| {
-            let content = self.contents.get(case / CODECS.len()).map(|content| content.asked.clone()).unwrap_or_default();
+            let content =
+                self.contents.get(case / CODECS.len()).map(|content| content.asked.clone()).unwrap_or_default();
             let codec = u32::try_from(case % CODECS.len()).unwrap_or_default();
             Question::Encode { content, options: WriteOptions { codec, ..WriteOptions::default() } }
         };
@@ -92,7 +93,8 @@ impl Plan<'_> {
             Ok(Answer::Encoded(bytes)) => Ok(bytes),
             other => Err(format!("the encoder: {}", said(other))),
         };
-        let (answers, complaints) = self.ask("to encode", &Work { tasks: &tasks, question: &question, judge: &judge, watch: &|_| () });
+        let (answers, complaints) =
+            self.ask("to encode", &Work { tasks: &tasks, question: &question, judge: &judge, watch: &|_| () });
         let mut frames: Vec<Frame> = Vec::new();
         let mut numbers: BTreeMap<(usize, Vec<u8>), usize> = BTreeMap::new();
         let mut encoded = BTreeMap::new();
@@ -128,7 +130,8 @@ impl Plan<'_> {
             let content = frames.get(task.question).and_then(|frame| self.contents.get(frame.content));
             content.map_or_else(|| Some("no such content".to_owned()), |content| wrong(content, answer))
         };
-        let (answers, complaints) = self.ask("to decode", &Work { tasks: &tasks, question: &question, judge: &judge, watch: &|_| () });
+        let (answers, complaints) =
+            self.ask("to decode", &Work { tasks: &tasks, question: &question, judge: &judge, watch: &|_| () });
         (tasks.iter().map(|task| (task.side, task.question)).zip(answers).collect(), complaints)
     }
 
@@ -210,15 +213,21 @@ fn said(answer: Result<Answer, Broken>) -> String {
         Ok(answer) => describe(&answer),
         Err(Broken { failure, stderr }) if stderr.trim().is_empty() => failure.text().to_owned(),
         Err(Broken { failure, stderr }) => {
-            format!("{}; its stderr ends: {}", failure.text(), shorten(stderr.trim().lines().last().unwrap_or_default()))
+            format!(
+                "{}; its stderr ends: {}",
+                failure.text(),
+                shorten(stderr.trim().lines().last().unwrap_or_default())
+            )
         }
     }
 }
 
 fn row(side: &Side, number: usize, encoded: &BTreeMap<(usize, usize), Encoded>, frames: &[Frame]) -> SideRow {
-    let who = side.started.as_ref().ok().map(|(hello, _)| {
-        format!("{} {} ({})", hello.implementation, hello.version, hello.language)
-    });
+    let who = side
+        .started
+        .as_ref()
+        .ok()
+        .map(|(hello, _)| format!("{} {} ({})", hello.implementation, hello.version, hello.language));
     let mut row = SideRow {
         name: side.name.clone(),
         command: side.command.clone(),

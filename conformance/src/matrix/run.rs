@@ -38,7 +38,9 @@ pub(super) fn ask_all<T: Send>(
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             let sessions = sessions();
-            scope.spawn(|| complaints.lock().unwrap_or_else(PoisonError::into_inner).extend(one_job(work, sessions, &next, &done)));
+            scope.spawn(|| {
+                complaints.lock().unwrap_or_else(PoisonError::into_inner).extend(one_job(work, sessions, &next, &done))
+            });
         }
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
