@@ -17,7 +17,8 @@ pub(crate) fn run<D: Disk>(env: &Env<D>, thread: &mut Thread<D>, keep: usize) ->
     if names.iter().all(|name| Some(name.segment) == open) {
         return Ok(0);
     }
-    let catalog = thread.catalog(env, &names)?.clone();
+    // Put back below; where something fails, it is read again.
+    let mut catalog = thread.take_catalog(env, &names)?;
     let view = View { disk: &env.disk, folder: &thread.folder.clone() };
     let kept = kept(&view, thread, &names, &catalog, keep.max(1));
     let needed: BTreeSet<u32> = catalog
@@ -37,7 +38,8 @@ pub(crate) fn run<D: Disk>(env: &Env<D>, thread: &mut Thread<D>, keep: usize) ->
         env.disk.remove(&path).map_err(DiskError::of("remove", &path))?;
         gone.push(name.segment);
     }
-    thread.forget(&gone);
+    catalog.entries.retain(|entry| !gone.contains(&entry.segment));
+    thread.put_back(catalog);
     Ok(gone.len())
 }
 

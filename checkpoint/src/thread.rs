@@ -260,11 +260,14 @@ impl<D: Disk> Thread<D> {
         Ok(self.catalog.get_or_insert_default())
     }
 
-    /// Segments are gone.
-    pub(crate) fn forget(&mut self, segments: &[u32]) {
-        if let Some(catalog) = &mut self.catalog {
-            catalog.entries.retain(|entry| !segments.contains(&entry.segment));
-        }
+    /// The same, to be changed and put back.
+    pub(crate) fn take_catalog(&mut self, env: &Env<D>, names: &[SegmentName]) -> Result<Catalog, StoreError> {
+        self.catalog(env, names)?;
+        Ok(self.catalog.take().unwrap_or_default())
+    }
+
+    pub(crate) fn put_back(&mut self, catalog: Catalog) {
+        self.catalog = Some(catalog);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Laws that need a second implementation: the codec and the plain one say the same of every input. The laws that the
 //! codec can be asked alone are in `dashstream_codec::laws`.
 
+mod diff;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
@@ -14,6 +16,8 @@ use crate::plain::body::{Blob, Body, SPAN_REF, TRACE_REF};
 use crate::plain::lints::in_order;
 use crate::plain::{Decoded, Fault, Limits, Plain};
 use crate::runner::compare::differences;
+
+pub use diff::diff;
 
 /// Both implementations give a frame the same code at the same offset, or the same content.
 ///

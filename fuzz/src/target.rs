@@ -51,7 +51,7 @@ pub enum Input {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     Target { name: "decode", law: decode, input: Input::Frame },
     Target { name: "agree", law: with_plain::agree, input: Input::Frame },
     Target { name: "tidy", law: with_plain::tidy, input: Input::Frame },
@@ -63,6 +63,7 @@ pub const TARGETS: [Target; 12] = [
     Target { name: "producer", law: of_stream::producer, input: Input::History },
     Target { name: "consumer", law: of_stream::consumer, input: Input::History },
     Target { name: "config", law: of_stream::config, input: Input::Text },
+    Target { name: "diff", law: with_plain::diff, input: Input::History },
     Target { name: "store", law: of_store::store, input: Input::History },
 ];
 

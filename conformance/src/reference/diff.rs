@@ -6,7 +6,7 @@ use dashstream_vectors::{DiffPayload, OpPayload, SnapshotPayload, StateOutcome, 
 
 use crate::protocol::{StateQuestion, StateReport};
 
-pub(super) fn follow(question: &StateQuestion) -> StateReport {
+pub(crate) fn follow(question: &StateQuestion) -> StateReport {
     let mut follower = Follower::new();
     StateReport { states: question.steps.iter().map(|step| one(&mut follower, step)).collect() }
 }

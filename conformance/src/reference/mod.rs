@@ -14,6 +14,7 @@ use std::io::{self, BufRead, Write};
 
 use dashstream_codec::Decoder;
 
+pub(crate) use self::diff::follow;
 use self::files::read_file;
 use self::frames::{decode, encode};
 use self::ledger::keep_ledger;
@@ -75,7 +76,7 @@ pub fn answer(decoder: &mut Decoder, question: &Question) -> Answer {
         Question::Consumer(question) => {
             consumer::play(question).map_or_else(|why| Answer::Unsupported(why.to_string()), Answer::Consumer)
         }
-        Question::Diff(question) => Answer::States(diff::follow(question)),
+        Question::Diff(question) => Answer::States(follow(question)),
         Question::Store(question) => {
             store::look(question).map_or_else(|why| Answer::Unsupported(why.to_string()), Answer::Store)
         }

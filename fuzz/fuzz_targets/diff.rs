@@ -1,0 +1,5 @@
+//! The law `diff`.
+
+#![no_main]
+
+dashstream_fuzz::fuzz!("diff");

@@ -1,0 +1,70 @@
+package dashstream_test
+
+import (
+	"reflect"
+	"testing"
+
+	"dashstream.dev/dashstream"
+)
+
+// covering makes the prelude of a frame over the numbers first..last.
+func covering(epoch uint32, first, last uint64) *dashstream.Prelude {
+	return &dashstream.Prelude{ProducerID: dashstream.ProducerID{1}, Epoch: epoch, BaseSequence: first,
+		RecordCount: uint16(last - first + 1)}
+}
+
+func accepted(p *dashstream.Prelude) *dashstream.Frame {
+	return &dashstream.Frame{Prelude: *p, Records: make([]dashstream.Record, p.RecordCount),
+		Metadata: dashstream.Metadata{Tenant: "a", BootNonce: make([]byte, 8)}}
+}
+
+func expect(t *testing.T, got []dashstream.Verdict, want ...dashstream.Verdict) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, not %v", got, want)
+	}
+}
+
+// LOSS-021
+func TestALedgerWithBoundsSaysWhatItHasForgotten(t *testing.T) {
+	l := dashstream.NewBoundedLedger(dashstream.Bounds{Ranges: 2, Missing: 1, Epochs: 2, Nonces: 2})
+	see := func(epoch uint32, first, last uint64) []dashstream.Verdict {
+		return l.Accepted(accepted(covering(epoch, first, last)), nil)
+	}
+	say := func(name dashstream.VerdictName, arg uint64) dashstream.Verdict {
+		return dashstream.Verdict{Name: name, Arg: arg}
+	}
+	expect(t, see(1, 1, 10))
+	expect(t, see(1, 21, 30), say(dashstream.Gap, 10))
+	expect(t, see(1, 31, 40))
+	// The range 1..10 is forgotten: nothing tells whether it has the same content.
+	expect(t, see(1, 1, 10), say(dashstream.Duplicate, 0))
+	expect(t, see(1, 5, 15), say(dashstream.Overlap, 0))
+	// What is missing is known until a second gap needs its place.
+	expect(t, see(1, 11, 12), say(dashstream.Late, 2))
+	expect(t, see(1, 51, 60), say(dashstream.Gap, 10))
+	expect(t, see(1, 13, 20), say(dashstream.Forgotten, 0))
+	expect(t, see(1, 41, 50), say(dashstream.Late, 10))
+	a := l.Accounts()[0]
+	if a.Lost != 8 || a.Seen != 52 || a.Last != 60 {
+		t.Errorf("the account has changed: %+v", a)
+	}
+	see(2, 1, 1)
+	see(3, 1, 1)
+	expect(t, see(1, 61, 70), say(dashstream.Forgotten, 0))
+}
+
+// A range that could not be read may still come intact; once it is forgotten, it is not counted again.
+func TestAForgottenRangeIsNotCountedAgain(t *testing.T) {
+	l := dashstream.NewBoundedLedger(dashstream.Bounds{Ranges: 1})
+	l.Accepted(accepted(covering(1, 1, 10)), nil)
+	l.Rejected(covering(1, 11, 20))
+	l.Accepted(accepted(covering(1, 21, 30)), nil)
+	expect(t, l.Accepted(accepted(covering(1, 11, 20)), nil), dashstream.Verdict{Name: dashstream.Forgotten})
+}
+
+func TestABoundedAccountAlwaysAddsUp(t *testing.T) {
+	for seed := range rounds(2000) {
+		addsUp(t, uint64(seed), dashstream.Bounds{Ranges: 2, Missing: 2, Epochs: 2, Nonces: 2})
+	}
+}
