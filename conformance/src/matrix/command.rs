@@ -14,6 +14,7 @@ use super::model::{ContentsRow, Matrix, State};
 use super::pairs::{Plan, Ran};
 use super::sides::{Side, settings, start};
 use super::{markdown, terminal};
+use crate::conform::quoted;
 use crate::process::Program;
 use crate::report::html;
 use crate::report::model::now;
@@ -136,6 +137,7 @@ fn found(args: &MatrixArgs, set: &Set, contents: Contents, ran: Ran) -> Matrix {
     Matrix {
         exit: 0,
         verdict: String::new(),
+        replay: replay(args),
         filtered: !args.filter.is_empty(),
         manifest_digest: set.manifest_digest.clone(),
         contents: ContentsRow {
@@ -151,6 +153,21 @@ fn found(args: &MatrixArgs, set: &Set, contents: Contents, ran: Ran) -> Matrix {
         milliseconds: 0,
         finished: now(),
     }
+}
+
+/// The command without its filters.
+fn replay(args: &MatrixArgs) -> String {
+    let inputs: Vec<String> = args.input.iter().map(|path| path.display().to_string()).collect();
+    let mut line = "dashstream matrix".to_owned();
+    for (option, values) in
+        [("testee", &args.testee), ("without", &args.without), ("exclude", &args.exclude), ("input", &inputs)]
+    {
+        line.extend(values.iter().map(|value| format!(" --{option} {}", quoted(value))));
+    }
+    if args.session.oneshot {
+        line.push_str(" --oneshot");
+    }
+    line
 }
 
 fn exit(matrix: &Matrix) -> Exit {

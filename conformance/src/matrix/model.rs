@@ -11,6 +11,8 @@ pub struct Matrix {
     pub exit: u8,
     /// The last line.
     pub verdict: String,
+    /// What goes before a filter in a line that runs one content again.
+    pub replay: String,
     /// Whether there are filters.
     pub filtered: bool,
     /// SHA-256 of the manifest of the vectors.

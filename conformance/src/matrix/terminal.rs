@@ -9,7 +9,7 @@ use crate::report::terminal::{BAD, Console, DOUBTFUL, GOOD};
 /// Everything, with the verdict as the last line.
 pub(super) fn render(matrix: &Matrix, page: Option<&Path>, console: &mut Console<'_>) -> io::Result<()> {
     for pair in &matrix.pairs {
-        trouble(pair, console)?;
+        trouble(pair, &matrix.replay, console)?;
     }
     for complaint in &matrix.complaints {
         let word = console.paint(BAD, "TESTEE");
@@ -62,7 +62,7 @@ pub(crate) fn contents(matrix: &Matrix) -> Vec<String> {
     lines
 }
 
-fn trouble(pair: &Pair, console: &mut Console<'_>) -> io::Result<()> {
+fn trouble(pair: &Pair, replay: &str, console: &mut Console<'_>) -> io::Result<()> {
     let word = match pair.state {
         State::Equal | State::Excluded => return Ok(()),
         State::Differs => "DIFFERS",
@@ -73,7 +73,7 @@ fn trouble(pair: &Pair, console: &mut Console<'_>) -> io::Result<()> {
     console.line(&format!("{word} {} to {}: {why}", pair.encoder, pair.decoder))?;
     for one in &pair.first {
         console.line(&format!("  {} as {}: {}", one.content, one.codec, one.what))?;
-        console.line(&format!("    dashstream matrix --filter {}", crate::conform::quoted(&one.content)))?;
+        console.line(&format!("    {replay} --filter {}", crate::conform::quoted(&one.content)))?;
     }
     Ok(())
 }
