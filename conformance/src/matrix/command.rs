@@ -12,7 +12,7 @@ use super::args::MatrixArgs;
 use super::contents::{Contents, collect};
 use super::model::{ContentsRow, Matrix, State};
 use super::pairs::{Plan, Ran};
-use super::sides::{Side, settings, start};
+use super::sides::{Side, entries, start};
 use super::{markdown, terminal};
 use crate::conform::quoted;
 use crate::process::Program;
@@ -80,13 +80,12 @@ fn try_matrix(args: &MatrixArgs, reference: &Program, console: &mut Console<'_>)
         None => root::find().ok_or_else(|| unread("no repository here: give --root".to_owned()))?,
     };
     let folder = tempfile::tempdir().map_err(|error| unread(format!("no temporary folder: {error}")))?;
-    let settings = settings(args, &root, reference, folder.path())
+    let entries = entries(args, &root, reference, folder.path())
         .map_err(|(unread, text)| Stop { exit: if unread { Exit::NoVectors } else { Exit::Usage }, text })?;
-    let names: Vec<&str> = settings.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = entries.iter().map(|one| one.name.as_str()).collect();
     let excluded = excluded(args, &names).map_err(|text| Stop { exit: Exit::Usage, text })?;
     let (set, contents) = load(args, &root)?;
-    let (sides, complaints): (Vec<Side>, Vec<Vec<String>>) =
-        settings.into_iter().map(|(name, settings)| start(name, settings)).unzip();
+    let (sides, complaints): (Vec<Side>, Vec<Vec<String>>) = entries.into_iter().map(start).unzip();
     let plan = Plan {
         sides: &sides,
         contents: &contents.all,

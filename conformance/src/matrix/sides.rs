@@ -35,36 +35,51 @@ impl Side {
     }
 }
 
-/// Names, programs and settings of all that take part: the reference, the ports, and those of the arguments.
+/// One that is to take part.
+pub(super) struct Entry {
+    pub(super) name: String,
+    /// What a person would type.
+    command: String,
+    settings: Settings,
+}
+
+/// All that take part: the reference, the ports, and those of the arguments.
 ///
 /// # Errors
 /// The list of ports cannot be read (`true`), or an argument is wrong (`false`).
-pub(super) fn settings(
+pub(super) fn entries(
     args: &MatrixArgs,
     root: &Path,
     reference: &Program,
     folder: &Path,
-) -> Result<Vec<(String, Settings)>, (bool, String)> {
-    let mut all = vec![("rust".to_owned(), args.session.settings(reference.clone(), folder))];
+) -> Result<Vec<Entry>, (bool, String)> {
+    let entry = |name: &str, command: String, program: Program| Entry {
+        name: name.to_owned(),
+        command,
+        settings: args.session.settings(program, folder),
+    };
+    let mut all = vec![entry("rust", reference.text(), reference.clone())];
     for port in ports(root).map_err(|why| (true, why))? {
-        let mut settings = args.session.settings(port.program(root), folder);
-        settings.budgets.memory_mib = port.memory_mib.unwrap_or(settings.budgets.memory_mib);
-        all.push((port.name, settings));
+        let mut one = entry(&port.name, format!("{} (in {})", port.testee, port.folder), port.program(root));
+        one.settings.budgets.memory_mib = port.memory_mib.unwrap_or(one.settings.budgets.memory_mib);
+        all.push(one);
     }
     for testee in &args.testee {
         let Some((name, command)) = testee.split_once('=').filter(|(name, _)| is_name(name)) else {
             return Err((false, format!("--testee takes NAME=COMMAND, and not {testee}")));
         };
-        if all.iter().any(|(other, _)| other == name) {
-            return Err((false, format!("two implementations are named {name}")));
-        }
-        all.push((name.to_owned(), args.session.settings(Program::Shell(command.to_owned()), folder)));
+        all.push(entry(name, command.to_owned(), Program::Shell(command.to_owned())));
     }
-    let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> = all.iter().map(|one| one.name.clone()).collect();
+    if let Some((_, name)) =
+        names.iter().enumerate().find(|(index, name)| names.iter().take(*index).any(|one| one == *name))
+    {
+        return Err((false, format!("two implementations are named {name}")));
+    }
     if let Some(name) = args.without.iter().find(|name| !names.contains(name)) {
         return Err((false, format!("no implementation is named {name}; there are: {}", names.join(", "))));
     }
-    all.retain(|(name, _)| !args.without.contains(name));
+    all.retain(|one| !args.without.contains(&one.name));
     Ok(all)
 }
 
@@ -73,8 +88,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Starts one, and asks who it is. Gives what is wrong with it apart from any content, too.
-pub(super) fn start(name: String, settings: Settings) -> (Side, Vec<String>) {
-    let command = settings.program.text();
+pub(super) fn start(entry: Entry) -> (Side, Vec<String>) {
+    let Entry { name, command, settings } = entry;
     let (mut session, hello) = match Session::start(settings) {
         Ok(started) => started,
         Err(error) => return (Side { name, command, started: Err(error.to_string()) }, Vec::new()),
