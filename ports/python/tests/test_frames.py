@@ -27,9 +27,7 @@ def content(records: int = 3) -> Content:
         base_sequence=1,
         metadata={"tenant": "acme", "boot_nonce": bytes(range(8))},
         records=[
-            Record(
-                1 + i, Kind.TOKEN_CHUNK, 1_000 + i, thread="t", payload={"text": b"word ", "request": "q", "index": i}
-            )
+            Record(1 + i, Kind.TOKEN_CHUNK, 1_000 + i, thread="t", payload={"text": b"word ", "request": "q", "index": i})
             for i in range(records)
         ],
     )

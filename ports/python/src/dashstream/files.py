@@ -163,8 +163,8 @@ class FileReader:
             frame = decode(self._window.get(at, end), self._limits, self._tenant)
         except DashStreamError as error:
             yield Rejected(at, error)
-            # FILE-008
             whole = _sound(prelude) and self._window.reach(end)
+            # FILE-008
             if whole and (not self._window.reach(end + 1) or self._candidate(end) is not None):
                 yield Skipped(pos, end, error.code)
                 return

@@ -81,8 +81,7 @@ def _decode(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encode(question: dict[str, Any]) -> dict[str, Any]:
-    path = question.get("content_path")
-    content = question["content"] if path is None else loads(Path(path).read_bytes())
+    content = loads(Path(question["content_path"]).read_bytes()) if "content_path" in question else question["content"]
     options = question["options"]
     frame = encode(
         content_from_json(content),
