@@ -88,8 +88,7 @@ impl Contents {
     fn add_file(&mut self, path: &Path) -> Result<(), String> {
         let wrong = |why: String| format!("{}: {why}", path.display());
         let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        match self.add_entries(&name, &bytes) {
+        match self.add_entries(&path.display().to_string(), &bytes) {
             0 => Err(wrong("there is no frame in it that is accepted".to_owned())),
             _ => Ok(()),
         }
