@@ -39,6 +39,10 @@ struct Frame {
 
 /// What an encoder made of a case: the number of a frame, or why there is none.
 type Encoded = Result<usize, String>;
+/// By encoder and case.
+type AllEncoded = BTreeMap<(usize, usize), Encoded>;
+/// By decoder and frame: what is wrong, if anything is.
+type AllDecoded = BTreeMap<(usize, usize), Option<String>>;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -78,7 +82,7 @@ impl Plan<'_> {
     }
 
     /// Every case by every encoder that is in a pair; the distinct frames.
-    fn encode(&self) -> (BTreeMap<(usize, usize), Encoded>, Vec<Frame>, Vec<String>) {
+    fn encode(&self) -> (AllEncoded, Vec<Frame>, Vec<String>) {
         let all = 0..self.sides.len();
         let encoders: Vec<usize> = all.clone().filter(|e| all.clone().any(|d| self.idle(*e, d).is_none())).collect();
         let task = |question: usize| encoders.iter().map(move |side| Task { side: *side, question });
@@ -116,7 +120,7 @@ impl Plan<'_> {
     }
 
     /// Every frame by every decoder that is in a pair with one who made it: what is wrong, if anything is.
-    fn decode(&self, frames: &[Frame]) -> (BTreeMap<(usize, usize), Option<String>>, Vec<String>) {
+    fn decode(&self, frames: &[Frame]) -> (AllDecoded, Vec<String>) {
         let task = |(question, frame): (usize, &Frame)| {
             let decoders = (0..self.sides.len()).filter(|d| frame.by.iter().any(|e| self.idle(*e, *d).is_none()));
             decoders.map(|side| Task { side, question }).collect::<Vec<_>>()
@@ -150,9 +154,9 @@ impl Plan<'_> {
         &self,
         encoder: usize,
         decoder: usize,
-        encoded: &BTreeMap<(usize, usize), Encoded>,
+        encoded: &AllEncoded,
         frames: &[Frame],
-        decoded: &BTreeMap<(usize, usize), Option<String>>,
+        decoded: &AllDecoded,
     ) -> Option<Pair> {
         let (e, d) = (self.sides.get(encoder)?, self.sides.get(decoder)?);
         let mut pair = Pair {
@@ -222,7 +226,7 @@ fn said(answer: Result<Answer, Broken>) -> String {
     }
 }
 
-fn row(side: &Side, number: usize, encoded: &BTreeMap<(usize, usize), Encoded>, frames: &[Frame]) -> SideRow {
+fn row(side: &Side, number: usize, encoded: &AllEncoded, frames: &[Frame]) -> SideRow {
     let who = side
         .started
         .as_ref()

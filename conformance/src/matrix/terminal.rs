@@ -70,10 +70,12 @@ fn trouble(pair: &Pair, replay: &str, console: &mut Console<'_>) -> io::Result<(
     };
     let word = console.paint(BAD, word);
     let why = pair.why.clone().unwrap_or_else(|| pair.cell());
-    console.line(&format!("{word} {} to {}: {why}", pair.encoder, pair.decoder))?;
+    console.line(&format!("{word} {} to {}: {}", pair.encoder, pair.decoder, why.replace('\n', "; ")))?;
     for one in &pair.first {
         console.line(&format!("  {} as {}: {}", one.content, one.codec, one.what))?;
-        console.line(&format!("    {replay} --filter {}", crate::conform::quoted(&one.content)))?;
+    }
+    if let Some(one) = pair.first.first() {
+        console.line(&format!("  {replay} --filter {}", crate::conform::quoted(&one.content)))?;
     }
     Ok(())
 }

@@ -1,0 +1,2 @@
+/** Frames of DashStream: reader, writer, ledger, and files of frames. */
+package dev.dashstream;
