@@ -13,7 +13,7 @@ Exit codes:
   2  wrong usage
   3  a file could not be read or written
 
-`conform` and `fuzz` have codes of their own; see their --help.";
+`conform`, `fuzz` and `matrix` have codes of their own; see their --help.";
 
 /// What a command found out about the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

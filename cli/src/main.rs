@@ -31,6 +31,7 @@ use dashstream_conformance::args::ConformArgs;
 use dashstream_conformance::fuzz::args::FuzzArgs;
 use dashstream_conformance::fuzz::command::fuzz;
 use dashstream_conformance::kill::KillArgs;
+use dashstream_conformance::matrix::args::MatrixArgs;
 use exit::Failure;
 
 const EXAMPLES: &str = "Examples:
@@ -64,6 +65,7 @@ enum Command {
     Completions(completions::CompletionsArgs),
     Conform(Box<ConformArgs>),
     Fuzz(Box<FuzzArgs>),
+    Matrix(Box<MatrixArgs>),
     #[command(hide = true)]
     DemoAgent(demo::AgentArgs),
     #[command(hide = true)]
@@ -110,6 +112,7 @@ fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Result<Ex
         Command::Faults(args) => conform::list_faults(args, out),
         Command::Conform(args) => return Ok(conform::run(args)),
         Command::Fuzz(args) => return Ok(fuzz(args)),
+        Command::Matrix(args) => return Ok(conform::matrix(args)),
         Command::KillMatrix(args) => return Ok(conform::kill_matrix(args)),
         Command::Testee(args) => return conform::testee(args),
     }?;

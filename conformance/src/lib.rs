@@ -11,6 +11,7 @@ pub mod faults;
 pub mod fuzz;
 pub mod kill;
 pub mod laws;
+pub mod matrix;
 pub mod plain;
 pub mod plain_oracle;
 pub mod process;

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use dashstream_conformance::args::ConformArgs;
 use dashstream_conformance::kill::{KillArgs, kill};
+use dashstream_conformance::matrix::args::MatrixArgs;
 use dashstream_conformance::plain::{self, Plain};
 use dashstream_conformance::process::Program;
-use dashstream_conformance::{bad, conform, faults, reference, root, spec};
+use dashstream_conformance::{bad, conform, faults, matrix, reference, root, spec};
 
 use super::named_tests;
 use crate::exit::{Failure, Verdict};
@@ -76,6 +77,11 @@ enum Testee {
 /// Runs the vectors.
 pub(crate) fn run(args: &ConformArgs) -> ExitCode {
     conform::conform(args, &this(&["testee", "reference"]))
+}
+
+/// Puts every encoder to every decoder.
+pub(crate) fn matrix(args: &MatrixArgs) -> ExitCode {
+    matrix::command::matrix(args, &this(&["testee", "reference"]))
 }
 
 /// Runs the kill matrix.

@@ -22,6 +22,8 @@ mod fuzz;
 mod import;
 mod inspect;
 mod legacy;
+#[cfg(unix)]
+mod matrix;
 mod produce;
 mod support;
 mod tail;

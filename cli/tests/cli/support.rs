@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The commands.
-pub(crate) const COMMANDS: [&[&str]; 21] = [
+pub(crate) const COMMANDS: [&[&str]; 22] = [
     &["demo"],
     &["inspect"],
     &["decode"],
@@ -33,6 +33,7 @@ pub(crate) const COMMANDS: [&[&str]; 21] = [
     &["completions"],
     &["conform"],
     &["fuzz"],
+    &["matrix"],
 ];
 
 /// The types of events.

@@ -322,7 +322,7 @@ fn millis(took: std::time::Duration) -> u64 {
 }
 
 /// The time of day in UTC, to the second.
-fn now() -> String {
+pub(crate) fn now() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     format_time(since.as_secs())
 }

@@ -295,7 +295,8 @@ fn summarize(frame: &Value) -> Value {
     Value::Object(short)
 }
 
-fn forget_free(frame: &mut Value) {
+/// Takes out what a writer is free in (JSON-001).
+pub(crate) fn forget_free(frame: &mut Value) {
     if let Some(Value::Object(header)) = frame.get_mut("header") {
         for key in FREE_IN_WRITING {
             header.shift_remove(key);

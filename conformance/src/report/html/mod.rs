@@ -4,6 +4,7 @@ mod account;
 mod codes;
 mod coverage;
 mod dump;
+pub(crate) mod matrix;
 mod parts;
 mod profiles;
 mod trouble;
