@@ -3,6 +3,7 @@
 use super::event::FileEvent;
 use super::header::{FILE_HEADER_LEN, SyncMarker};
 use super::report::read_all;
+use crate::error::Class;
 use crate::limits::ReadOptions;
 
 /// Where to go on writing: cut the file to `end` bytes and append entries with `marker`.
@@ -17,7 +18,11 @@ pub struct ReopenPoint {
 /// Finds the point from the events of a [`FileReader`](super::FileReader) that read the whole file,
 /// with default options: a local limit or an expected tenant would cost frames that are in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reopening(Option<ReopenPoint>);
+pub struct Reopening {
+    point: Option<ReopenPoint>,
+    /// A frame behind the last accepted one is of a later version, or has something else that this reader does not support.
+    unsupported: bool,
+}
 
 impl Reopening {
     /// Takes the next event.
@@ -25,21 +30,24 @@ impl Reopening {
     pub fn see(&mut self, event: &FileEvent<'_>) {
         match *event {
             FileEvent::Header { signature: true, marker: Some(marker) } => {
-                self.0 = Some(ReopenPoint { marker, end: FILE_HEADER_LEN as u64 });
+                self.point = Some(ReopenPoint { marker, end: FILE_HEADER_LEN as u64 });
             }
             FileEvent::Accepted { end, .. } => {
-                if let Some(point) = &mut self.0 {
+                self.unsupported = false;
+                if let Some(point) = &mut self.point {
                     point.end = end;
                 }
             }
+            FileEvent::Rejected { error, .. } => self.unsupported |= error.code.class() == Class::Unsupported,
             _ => {}
         }
     }
 
-    /// The point; `None` where the header is damaged, so that a new file has to be begun.
+    /// The point; `None` where a new file has to be begun: the header is damaged, or what would be cut off may be whole, and is only not
+    /// understood here (FILE-013).
     #[must_use]
     pub const fn point(&self) -> Option<ReopenPoint> {
-        self.0
+        if self.unsupported { None } else { self.point }
     }
 
     /// The point of a file that is in memory.

@@ -43,6 +43,34 @@ fn a_file_with_a_damaged_header_is_not_reopened() {
     }
 }
 
+/// A frame that says something else about itself, under a right CRC of the prelude.
+fn changed(mut frame: Vec<u8>, at: usize, to: u8) -> Vec<u8> {
+    frame[at] = to;
+    let crc = crc32c(&[&frame[..4], &frame[8..64]].concat());
+    frame[4..8].copy_from_slice(&crc.to_le_bytes());
+    frame
+}
+
+// FILE-013
+#[test]
+fn what_is_not_supported_is_not_cut_off() {
+    // Version, a critical flag, the codec, the schema.
+    for (at, to) in [(1, 2), (2, 1), (26, 9), (27, 2)] {
+        let newer = changed(frame(2, b"newer"), at, to);
+        let frames = [frame(1, b"one"), newer.clone()];
+        assert_eq!(Reopening::of(&file(&frames)), None, "byte {at}");
+        // A torn one behind it changes nothing; one that is accepted leaves it where it is.
+        let torn = [file(&frames), MARKER.to_vec(), frame(3, b"torn")[..70].to_vec()].concat();
+        assert_eq!(Reopening::of(&torn), None, "byte {at}");
+        let whole = file(&[frame(1, b"one"), newer, frame(3, b"three")]);
+        assert_eq!(Reopening::of(&whole).unwrap().end as usize, whole.len(), "byte {at}");
+    }
+    // What is damaged is cut off.
+    let mut damaged = file(&[frame(1, b"one"), frame(2, b"two")]);
+    *damaged.last_mut().unwrap() ^= 1;
+    assert_eq!(Reopening::of(&damaged).unwrap().end as usize, file(&[frame(1, b"one")]).len());
+}
+
 #[test]
 fn the_ledger_is_told_of_accepted_and_rejected_frames() {
     let mut bytes = file(&[frame(1, b"a"), frame(2, b"b"), frame(4, b"c")]);
