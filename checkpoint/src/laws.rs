@@ -94,7 +94,7 @@ fn named(folder: &Path, path: &Path, at: usize, by: u8) -> PathBuf {
     let new = match by % 5 {
         0 => SegmentName { segment: u32::from(by) << 19, ..name },
         1 => SegmentName { generation: number + 1, start: name.start.max(1), ..name },
-        2 => SegmentName { generation: name.generation.max(1), start: number.clamp(1, name.end), ..name },
+        2 => SegmentName { generation: name.generation.max(1), start: number.min(name.end).max(1), ..name },
         3 => SegmentName { end: name.start.max(number), ..name },
         _ => SegmentName { generation: 0, start: 0, ..name },
     };
