@@ -52,7 +52,7 @@ impl Catalog {
     }
 
     /// Reads what there is in another segment.
-    pub(crate) fn add<D: Disk>(&mut self, view: &View<'_, D>, name: SegmentName) -> Result<(), StoreError> {
+    fn add<D: Disk>(&mut self, view: &View<'_, D>, name: SegmentName) -> Result<(), StoreError> {
         let (header, len, bytes) = view.bytes(name, HEADER, u64::MAX)?;
         let scanned = scan_named(&header, HEADER, &bytes, &folder_name(view.folder), name);
         self.entries.extend(scanned.found.into_iter().map(|found| Entry::of(found, name)));

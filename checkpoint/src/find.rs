@@ -31,8 +31,7 @@ pub(crate) fn get<D: Disk>(
 ) -> Result<Option<Checkpoint>, StoreError> {
     let mut all = Catalog::default();
     for name in with(names, generation) {
-        let mut catalog = Catalog::default();
-        catalog.add(view, name)?;
+        let mut catalog = Catalog::read(view.disk, view.folder, &[name])?;
         if catalog.checkpoints().contains_key(&generation) {
             return view.get(&[name], &catalog, |summary| summary.generation == generation);
         }
@@ -53,8 +52,7 @@ pub(crate) fn list<D: Disk>(
         if taken.keys().rev().nth(limit.saturating_sub(1)).is_some_and(|oldest| *oldest > highest(names, name)) {
             break;
         }
-        let mut catalog = Catalog::default();
-        catalog.add(view, name)?;
+        let catalog = Catalog::read(view.disk, view.folder, &[name])?;
         let entries = catalog.checkpoints().into_values();
         taken.extend(
             entries

@@ -124,12 +124,13 @@ pub(crate) fn apply<D: Disk>(env: &Env<D>, folder: &Path) -> Result<Vec<Repair>,
 
 // CKP-007
 fn replace<D: Disk>(env: &Env<D>, folder: &Path, broken: Broken, done: &mut Vec<Repair>) -> Result<(), Failed> {
-    let (disk, name) = (&env.disk, broken.repair.segment);
-    let kept = Kept::of(disk, folder, &broken).map_err(Failed::harmless)?;
-    let in_the_way = kept.in_the_way.as_ref().map(|other| look(disk, folder, *other)).transpose();
-    set_aside(disk, folder, &broken.repair)?;
-    done.push(broken.repair);
-    if let Some(other) = in_the_way.map_err(Failed::harmless)?.flatten() {
+    let Broken { repair, bytes, scanned } = broken;
+    let (disk, name) = (&env.disk, repair.segment);
+    let kept = Kept::of(disk, folder, name, (bytes, scanned.found)).map_err(Failed::harmless)?;
+    let in_the_way = kept.in_the_way.map(|other| look(disk, folder, other)).transpose().map_err(Failed::harmless)?;
+    set_aside(disk, folder, &repair)?;
+    done.push(repair);
+    if let Some(other) = in_the_way.flatten() {
         set_aside(disk, folder, &other.repair)?;
         done.push(other.repair);
     }
@@ -163,16 +164,20 @@ struct Kept {
 impl Kept {
     /// What is whole in a damaged segment. Where the name of that is another segment's, what is whole in that one is kept with it: it
     /// is taken over by the copy, or left beside one of another name.
-    fn of<D: Disk>(disk: &D, folder: &Path, broken: &Broken) -> Result<Self, StoreError> {
-        let number = broken.repair.segment.segment;
+    fn of<D: Disk>(
+        disk: &D,
+        folder: &Path,
+        damaged: SegmentName,
+        whole: (Vec<u8>, Vec<Found>),
+    ) -> Result<Self, StoreError> {
         let names = Names::read(disk, folder)?.segments;
-        let begin = SegmentName { segment: number, generation: 0, start: 0, end: HEADER };
+        let begin = SegmentName { segment: damaged.segment, generation: 0, start: 0, end: HEADER };
         let mut kept = Self { name: begin, in_the_way: None, sources: Vec::new() };
-        let mut more = (broken.bytes.clone(), broken.scanned.found.clone());
+        let mut more = whole;
         loop {
             kept.name = more.1.iter().fold(kept.name, |name, found| found.grown(name));
             kept.sources.push(more);
-            let free = [begin, broken.repair.segment].contains(&kept.name) || !names.contains(&kept.name);
+            let free = [begin, damaged].contains(&kept.name) || !names.contains(&kept.name);
             if free {
                 return Ok(kept);
             }
