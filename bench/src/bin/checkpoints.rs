@@ -1,7 +1,7 @@
 //! The store beside SQLite (WAL, synchronous=FULL), doing the same work in one run.
 //!
 //! ```sh
-//! cargo run --release -p dashstream-bench --no-default-features --features checkpoints --bin checkpoints -- FOLDER [CHECKPOINTS]
+//! cargo run --profile dist -p dashstream-bench --no-default-features --features checkpoints --bin checkpoints -- FOLDER [CHECKPOINTS]
 //! ```
 //!
 //! Puts take turns, one here and one there, so that both see the same machine. Then a store of many checkpoints is opened: until the
