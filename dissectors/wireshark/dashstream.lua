@@ -100,6 +100,16 @@ local MESSAGES = {
   [45] = "dashstream.v1.LegacyPayload",
 }
 -- end
+-- registry: control_kinds
+local CONTROL_KINDS = {
+  [2] = true,
+  [4] = true,
+  [6] = true,
+  [8] = true,
+  [10] = true,
+  [12] = true,
+}
+-- end
 -- registry: drop_reasons
 local DROP_REASONS = {
   [1] = "QUEUE_FULL",
@@ -956,6 +966,16 @@ local function add_payload(tree, pinfo, place, kind, first, length)
   pcall(Dissector.call, Dissector.get("protobuf"), range:tvb(), pinfo, item)
 end
 
+--- REC-024, REC-003. What is in the payload is not judged.
+local function judge_record(frame, kind, i, payload_at)
+  local b = frame.body
+  if frame.metadata.redaction and not CONTROL_KINDS[kind] then
+    local none = not b.payloads or #b.payloads.value == 0
+    return fault("PAYLOAD", none and frame.prelude.raw_len or payload_at, "REC-024")
+  end
+  if not KINDS[kind] and kind % 2 == 0 then return fault("UNKNOWN_CRITICAL_KIND", b.kind.places[i], "REC-003") end
+end
+
 local function add_record(tree, pinfo, place, frame, i, running)
   local b = frame.body
   local kind, kind_range = cell(place, b.kind, i)
@@ -963,8 +983,8 @@ local function add_record(tree, pinfo, place, frame, i, running)
   local record = tree:add(fields.record, kind_range)
   record:set_text(string.format("record %d: %s, sequence %.0f", i, name or string.format("kind %.0f", kind), running.sequence))
   record:add(fields["record.kind"], kind_range, kind)
-  -- REC-003
-  if not name and kind % 2 == 0 then add_fault(record, fault("UNKNOWN_CRITICAL_KIND", b.kind.places[i], "REC-003")) end
+  local broken = judge_record(frame, kind, i, running.payload)
+  if broken then add_fault(record, broken) end
   generated(record:add(fields["record.sequence"], uint64(running.sequence)))
   generated(record:add(fields["record.time_us"], uint64(running.time)))
   for _, ref in ipairs({ "thread", "node", "run", "task" }) do add_ref(record, place, b, ref, i) end
@@ -1201,10 +1221,9 @@ local function time_of(file, packet)
   return base_time and base_time.value or nil
 end
 
-local handler = FileHandler.new("DashStream file", "dashstream_file", "DashStream file of frames", "rms")
-handler.extensions = "dsf"
+local reading = {}
 
-function handler.read_open(file, capture)
+function reading.read_open(file, capture)
   local state = { packets = {}, done = 0, by_offset = {} }
   if not read_header(state, file:read(HEADER_LEN) or "") then return false end
   capture.encap = wtap_encaps.WIRESHARK_UPPER_PDU
@@ -1214,7 +1233,7 @@ function handler.read_open(file, capture)
   return true
 end
 
-function handler.read(file, capture, frame)
+function reading.read(file, capture, frame)
   local state = capture.private_table
   if state.done == #state.packets then
     state.packets, state.done = {}, 0
@@ -1235,13 +1254,16 @@ function handler.read(file, capture, frame)
   return packet.first
 end
 
-function handler.seek_read(file, capture, frame, offset)
+function reading.seek_read(file, capture, frame, offset)
   local packet = capture.private_table.by_offset[offset]
   if not packet then return false end
   fill(file, frame, packet)
   return true
 end
 
+local handler = FileHandler.new("DashStream file", "dashstream_file", "DashStream file of frames", "rms")
+handler.extensions = "dsf"
+handler.read_open, handler.read, handler.seek_read = reading.read_open, reading.read, reading.seek_read
 register_filehandler(handler)
 
 function file_proto.dissector(tvb, pinfo, tree)
@@ -1331,3 +1353,6 @@ function kafka_proto.dissector(_, pinfo, tree)
 end
 
 register_postdissector(kafka_proto)
+
+-- For tests; Wireshark looks at nothing that a plugin returns.
+return { reading = reading, errors = ERRORS, lead_at = #PDU_TAGS + 1 }
