@@ -21,7 +21,8 @@ LANGUAGES = {
 }
 # Bytes of address space: a length that is believed before the bytes are there would pass it.
 MEMORY = 2 << 30
-TIMEOUT_S = 300
+# (A machine that does much else takes its time.)
+TIMEOUT_S = 600
 
 # The input ends too early, or does not begin as a frame does.
 REFUSED_FRAMES = {"EMPTY", "BAD_MAGIC", "SHORT_PRELUDE", "TRUNCATED"}

@@ -8,7 +8,8 @@ from .vectors import ROOT, Wrong
 
 LUA = ROOT / "dissectors" / "wireshark" / "dashstream.lua"
 MADE = ROOT / "target" / "dissectors" / "wireshark"
-TIMEOUT_S = 300
+# (A machine that does much else takes its time.)
+TIMEOUT_S = 600
 # Between the values of a field that a packet has several times. None of the texts of the vectors has it.
 BETWEEN = "\x1f"
 # Where what Lua throws ends up.

@@ -30,6 +30,7 @@ RECORDS = ["sequence", "kind", "time_us", "thread", "node", "run", "task", "pare
 ERRORS = ["error", "error.offset", "error.rule"]
 NAMES = [f"dashstream.{name}" for name in [*ERRORS, *HEADER, *CRCS, *TEXTS, *(f"record.{name}" for name in RECORDS)]]
 EXPERT = "_ws.expert.message"
+MESSAGE = "protobuf.message.name"
 
 
 def of(packet: dict, name: str) -> list[str]:
@@ -110,6 +111,8 @@ def is_seen(vector: Vector) -> bool:
 def check_rejected(where: str, packet: dict, vector: Vector) -> None:
     expect_equal(where, "code", of(packet, "error")[:1], [vector.code])
     expect_equal(where, "offset", of(packet, "error.offset")[0], str(vector.expect["error"]["offset"]))
+    if vector.code.endswith("_CRC"):
+        expect_equal(where, "status", of(packet, f"{vector.code.lower()}.status"), ["0"])
     rule = of(packet, "error.rule")[0]
     # Vectors of the order of the checks name that alone.
     if not any(name.startswith("ERR-") for name in vector.requirements) and rule not in vector.requirements:
@@ -183,6 +186,17 @@ def check_filter() -> int:
     found = packets(file, NAMES, "-Y", "dashstream.base_sequence == 10")
     expect_equal("dashstream.base_sequence == 10", "number of packets", len(found), wanted)
     return wanted
+
+
+def check_payloads() -> int:
+    """Payloads go to the dissector of Protobuf where that is wanted, each with the name of its message."""
+    (vector,) = (vector for vector in load("decode") if vector.id == "three-records")
+    file = MADE / "payloads.pcap"
+    pcap.write(file, pcap.WIRESHARK_UPPER_PDU, [pcap.exported(vector.data)])
+    paths = f'uat:protobuf_search_paths:"{ROOT / "proto/proto"}","TRUE"'
+    (packet,) = packets(file, [MESSAGE], "-o", "dashstream.payloads:TRUE", "-o", paths)
+    expect_equal("tshark, payloads", "messages", packet[MESSAGE], [f"dashstream.v1.{name}" for name in ("NodeStart", "TokenChunk", "NodeEnd")])
+    return len(packet[MESSAGE])
 
 
 def ranges_of(vector: Vector) -> str:
@@ -318,14 +332,17 @@ def check_schemas() -> None:
         expect_equal(message, "fields", [(name, type_, bool(repeated)) for name, type_, repeated in lua[message]], wanted)
 
 
+PARTS = (check_frames, check_file_reader, check_kafka, check_file, check_capture, check_filter, check_payloads)
+
+
 def check() -> str:
     """Everything. Gives what to say of it."""
     MADE.mkdir(parents=True, exist_ok=True)
     check_schemas()
     version = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
     with ThreadPoolExecutor(2) as pool:
-        parts = [pool.submit(part) for part in (check_frames, check_file_reader, check_kafka, check_file, check_capture, check_filter)]
-        (frames, frame_mutants), (files, file_mutants), in_kafka, in_file, captured, filtered = [part.result() for part in parts]
+        parts = [pool.submit(part) for part in PARTS]
+        (frames, frame_mutants), (files, file_mutants), in_kafka, in_file, captured, filtered, payloads = [part.result() for part in parts]
     print(f"{version}: {frames} vectors as frames, {files} files, {in_kafka} frames in Kafka, {in_file} in a file, {captured} in a capture of "
-          f"a broker, {filtered} filtered; no error of Lua on {frame_mutants} mutants of frames and {file_mutants} of files")
+          f"a broker, {filtered} filtered, {payloads} payloads; no error of Lua on {frame_mutants} mutants of frames and {file_mutants} of files")
     return f"{frames + in_kafka + in_file + captured} packets and {files} files agree in tshark"

@@ -414,14 +414,20 @@ local function is_utf8(text)
   return true
 end
 
+-- What is kept of a packed field, and of the fields of one name in a message: one more than any rule allows. 8 MiB of them would
+-- take hundreds of megabytes here; they are scanned all the same.
+local KEPT_VALUES, KEPT_FIELDS = LIMITS.MAX_RECORDS + 1, LIMITS.MAX_STRINGS + 1
+
 local function packed(data, field, kind)
-  field.values, field.places = {}, {}
+  field.values, field.places, field.count = {}, {}, 0
   local at = field.first
   while at < field.last do
     local value, next_at = scalar(data, at, field.last, kind)
     if not value then return { at = field.at, rule = next_at } end
-    local count = #field.values + 1
-    field.values[count], field.places[count] = value, at
+    field.count = field.count + 1
+    if field.count <= KEPT_VALUES then
+      field.values[field.count], field.places[field.count] = value, at
+    end
     at = next_at
   end
 end
@@ -483,14 +489,16 @@ end
 
 --- The fields of a message, as far as they are in order, and the fault where they are not.
 function scan(data, at, last, schema)
-  local fields, seen = {}, {}
+  local fields, seen, kept = {}, {}, {}
   while at < last do
     local def, wire, next_at = tag(data, at, last, schema, seen)
     if not wire then return fields, { at = at, rule = next_at } end
     local field = { name = def and def.name, at = at }
     local behind, broken = value_of(data, field, def, wire, next_at, last)
     -- The field that is broken is shown as far as it goes, where its length is known.
-    if behind or field.last then fields[#fields + 1] = field end
+    local name = field.name or ""
+    kept[name] = (kept[name] or 0) + 1
+    if field.last and kept[name] <= KEPT_FIELDS then fields[#fields + 1] = field end
     if not behind then return fields, broken end
     at = behind
   end
@@ -516,7 +524,7 @@ end
 
 -------------------------------------------------------------------------------------------------------------- metadata
 
-local NO_VALUES = { values = {}, places = {} }
+local NO_VALUES = { values = {}, places = {}, count = 0 }
 
 --- META-012, META-013: the rules for the texts of a message.
 local function texts_are_out_of_range(field, schema, maximum)
@@ -533,8 +541,8 @@ end
 --- META-005 to META-010.
 local function judge_drops(m, p, at)
   local reasons, counts = m.drop_reason or NO_VALUES, m.drop_reason_count or NO_VALUES
-  if #reasons.values ~= #counts.values then return fault("METADATA_FIELD", at("drop_reason"), "META-005") end
-  if #reasons.values > LIMITS.MAX_DROP_REASONS then return fault("METADATA_FIELD", at("drop_reason"), "META-006") end
+  if reasons.count ~= counts.count then return fault("METADATA_FIELD", at("drop_reason"), "META-005") end
+  if reasons.count > LIMITS.MAX_DROP_REASONS then return fault("METADATA_FIELD", at("drop_reason"), "META-006") end
   local seen, sum = {}, 0
   for _, reason in ipairs(reasons.values) do
     if reason == 0 or seen[reason] then return fault("METADATA_FIELD", at("drop_reason"), "META-007") end
@@ -586,7 +594,7 @@ local function judge_columns(b, p)
   end
   if not b.kind then return fault("COLUMN_LEN", p.raw_len, "BODY-003") end
   for _, name in ipairs(COLUMNS) do
-    if b[name] and #b[name].values ~= p.record_count then return fault("COLUMN_LEN", b[name].at, "BODY-004") end
+    if b[name] and b[name].count ~= p.record_count then return fault("COLUMN_LEN", b[name].at, "BODY-004") end
   end
   for i, kind in ipairs(b.kind.values) do
     if kind == 0 then return fault("KIND_ZERO", b.kind.places[i], "BODY-005") end
