@@ -208,12 +208,28 @@ def ranges_of(vector: Vector) -> str:
     return " ".join(f"{first}:{last}:{code}" for first, last, code in sorted(accepted + skipped))
 
 
+def across_chunks() -> list[tuple[bytes, str]]:
+    """Files in which the next candidate stands around the end of the 65,536 bytes that are looked at in one go; with what is found."""
+    (data,) = (vector.data for vector in load("decode") if vector.id == "three-records")
+    entry = SYNC_MARKER + data
+    made = []
+    for garbage in range(65_536 - 100, 65_536 + 20, 7):
+        first, behind = len(FILE_HEADER) + len(entry), len(FILE_HEADER) + len(entry) + garbage
+        found = f"0:28:{first}: 2:{first}:{behind}:%s 0:{behind}:{behind + len(entry)}:"
+        rest = entry + bytes(garbage) + entry
+        made.append((FILE_HEADER + rest, found % "FILE_MARKER"))
+        without_marker = FILE_HEADER[:24] + bytes(4)
+        made.append((without_marker + rest, "2:8:28:FILE_MARKER " + found % "BAD_MAGIC"))
+    return made
+
+
 def check_file_reader() -> tuple[int, int]:
     """The reader of files, on every vector of files and on mutants of them, in one tshark."""
     vectors = load("file")
+    large = across_chunks()
     chance = random.Random(SEED)
     parents = [vector for vector in small(vectors, 2000) if vector.data]
-    inputs = [*(v.data for v in vectors), *(mutant(chance.choice(parents).data, chance) for _ in range(FILE_MUTANTS))]
+    inputs = [*(v.data for v in vectors), *(data for data, _ in large), *(mutant(chance.choice(parents).data, chance) for _ in range(FILE_MUTANTS))]
     (MADE / "files.bin").write_bytes(b"".join(struct.pack(">I", len(data)) + data for data in inputs))
     (MADE / "one.dsf").write_bytes(FILE_HEADER)
     run("-r", MADE / "one.dsf", script=LUA.with_name("files_test.lua"), DASHSTREAM_LUA=LUA, DASHSTREAM_INPUTS=MADE / "files.bin",
@@ -227,6 +243,9 @@ def check_file_reader() -> tuple[int, int]:
             continue
         found = " ".join(packet.split(":", 1)[1] for packet in answer.split()) if answer != "refused" else answer
         expect_equal(f"tshark, {vector.id}", "packets", found, wanted)
+        agree += 1
+    for (_, wanted), answer in zip(large, answers[len(vectors) :], strict=False):
+        expect_equal("tshark, a candidate across chunks", "packets", answer, wanted)
         agree += 1
     return agree, FILE_MUTANTS
 
