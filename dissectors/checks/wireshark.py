@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 from crc32c import crc32c
 
@@ -28,7 +29,7 @@ CRCS = [f"{part}_crc.status" for part in ("prelude", "metadata", "body")]
 TEXTS = ["tenant", "boot_nonce", "base_time_us", "trace_id", "dropped_total", "drop_reason", "drop_reason_count"]
 RECORDS = ["sequence", "kind", "time_us", "thread", "node", "run", "task", "parent", "span_id", "payload_len"]
 ERRORS = ["error", "error.offset", "error.rule"]
-NAMES = [f"dashstream.{name}" for name in [*ERRORS, *HEADER, *CRCS, *TEXTS, *(f"record.{name}" for name in RECORDS)]]
+NAMES = [f"dashstream.{name}" for name in [*ERRORS, *HEADER, *CRCS, *TEXTS, "base_time", *(f"record.{name}" for name in RECORDS)]]
 EXPERT = "_ws.expert.message"
 MESSAGE = "protobuf.message.name"
 
@@ -60,6 +61,12 @@ def check_metadata(where: str, packet: dict, metadata: dict) -> None:
             found = [item for item in found if item != "0"]
         if all(map(shown, wanted)):
             expect_equal(where, name, found, wanted)
+    if of(packet, "base_time"):
+        time = datetime(1970, 1, 1) + timedelta(microseconds=int(metadata.get("base_time_us", 0)))
+        wanted = f"{time:%b} {time.day:2}, {time:%Y %H:%M:%S}.{time.microsecond * 1000:09} UTC"
+        expect_equal(where, "base_time", of(packet, "base_time"), [wanted])
+    elif "base_time_us" in metadata:
+        raise Wrong(f"{where}: base_time is missing")
 
 
 def check_records(where: str, packet: dict, content: dict) -> None:
