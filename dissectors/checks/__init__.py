@@ -1,0 +1,1 @@
+"""What dissectors/test puts the descriptions and the dissector through."""
