@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 def make_topics(brokers: str, partitions: dict[str, int]) -> None:
     """Makes topics that are not there."""
-    admin = AdminClient({"bootstrap.servers": brokers})
+    admin = AdminClient({"bootstrap.servers": brokers, "log_level": 4})
     wanted = [NewTopic(name, count, config={"cleanup.policy": "delete"}) for name, count in partitions.items()]
     for made in admin.create_topics(wanted).values():
         made.result(30)

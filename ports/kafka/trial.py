@@ -55,6 +55,10 @@ class Trial:
         self.rough, self.clean = (f"{name}-{time.time_ns()}" for name in ("rough", "clean"))
         self.values: dict[int, list[bytes | None]] = {}
 
+    def where(self, topic: str) -> list[str]:
+        """Options of the examples, with the patience that a busy machine needs."""
+        return ["--brokers", self.brokers, "--topic", topic, "--timeout", "60"]
+
     def java_sends(self, topic: str, contents: list[dict[str, Any]], *options: str) -> None:
         """Sends contents with the serializer."""
         command = [*java(APPLICATION, "dev.dashstream.examples.KafkaProduce"), "--brokers", self.brokers, "--topic", topic]
@@ -88,7 +92,7 @@ class Trial:
 
     def examples_agree(self) -> None:
         """Three languages, the same lines."""
-        options = ["--brokers", self.brokers, "--topic", self.rough]
+        options = self.where(self.rough)
         with ThreadPoolExecutor() as pool:
             for wish in ([], ["--tenant", "acme"]):
                 heard = list(pool.map(lambda name, wish=wish: consume(name, [*options, *wish], 1), consumers()))
@@ -110,7 +114,8 @@ class Trial:
                 pair = (heard[name].lines.get(part, []) for name in (other, first))
                 same(f"partition {part}, {other} beside {first}: line", *pair)
             same(f"total of {other} beside {first}", heard[other].total, heard[first].total)
-            same(f"what {other} refused beside {first}", heard[other].said, heard[first].said)
+            said = ([without_requirement(line) for line in heard[name].said] for name in (other, first))
+            same(f"what {other} refused beside {first}", *said)
 
     def as_expected(self, heard: Heard) -> None:
         """What is known beforehand of the partitions with damage."""
@@ -138,10 +143,11 @@ class Trial:
                 for offset, value in enumerate(self.values[part]):
                     if isinstance(judged(value), Frame) and (part, offset) != (DAMAGE, DUPLICATE_AT):
                         out.append(value)
-            lines = map(json.loads, run([self.dashstream, "decode", str(file)], 0).stdout.splitlines())
-            records = [line["record"] for line in lines if "record" in line]
+            # Two records of MANY are rejected.
+            decoded = run([self.dashstream, "decode", str(file)], int(part == MANY)).stdout.splitlines()
+            records = [line["record"] for line in map(json.loads, decoded) if "record" in line]
             for record in records:
-                del record["name"]
+                record.pop("name", None)
             same(f"records of partition {part} beside those of Rust", heard.records(part), records)
 
     def console(self) -> None:
@@ -152,8 +158,8 @@ class Trial:
         one = [*base, "value.deserializer=dev.dashstream.kafka.JsonDeserializer", "--partition", str(DAMAGE),
                "--offset", "earliest", "--max-messages", str(count)]
         shown = [json.loads(line) for line in run(one, 0).stdout.splitlines()]
-        # Nobody asks a deserializer about null: the tool prints that itself.
-        want = [None if value is None else in_json(value) for value in self.values[DAMAGE]]
+        # In the place of a value that is null the tool gives a deserializer the text "null"; the formatter is told the truth.
+        want = [in_json(b"null" if value is None else value) for value in self.values[DAMAGE]]
         same("kafka-console-consumer with the deserializer: line", shown, want)
 
         everything = [*base, "dashstream.tenant=acme", "--formatter", "dev.dashstream.kafka.FrameFormatter",
@@ -189,8 +195,7 @@ class Trial:
         shown = run(tail, 0).stdout.splitlines()
         same("events that Java has sent and Rust shows", sorted(shown), sorted(run([self.dashstream, "export", str(file)], 0).stdout.splitlines()))
         for name in consumers():
-            consume(name, ["--brokers", self.brokers, "--topic", self.clean, "--tenant", "acme"], 1)
-            heard = consume(name, ["--brokers", self.brokers, "--topic", self.clean], 0)
+            heard = consume(name, self.where(self.clean), 0)
             same(f"total of {name}, where all is good", heard.total["frames"], len(contents))
 
     def nothing_there(self) -> None:
@@ -200,6 +205,11 @@ class Trial:
             run([*command, f"{dashes}brokers", self.brokers, f"{dashes}topic", "not-there", f"{dashes}timeout", "5"], 3)
             run(command, 2)
             run([*command, f"{dashes}help"], 0)
+
+
+def without_requirement(line: str) -> str:
+    """Of a record: a port may name the rule of payloads, or that of the wire which the payload breaks."""
+    return line.rpartition(" (")[0] if ": record " in line else line
 
 
 def in_json(value: bytes | None, tenant: str | None = None) -> dict[str, Any]:

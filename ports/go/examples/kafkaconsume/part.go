@@ -54,10 +54,11 @@ func (p *part) take(offset int64, value []byte) bool {
 	p.total.Messages++
 	f, err := p.reader.Decode(value)
 	var refused *dashstream.Error
+	// Decode gives no other errors.
 	if errors.As(err, &refused) && refused.Code.Class() == "unsupported" {
 		// CON-005, KAF-007: a newer reader may manage.
 		p.total.Left++
-		p.say(offset, refused.Error()+"; the partition is left here (CON-005)")
+		p.say(offset, told(refused)+"; the partition is left here (CON-005)")
 		return false
 	}
 	verdicts := p.ledger.Observe(value, f, err, nil)
@@ -65,10 +66,10 @@ func (p *part) take(offset int64, value []byte) bool {
 		p.total.verdict(v.Name)
 		p.total.line(verdictLine{place: place{p.number, &offset}, Verdict: v.Name, Arg: arg(v)})
 	}
-	if err != nil {
+	if refused != nil {
 		// Whoever commits offsets saves the bytes and the headers first (KAF-008).
 		p.total.Rejected++
-		p.say(offset, err.Error())
+		p.say(offset, told(refused))
 		return true
 	}
 	p.accepted(offset, f, verdicts)
@@ -92,7 +93,7 @@ func (p *part) accepted(offset int64, f *dashstream.Frame, verdicts []dashstream
 		p.total.Records++
 		if r.Err != nil {
 			p.total.RejectedRecords++
-			p.say(offset, fmt.Sprintf("record %d: %v", r.Sequence, r.Err))
+			p.say(offset, fmt.Sprintf("record %d: %s", r.Sequence, told(r.Err)))
 		}
 		line.Record = jsonform.AppendRecord(nil, r)
 		p.total.line(line)
@@ -120,6 +121,11 @@ func arg(v dashstream.Verdict) *string {
 	}
 	text := strconv.FormatUint(v.Arg, 10)
 	return &text
+}
+
+// told is an error without the name of the package.
+func told(e *dashstream.Error) string {
+	return fmt.Sprintf("%v at %d (%s)", e.Code, e.Offset, e.Requirement)
 }
 
 func (p *part) say(offset int64, what string) {

@@ -65,7 +65,6 @@ public final class KafkaProduce {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         // KAF-005
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         return properties;
     }
 
