@@ -26,8 +26,8 @@ def send(brokers: str, topic: str, partition: int, values: list[bytes | None]) -
 
 def values(brokers: str, topic: str, partitions: int) -> dict[int, list[bytes | None]]:
     """All values of a topic, by partition and offset."""
-    settings = {"bootstrap.servers": brokers, "group.id": "trial", "enable.partition.eof": True, "enable.auto.commit": False}
-    consumer = Consumer(settings)
+    settings = {"bootstrap.servers": brokers, "group.id": "trial", "enable.partition.eof": True}
+    consumer = Consumer({**settings, "enable.auto.commit": False})
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(partitions)])
     found: dict[int, list[bytes | None]] = {number: [] for number in range(partitions)}
     open_partitions = partitions

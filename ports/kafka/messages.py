@@ -88,7 +88,7 @@ REFUSED = {
     5: "BODY_CRC at 12 (FRM-007)",
 }
 DUPLICATE_AT = 6
-#: 1..3 and 10..11 are there, 4..6 cannot be read, 7..9 are lost; 12..13 are in another partition, whose ledger begins there.
+#: 1..3 and 10..11 are there, 4..6 cannot be read, 7..9 are lost; 12..13 are in another partition, where a ledger begins.
 ACCOUNTS = {
     DAMAGE: {"first": "1", "last": "11", "seen": "5", "unreadable": "3", "lost": "3"},
     MOVED: {"first": "12", "last": "13", "seen": "2", "unreadable": "0", "lost": "0"},

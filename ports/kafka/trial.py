@@ -74,7 +74,8 @@ class Trial:
         broker.send(self.brokers, self.rough, DAMAGE, [*messages.ROUGH, sent[0]])
         lz4 = ("--property", "dashstream.codec=lz4", "--property", "dashstream.headers=true")
         self.java_sends(self.rough, messages.vectors(), "--partition", str(MANY), *lz4)
-        broker.send(self.brokers, self.rough, MANY, [messages.frame(1, 2, "b2" * 16, "zebra"), *messages.rejected_records()])
+        zebra = messages.frame(1, 2, "b2" * 16, "zebra")
+        broker.send(self.brokers, self.rough, MANY, [zebra, *messages.rejected_records()])
         run([self.dashstream, "produce", "--to", f"kafka://{self.brokers}/{self.rough}", "--partition", str(MANY),
              "--state", str(self.folder / "state"), str(EVENTS)], 0)
         whole = messages.frame(1, 2, "c3" * 16)
@@ -158,7 +159,7 @@ class Trial:
         one = [*base, "value.deserializer=dev.dashstream.kafka.JsonDeserializer", "--partition", str(DAMAGE),
                "--offset", "earliest", "--max-messages", str(count)]
         shown = [json.loads(line) for line in run(one, 0).stdout.splitlines()]
-        # In the place of a value that is null the tool gives a deserializer the text "null"; the formatter is told the truth.
+        # For a value that is null the tool gives a deserializer the text "null"; the formatter is told the truth.
         want = [in_json(b"null" if value is None else value) for value in self.values[DAMAGE]]
         same("kafka-console-consumer with the deserializer: line", shown, want)
 
@@ -193,7 +194,8 @@ class Trial:
         tail = [self.dashstream, "tail", "--from", f"kafka://{self.brokers}/{self.clean}", "--from-start", "--json",
                 "--until-idle", "2"]
         shown = run(tail, 0).stdout.splitlines()
-        same("events that Java has sent and Rust shows", sorted(shown), sorted(run([self.dashstream, "export", str(file)], 0).stdout.splitlines()))
+        exported = run([self.dashstream, "export", str(file)], 0).stdout.splitlines()
+        same("events that Java has sent and Rust shows", sorted(shown), sorted(exported))
         for name in consumers():
             heard = consume(name, self.where(self.clean), 0)
             same(f"total of {name}, where all is good", heard.total["frames"], len(contents))

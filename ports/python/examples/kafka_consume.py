@@ -157,8 +157,9 @@ def read(consumer: Consumer, topic: str, tenant: str | None, timeout: float) -> 
             continue
         heard = time.monotonic()
         number = message.partition()
+        assert number is not None
         # Messages of a partition that was left may be on their way.
-        if number in open_parts and not _go_on(message, parts):
+        if number in open_parts and not _go_on(message, parts[number]):
             open_parts.discard(number)
             consumer.pause([TopicPartition(topic, number)])
     for part in parts.values():
@@ -166,11 +167,11 @@ def read(consumer: Consumer, topic: str, tenant: str | None, timeout: float) -> 
     return total
 
 
-def _go_on(message: Message, parts: dict[int, Part]) -> bool:
-    error = message.error()
-    if error is None:
-        return parts[message.partition()].take(message.offset(), message.value())
-    if error.code() == KafkaError._PARTITION_EOF:
+def _go_on(message: Message, part: Part) -> bool:
+    error, offset = message.error(), message.offset()
+    if error is None and offset is not None:
+        return part.take(offset, message.value())
+    if error is not None and error.code() == KafkaError._PARTITION_EOF:
         return False
     raise KafkaException(error)
 
@@ -183,7 +184,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--brokers", required=True, metavar="HOST:PORT[,HOST:PORT]", help="where to ask for the brokers")
     parser.add_argument("--topic", required=True, help="what to read")
     parser.add_argument("--tenant", help="refuse frames of any other")
-    parser.add_argument("--timeout", type=float, default=10, metavar="SECONDS", help="how long to wait for the brokers (10)")
+    parser.add_argument("--timeout", type=float, default=10, metavar="SECONDS", help="how long to wait for brokers (10)")
     parser.add_argument("--property", action="append", default=[], metavar="KEY=VALUE", help="a setting of librdkafka")
     chosen = parser.parse_args()
     if not all("=" in one for one in chosen.property):

@@ -75,7 +75,7 @@ class FrameDeserializerTest {
     @Test
     void wrongSettingsAreRefused() {
         Map<String, Object> wrong = new HashMap<>();
-        wrong.put("dashstream.tennant", "acme");
+        wrong.put("dashstream.tenants", "acme");
         wrong.put("dashstream.tenant", "");
         wrong.put("dashstream.max.records", 0);
         wrong.put("dashstream.max.raw.bytes", "many");
