@@ -22,7 +22,7 @@ func AppendFrame(b []byte, f *dashstream.Frame) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendRecord(b, &f.Records[i])
+		b = AppendRecord(b, &f.Records[i])
 	}
 	return append(b, "]}"...)
 }
@@ -46,7 +46,8 @@ func appendHeader(b []byte, p *dashstream.Prelude) []byte {
 	return append(o.bytes, '}')
 }
 
-func appendRecord(b []byte, r *dashstream.Record) []byte {
+// AppendRecord appends the JSON form of one record of a frame that was read.
+func AppendRecord(b []byte, r *dashstream.Record) []byte {
 	o := object{bytes: append(b, '{')}
 	o.digits("sequence", r.Sequence)
 	o.number("kind", uint64(r.Kind))

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** The vectors of decode, by verdict; the conformance runner compares content too. */
 @EnabledIf("haveVectors")
 class VectorsTest {
-    private static final Path VECTORS = Path.of("../../vectors/json");
+    private static final Path VECTORS = Path.of("../../../vectors/json");
 
     static boolean haveVectors() {
         return Files.isDirectory(VECTORS);

@@ -44,6 +44,11 @@ public final class FrameJson {
         out.endArray().endObject();
     }
 
+    /** Writes the JSON form of one record as one value. */
+    public static void write(Record record, JsonText out) {
+        new FrameJson(out).record(record);
+    }
+
     private void header(Prelude prelude) {
         out.object();
         number("version", prelude.version());
