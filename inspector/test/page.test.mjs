@@ -21,7 +21,7 @@ after(() => browser.close());
 
 /** A test with a page of its own, which has to stay quiet. */
 function withPage(name, options, body) {
-  test(name, { timeout: 120_000 }, async () => {
+  test(name, { timeout: 300_000 }, async () => {
     const opened = await openPage(browser, options);
     try {
       await body(opened.tab);
@@ -302,11 +302,11 @@ const largeFile = (tab, size) => tab.evaluate(({ bytes, size: wanted }) => {
 withPage('64 MiB of the smallest frames leave the page alive', {}, async (tab) => {
   await largeFile(tab, 64 << 20);
   await tab.locator('#working:not([hidden])').waitFor();
-  await tab.waitForSelector('html[data-shown]', { timeout: 110_000 });
+  await tab.waitForSelector('html[data-shown]', { timeout: 250_000 });
   const longest = await tab.evaluate(() => globalThis.longest);
   assert.match(await tab.textContent('.overview'), /677,8\d\d frames accepted/);
   assert.ok((await tab.locator('*').count()) < 6_000, 'only what can be seen is made');
-  assert.ok(longest < 3_000, `the page stood still for ${Math.round(longest)} ms`);
+  assert.ok(longest < 5_000, `the page stood still for ${Math.round(longest)} ms`);
 });
 
 withPage('reading can be stopped, and gives way to what comes next', {}, async (tab) => {

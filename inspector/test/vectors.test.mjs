@@ -9,13 +9,15 @@ let opened;
 before(async () => {
   browser = await startBrowser();
   // Small, so that few rows are made for each of them.
-  opened = await openPage(browser, { viewport: { width: 1100, height: 300 } });
+  opened = await openPage(browser, { viewport: { width: 1100, height: 100 } });
   await opened.tab.evaluate(define);
 });
 after(() => browser.close());
 
 /** Runs in the page: defines how a vector is put to it, and what is read from it then. */
 function define() {
+  // Laid out and not painted: nobody looks.
+  document.documentElement.style.visibility = 'hidden';
   const text = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent.trim());
   const bytesOf = (runs) => {
     const parts = runs.map(({ hex, times }) => ({ part: Uint8Array.from(hex.match(/../g) ?? [], (digits) => parseInt(digits, 16)), times }));
@@ -76,7 +78,7 @@ async function each(list, question, check) {
   opened.quiet();
 }
 
-test('each frame has its verdict, the error its byte and its clause', { timeout: 300_000 }, async () => {
+test('each frame has its verdict, the error its byte and its clause', { timeout: 900_000 }, async () => {
   // An empty field is no expected tenant, and cannot be an empty one.
   const list = vectors('decode').filter(({ input }) => input.tenant !== '');
   assert.ok(list.length > 1_100, `${list.length} vectors`);
@@ -95,7 +97,7 @@ test('each frame has its verdict, the error its byte and its clause', { timeout:
   });
 });
 
-test('each file has its accepted, skipped and rejected ranges, and its tail', { timeout: 300_000 }, async () => {
+test('each file has its accepted, skipped and rejected ranges, and its tail', { timeout: 900_000 }, async () => {
   const list = vectors('file');
   await each(list, ({ input }) => ({ inputs: [input.bytes], name: 'a.dsf' }), ({ id, expect }, said) => {
     if (expect.error) {
@@ -114,7 +116,7 @@ test('each file has its accepted, skipped and rejected ranges, and its tail', { 
   });
 });
 
-test('each ledger has its verdicts and accounts', { timeout: 300_000 }, async () => {
+test('each ledger has its verdicts and accounts', { timeout: 900_000 }, async () => {
   // What somebody pastes or drops comes from no partition.
   const list = vectors('ledger').filter(({ input }) => !input.frames.some((frame) => frame.partition !== undefined));
   assert.ok(list.length > 80, `${list.length} vectors`);

@@ -13,10 +13,8 @@ export class VirtualRows {
     new ResizeObserver(() => this.update()).observe(scroller);
   }
 
-  /** Pixels of a row, which follow the size of the text. */
-  get height(): number {
-    return parseFloat(getComputedStyle(this.content).lineHeight) || 24;
-  }
+  /** Pixels of a row, which follow the size of the text; measured whenever all rows are made anew, for asking costs a layout. */
+  private height = 24;
 
   /** How many rows fit. */
   get page(): number {
@@ -32,6 +30,7 @@ export class VirtualRows {
   /** Makes every row anew. The focus stays where it was, if it was on a row. */
   refresh(): void {
     const focused = this.content.contains(document.activeElement);
+    this.height = parseFloat(getComputedStyle(this.content).lineHeight) || 24;
     this.content.style.height = `${this.count * this.height}px`;
     for (const row of this.rows.values()) row.remove();
     this.rows.clear();
@@ -40,7 +39,7 @@ export class VirtualRows {
   }
 
   private update(): void {
-    const height = this.height;
+    const { height } = this;
     const first = Math.max(0, Math.floor(this.scroller.scrollTop / height) - AROUND);
     const last = Math.min(this.count - 1, Math.ceil((this.scroller.scrollTop + this.scroller.clientHeight) / height) + AROUND);
     const wanted: number[] = [];
@@ -85,7 +84,7 @@ export class VirtualRows {
 
   /** Scrolls so that a row can be seen; one that can be seen already stays where it is. */
   reveal(index: number): void {
-    const height = this.height;
+    const { height } = this;
     const top = index * height;
     const { scrollTop, clientHeight } = this.scroller;
     if (top < scrollTop) this.scroller.scrollTop = Math.max(0, top - height);
