@@ -13,6 +13,16 @@ from dashstream.checkpoints.disk import Disk
 Names = dict[str, int]
 
 
+class Quick(Disk):
+    """A disk for tests in which no power is lost."""
+
+    def sync(self, file: int) -> None:
+        pass
+
+    def sync_folder(self, folder: Path) -> None:
+        pass
+
+
 class PowerLoss(BaseException):
     """The power went. Nothing catches it, and nothing reaches the disk any more."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from disks import FailingDisk, LossyDisk, PowerLoss
+from disks import FailingDisk, LossyDisk, PowerLoss, Quick
 
 from dashstream import Code
 from dashstream.checkpoints import (
@@ -257,16 +257,6 @@ def run(store: Store, acknowledged: Acknowledged, writes: list[bytes]) -> None:
             other = acknowledged.setdefault(OTHER, {})
         if number == 4:
             other[store.put(OTHER, b"here").generation] = b"here"
-
-
-class Quick(Disk):
-    """Whether it is durable makes no difference any more."""
-
-    def sync(self, file: int) -> None:
-        pass
-
-    def sync_folder(self, folder: Path) -> None:
-        pass
 
 
 def check(folder: Path, acknowledged: Acknowledged, writes: list[bytes]) -> None:
