@@ -96,6 +96,13 @@ class LossyDisk(Disk):
     def lock(self, path: Path) -> int | None:
         return os.open(os.devnull, os.O_RDONLY)
 
+    def damage(self, path: Path, at: int) -> None:
+        """Changes a byte of a file, for good."""
+        data = bytearray(path.read_bytes())
+        data[at] ^= 1
+        path.write_bytes(data)
+        self._bytes[path.stat().st_ino] = bytes(data)
+
     def after(self, root: Path, target: Path, chance: random.Random) -> None:
         """Writes what is found after the power came back: all that is durable, and of the rest what happens to be."""
         files = {path.stat().st_ino: path for path in root.parent.rglob("*") if path.is_file()}

@@ -429,3 +429,50 @@ def test_what_is_kept_is_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert len(segments(tmp_path)) == 1
         store.keep(KEY, lambda summary: False)
         assert store.newest(KEY) is None
+
+
+@pytest.mark.parametrize("work", ["repair", "retain", "keep"])
+def test_a_loss_of_power_while_it_tidies_up_costs_nothing(tmp_path: Path, work: str) -> None:
+    """Neither a repair, nor retention, nor a rewriting loses what it is to keep, wherever it is cut short."""
+
+    def tidy(store: Store) -> None:
+        if work == "repair":
+            store.repair()
+        elif work == "retain":
+            store.retain(KEY, 3)
+        else:
+            store.keep(KEY, lambda summary: summary.generation > 3)
+
+    def prepare(home: Path, disk: LossyDisk) -> None:
+        with Store(home / "store", segment_len=600, disk=disk) as store:
+            for number in range(1, 7):
+                store.put(KEY, b"state %d" % number)
+        if work == "repair":
+            # Only the first of a segment: what follows it is to be kept.
+            path = segments(home / "store")[0]
+            disk.damage(path, 100)
+
+    (tmp_path / "whole").mkdir()
+    whole = LossyDisk()
+    prepare(tmp_path / "whole", whole)
+    before = whole.operations
+    with Store(tmp_path / "whole" / "store", disk=whole) as store:
+        tidy(store)
+    assert whole.operations > before + 3
+    for at in range(before, whole.operations + 1):
+        home = tmp_path / str(at)
+        home.mkdir()
+        disk = LossyDisk(at)
+        prepare(home, disk)
+        try:
+            with Store(home / "store", disk=disk) as store:
+                tidy(store)
+        except PowerLoss:
+            pass
+        lose_power(disk, home, home / "after", random.Random(at))
+        with Store(home / "after", disk=Quick()) as store:
+            tidy(store)
+            left = read_all(store, KEY)
+            assert {4: b"state 4", 5: b"state 5", 6: b"state 6"}.items() <= left.items()
+            assert work != "repair" or list(left) == [2, 3, 4, 5, 6]
+            assert work != "keep" or list(left) == [4, 5, 6]
