@@ -373,6 +373,23 @@ def test_what_cannot_be_taken_back_ends_the_store(tmp_path: Path, monkeypatch: p
         assert read_all(store, KEY) == {1: b"one", 2: b"three"}
 
 
+def test_an_interrupt_gives_no_generation_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with Store(tmp_path) as store:
+        store.put(KEY, b"one")
+        with monkeypatch.context() as patch:
+            patch.setattr(Disk, "rename", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                store.put(KEY, b"two")
+        with pytest.raises(EndedError):
+            store.put(KEY, b"another")
+    with Store(tmp_path) as store:
+        assert read_all(store, KEY) == {1: b"one", 2: b"two"}
+        assert store.put(KEY, b"three").generation == 3
+
+
 def test_what_was_not_acknowledged_is_written_again(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.put(KEY, b"one")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,34 @@ def test_what_another_program_has_put_is_an_error(tmp_path: Path, data: bytes) -
         for thread, why in (("a", r"DashStreamSaver does not write|tells of"), ("b", "media type"), ("c", "no part")):
             with pytest.raises(StoreError, match=why):
                 saver.get_tuple(config(thread))
+
+
+def test_a_slow_disk_holds_up_nobody(tmp_path: Path) -> None:
+    class Slow(Quick):
+        def sync(self, file: int) -> None:
+            time.sleep(0.05)
+
+    async def run() -> None:
+        turns = 0
+
+        async def turn() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        saver = DashStreamSaver(tmp_path / "store", disk=Slow())
+        assert not (tmp_path / "store").exists()
+        turning = asyncio.create_task(turn())
+        puts = [saver.aput(config("a"), empty_checkpoint() | {"id": str(number)}, {}, {}) for number in range(8)]
+        await asyncio.gather(*puts)
+        assert turns > 8
+        # The calls are done in their order.
+        assert [one.checkpoint["id"] async for one in saver.alist(config("a"))] == [*"76543210"]
+        turning.cancel()
+        saver.close()
+
+    asyncio.run(run())
 
 
 def test_one_saver_has_the_folder(tmp_path: Path) -> None:

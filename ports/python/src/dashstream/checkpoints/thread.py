@@ -176,7 +176,14 @@ class Thread:
                 pieces.append((generation, b"".join(marker + frame for frame in of)))
             return pieces
 
-        segment, at = self._append(fill)
+        try:
+            segment, at = self._append(fill)
+        except Exception:
+            raise
+        except BaseException:
+            # Who is interrupted between the sync and the note below would give its generation a second time.
+            self._syncs.end()
+            raise
         for (summary, _), (_, data) in zip(things, pieces, strict=True):
             self.catalog.add(Place(segment, at, at + len(data), summary))
             at += len(data)
