@@ -230,7 +230,17 @@ def test_what_came_early_goes_with_its_checkpoint(tmp_path: Path) -> None:
         store.put(KEY, b"", id="a")
         store.put(KEY, b"", id="b")
         last = store.catalog(KEY).writes("b")[-1]
-        assert last.summary.generation == 2 and store.read(KEY, last).data == b"early"
+        assert last.summary.generation == 3 and store.read(KEY, last).data == b"early"
+        # The generation that was reserved is nobody's, or that of who it was reserved for.
+        store.put_writes(KEY, "c", [PendingWrite("t", 0, "c", b"early")], early=True)
+        store.put_writes(KEY, "c", [PendingWrite("t", 1, "c", b"early")], early=True)
+        assert store.put(KEY, b"", id="c").generation == 4
+        assert [place.summary.generation for place in store.catalog(KEY).writes("c")] == [4, 4]
+        assert list(store.catalog(KEY).checkpoints()) == [2, 3, 4]
+    with Store(tmp_path) as store:
+        store.put_writes(KEY, "d", [PendingWrite("t", 0, "c", b"early")], early=True)
+    with Store(tmp_path) as store:
+        assert store.put(KEY, b"", id="e").generation == 6
 
 
 # Losses of power and errors of the disk.

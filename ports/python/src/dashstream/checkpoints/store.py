@@ -112,15 +112,14 @@ class Store:
     def put_writes(self, key: ThreadKey, id: str, writes: Iterable[PendingWrite], *, early: bool = False) -> None:
         """Puts pending writes of the newest checkpoint of an id. Each is there as a whole or not at all.
 
-        Raises NoCheckpointError where there is none, unless they may come `early`: before their checkpoint. Their
-        generation is then the one that comes next, for the time being.
+        Raises NoCheckpointError where there is none, unless they may come `early`: before their checkpoint. A
+        generation is then reserved for that, which it gets unless others are put before it.
         """
         thread = self._thread(key)
-        found = thread.catalog.find(id)
-        if found is None and not early:
+        if thread.catalog.find(id) is None and not early:
             thread.catalog.check()
             raise NoCheckpointError(f"there is no checkpoint {id!r}")
-        thread.put_writes(id, thread.next_generation if found is None else found.summary.generation, writes)
+        thread.put_writes(id, writes)
 
     def newest(self, key: ThreadKey) -> Checkpoint | None:
         """The newest checkpoint. Raises DamagedError where it is not whole; an older one does not stand in for it."""

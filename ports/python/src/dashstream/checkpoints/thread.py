@@ -54,6 +54,9 @@ class Thread:
         told = [*names.segments, *names.quarantined]
         highest = max((name.generation for name in told), default=0)
         self.next_generation = 1 + max([highest, *(place.summary.generation for place in self.catalog.places)])
+        self._newest = max(self.catalog.checkpoints(), default=0)
+        #: Generations of checkpoints whose pending writes came first.
+        self._reserved: dict[str, int] = {}
         self._next_segment = 1 + max((name.segment for name in told), default=-1)
         if names.segments:
             # CKP-001: who was killed between a rename and the sync of the folder has left names that are not durable.
@@ -113,11 +116,23 @@ class Thread:
         for generation in (parent, base or 0):
             if generation >= self.next_generation:
                 raise NoCheckpointError(f"there is no checkpoint of generation {generation}")
-        summary = self._summary(data, self.next_generation, identifier, content_type, attributes)
+        generation = self._reserved.pop(identifier, 0)
+        # CKP-003
+        if generation <= self._newest:
+            generation = self.next_generation
+        summary = self._summary(data, generation, identifier, content_type, attributes)
         summary = replace(summary, parent=parent, base=base)
         self._write([(summary, data), *self._moved(identifier, summary.generation)])
-        self.next_generation += 1
+        self._newest = generation
+        self.next_generation = max(self.next_generation, generation + 1)
         return summary
+
+    def _reserve(self, identifier: str) -> int:
+        """The generation of a checkpoint that is still to come, unless others come before it."""
+        if identifier not in self._reserved:
+            self._reserved[identifier] = self.next_generation
+            self.next_generation += 1
+        return self._reserved[identifier]
 
     def _moved(self, identifier: str, generation: int) -> list[tuple[Summary, bytes]]:
         """The pending writes of an id, as those of a generation."""
@@ -128,8 +143,10 @@ class Thread:
             if place.summary.generation != generation
         ]
 
-    def put_writes(self, identifier: str, generation: int, writes: Iterable[PendingWrite]) -> None:
-        """Puts pending writes of a checkpoint."""
+    def put_writes(self, identifier: str, writes: Iterable[PendingWrite]) -> None:
+        """Puts pending writes of a checkpoint, which may be still to come."""
+        found = self.catalog.find(identifier)
+        generation = self._reserve(identifier) if found is None else found.summary.generation
         made = []
         for write in writes:
             check_id(write.task, "the task's id")
