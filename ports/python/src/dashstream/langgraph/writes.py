@@ -39,13 +39,11 @@ def batch(stored: Checkpoint) -> list[Write]:
 def merged(batches: Iterable[Checkpoint]) -> list[Write]:
     """What the calls for one checkpoint come to, in the order in which a super-step applies it.
 
-    What came first under an index stays; below 0 what came last does.
+    What came last under an index counts. That can only be one below 0: put_writes puts no other one twice.
     """
     there: dict[tuple[str, int], Write] = {}
     for stored in batches:
         for write in batch(stored):
-            key = (write.task, write.index)
-            if write.index < 0 or key not in there:
-                there[key] = write
+            there[write.task, write.index] = write
     # This is writes_sort_key of langgraph.checkpoint.base.
     return sorted(there.values(), key=lambda write: (write.path, write.task, write.index))
