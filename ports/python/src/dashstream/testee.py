@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dashstream import __version__
+from dashstream.checkpoints.testee import answer as store_answer
 from dashstream.errors import DashStreamError
 from dashstream.files import FileReader, FileReport
 from dashstream.json_input import content_from_json, loads
@@ -29,7 +30,7 @@ _HELLO = {
     "implementation": "dashstream-python",
     "version": __version__,
     "language": "Python",
-    "capabilities": ["decode", "encode", "file", "ledger", "zstd", "lz4", "incremental", "lint", "payloads"],
+    "capabilities": ["decode", "encode", "file", "ledger", "store", "zstd", "lz4", "incremental", "lint", "payloads"],
 }
 
 
@@ -120,6 +121,7 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "encode": _encode,
     "file": _file,
     "ledger": _ledger,
+    "store": store_answer,
 }
 
 
