@@ -214,8 +214,8 @@ func (a *arrival) inside() bool {
 	case a.counted.first < a.account.missingFrom:
 		return a.stop(Forgotten)
 	case a.account.missing.holding(a.counted.span) >= 0:
-	// Nothing tells whether it has the same content.
-	case a.counted.last < a.account.countedFrom && !a.account.missing.touching(a.counted.span):
+	// Nothing tells whether it has the same content. What lies in front of the account was never counted.
+	case a.counted.first >= a.account.First && a.counted.last < a.account.countedFrom && !a.account.missing.touching(a.counted.span):
 		return a.stop(Duplicate)
 	// LOSS-012
 	default:

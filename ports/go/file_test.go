@@ -102,6 +102,80 @@ func TestAForeignFileIsLeftAsItIs(t *testing.T) {
 	}
 }
 
+// refused tries to go on with a file, and wants it refused with this code and left as it is.
+func refused(t *testing.T, name string, b []byte, code dashstream.Code, offset int64) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "frames")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := dashstream.OpenFile(path)
+	var typed *dashstream.Error
+	if !errors.As(err, &typed) || typed.Code != code || typed.Offset != offset {
+		t.Errorf("%s: %v", name, err)
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(after, b) {
+		t.Errorf("%s: changed", name)
+	}
+}
+
+// FILE-013
+func TestWhatIsNotSupportedIsNotCutOff(t *testing.T) {
+	one, two, three := encode(t, 1), encode(t, 2), encode(t, 3)
+	for _, c := range []struct {
+		name   string
+		at     int
+		to     byte
+		code   dashstream.Code
+		offset int64
+	}{
+		{"version", 1, 2, dashstream.CodeVersion, 1},
+		{"flag", 2, 1, dashstream.CodeCriticalFlag, 2},
+		{"codec", 26, 9, dashstream.CodeCodec, 26},
+		{"schema", 27, 2, dashstream.CodeSchema, 27},
+	} {
+		newer := bytes.Clone(two)
+		newer[c.at] = c.to
+		binary.LittleEndian.PutUint32(newer[4:], crc(append(bytes.Clone(newer[:4]), newer[8:64]...)))
+		path := filepath.Join(t.TempDir(), "frames")
+		fill(t, path, one, newer, three)
+		b, _ := os.ReadFile(path)
+		// An accepted frame behind it leaves it where it is.
+		fill(t, path, one)
+		if after, _ := os.ReadFile(path); len(after) != len(b)+16+len(one) || !bytes.HasPrefix(after, b) {
+			t.Errorf("%s: cut in front of an accepted frame", c.name)
+		}
+		last := b[:len(b)-16-len(three)]
+		refused(t, c.name, last, c.code, c.offset)
+		refused(t, c.name+", torn", last[:len(last)-1], c.code, c.offset)
+		refused(t, c.name+", and a torn one", b[:len(b)-1], c.code, c.offset)
+	}
+}
+
+// FILE-013
+func TestADamagedHeaderIsNotWrittenBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "frames")
+	fill(t, path, encode(t, 1))
+	whole, _ := os.ReadFile(path)
+	for at := range 28 {
+		b := bytes.Clone(whole)
+		b[at] ^= 1
+		if at < 8 {
+			refused(t, "signature", b, dashstream.CodeFileSignature, 0)
+			refused(t, "signature, cut", b[:at+1], dashstream.CodeFileSignature, 0)
+		} else {
+			refused(t, "marker", b, dashstream.CodeFileMarker, 8)
+		}
+		if err := os.WriteFile(path, whole[:at], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		fill(t, path)
+		if b, _ := os.ReadFile(path); len(b) != 28 {
+			t.Errorf("%d bytes of a header: no new file", at)
+		}
+	}
+}
+
 // FILE-014
 func TestEveryFileHasItsOwnMarker(t *testing.T) {
 	seen := map[string]bool{}

@@ -1,6 +1,7 @@
 package dashstream
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -21,9 +22,10 @@ func CreateFile(path string) (*FileWriter, error) {
 }
 
 // OpenFile opens a file to append to, or begins one where there is none. What follows the last accepted
-// frame is cut off (FILE-013). A file of which signature and marker are damaged is refused with
-// FILE_SIGNATURE, one of which the marker is damaged with FILE_MARKER; both are left as they are, and
-// the caller begins a new one.
+// frame is cut off (FILE-013), unless it holds a frame that is only not supported, such as one of a later
+// version: the file is refused with that frame's error. A file of which the signature is damaged is refused
+// with FILE_SIGNATURE, one of which the marker is damaged with FILE_MARKER. What is refused is left as it
+// is, and the caller begins a new one.
 func OpenFile(path string) (*FileWriter, error) {
 	return openWriter(path, os.O_RDWR|os.O_CREATE)
 }
@@ -47,22 +49,58 @@ func (w *FileWriter) begin() error {
 	}
 	// FILE-013
 	if info.Size() < fileHeaderLen {
-		return w.writeHeader()
+		return w.beginAgain(info.Size())
 	}
 	reader := NewFileReader(w.file, nil)
-	for {
-		if _, err := reader.Next(); err == io.EOF {
-			break
-		} else if err != nil {
-			return err
-		}
-	}
-	if reader.marker == nil {
-		return fail(CodeFileMarker, 8, "FILE-003")
+	if err := whyNotCut(reader); err != nil {
+		return err
 	}
 	copy(w.marker[:], reader.marker)
 	w.end = reader.last
 	return w.file.Truncate(w.end)
+}
+
+// beginAgain writes a header in the place of what is shorter than one. What cannot have become one is
+// somebody's data.
+func (w *FileWriter) beginAgain(size int64) error {
+	b := make([]byte, min(size, int64(len(fileSignature))))
+	if _, err := w.file.ReadAt(b, 0); err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(fileSignature, b) {
+		return fail(CodeFileSignature, 0, "FILE-013")
+	}
+	return w.writeHeader()
+}
+
+// whyNotCut reads the whole file, and says why it is not to be cut back to the last accepted frame.
+func whyNotCut(reader *FileReader) error {
+	var unsupported error
+	for {
+		event, err := reader.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		switch e := event.(type) {
+		case *Accepted:
+			unsupported = nil
+		case *Rejected:
+			if unsupported == nil && e.Err.Code.Class() == "unsupported" {
+				unsupported = e.Err
+			}
+		case *Skipped:
+			if e.Code == CodeFileSignature {
+				return fail(CodeFileSignature, 0, "FILE-013")
+			}
+		}
+	}
+	if reader.marker == nil {
+		return fail(CodeFileMarker, 8, "FILE-013")
+	}
+	return unsupported
 }
 
 // writeHeader begins the file with a marker of its own (FILE-014).

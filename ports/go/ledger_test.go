@@ -68,3 +68,18 @@ func TestABoundedAccountAlwaysAddsUp(t *testing.T) {
 		addsUp(t, uint64(seed), dashstream.Bounds{Ranges: 2, Missing: 2, Epochs: 2, Nonces: 2})
 	}
 }
+
+// What was forgotten stays known by its numbers, whatever is forgotten later; in front of the account nothing
+// was counted.
+func TestWhatWasForgottenIsADuplicate(t *testing.T) {
+	l := dashstream.NewBoundedLedger(dashstream.Bounds{Ranges: 1})
+	see := func(first, last uint64) []dashstream.Verdict {
+		return l.Accepted(accepted(covering(1, first, last)), nil)
+	}
+	expect(t, see(5, 6), dashstream.Verdict{Name: dashstream.Baseline, Arg: 5})
+	expect(t, see(9, 10), dashstream.Verdict{Name: dashstream.Gap, Arg: 2})
+	expect(t, see(11, 12))
+	expect(t, see(7, 8), dashstream.Verdict{Name: dashstream.Late, Arg: 2})
+	expect(t, see(9, 10), dashstream.Verdict{Name: dashstream.Duplicate})
+	expect(t, see(4, 6), dashstream.Verdict{Name: dashstream.Overlap})
+}

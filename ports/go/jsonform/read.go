@@ -12,6 +12,10 @@ import (
 // with the code that a reader would report, or INPUT where no frame can express it; the rest of the
 // checks are the writer's.
 func ParseFrame(text []byte) (*dashstream.Frame, error) {
+	// JSON-002
+	if !isUnicode(text) {
+		return nil, badInput()
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var form any

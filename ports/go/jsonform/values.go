@@ -32,36 +32,12 @@ func readNumber(v any) (uint64, error) {
 		}
 		return n, nil
 	}
-	n, ok := wholeDecimal(text)
-	if !ok || n > dashstream.MaxSequence {
+	// The double that is nearest to it is what counts, as where a parser gives doubles alone.
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.Signbit(n) || n != math.Trunc(n) || n > dashstream.MaxSequence {
 		return 0, badInput()
 	}
-	return n, nil
-}
-
-// wholeDecimal reads digits with a point or an exponent, without going through a double.
-func wholeDecimal(text string) (uint64, bool) {
-	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits := strings.TrimLeft(whole+fraction, "0")
-	shorter := strings.TrimRight(digits, "0")
-	if shorter == "" {
-		return 0, !strings.HasPrefix(text, "-")
-	}
-	shift := 0
-	if exponent != "" {
-		var err error
-		if shift, err = strconv.Atoi(exponent); err != nil {
-			return 0, false
-		}
-	}
-	// A text is far shorter than 2^30, so the sum cannot wrap.
-	zeros := int64(shift) + int64(len(digits)-len(shorter)-len(fraction))
-	if shift > 1<<30 || shift < -1<<30 || zeros < 0 || zeros > 19 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(shorter+strings.Repeat("0", int(zeros)), 10, 64)
-	return n, err == nil
+	return uint64(n), nil
 }
 
 // readUint32 reads a number that has to fit a uint32; code is that of the scan which would find it.

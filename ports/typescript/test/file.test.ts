@@ -3,8 +3,11 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DashStreamError, encodeFrame, FrameFileReader, fileReport, FrameFileWriter, stringifyJson, type FileEvent } from '../src/index.js';
+import {
+  DashStreamError, encodeFrame, FrameFileReader, FrameFileReopener, fileReport, FrameFileWriter, stringifyJson, type FileEvent,
+} from '../src/index.js';
 import { FrameFile, readFrameFile } from '../src/node.js';
+import { preludeCrc } from '../src/prelude.js';
 import { randomContent } from './support/content.js';
 import { CASES, Random, SEED } from './support/random.js';
 
@@ -118,5 +121,48 @@ test('reopening_truncates_to_the_last_accepted_frame', async () => {
     assert.equal((await readFile(path)).length, 45);
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+/** What becomes of a file that is gone on with: its length after that, or why it is refused. */
+function reopened(bytes: Uint8Array): number | string {
+  const reopener = new FrameFileReopener();
+  try {
+    for (let at = 0; at < bytes.length; at += 50) reopener.push(bytes.subarray(at, at + 50));
+    const found = reopener.finish();
+    return found.keep ? found.length : 0;
+  } catch (error) {
+    assert.ok(error instanceof DashStreamError, String((error as Error).stack));
+    return `${error.code} at ${error.offset}`;
+  }
+}
+
+// FILE-013
+test('what_is_not_supported_is_not_cut_off', () => {
+  const [one, two, three] = [1, 2, 3].map((seed) => encodeFrame(randomContent(new Random(seed))));
+  for (const [at, to, code] of [[1, 2, 'VERSION'], [2, 1, 'CRITICAL_FLAG'], [26, 9, 'CODEC'], [27, 2, 'SCHEMA']] as const) {
+    const followed = new Uint8Array(fileOf([one, two, three]));
+    const start = 28 + 16 + one.length + 16;
+    const newer = followed.subarray(start, start + two.length);
+    newer[at] = to;
+    new DataView(followed.buffer, start).setUint32(4, preludeCrc(newer, 0), true);
+    for (const length of [start + two.length, start + two.length - 1, followed.length - 1]) {
+      assert.equal(reopened(followed.subarray(0, length)), `${code} at ${at}`);
+    }
+    // An accepted frame behind it leaves it where it is.
+    assert.equal(reopened(followed), followed.length);
+  }
+});
+
+// FILE-013
+test('a_damaged_header_is_not_written_behind', () => {
+  const whole = fileOf([encodeFrame(randomContent(new Random(SEED)))]);
+  for (let at = 0; at < 28; at++) {
+    const damaged = new Uint8Array(whole);
+    damaged[at] ^= 1;
+    assert.equal(reopened(damaged), at < 8 ? 'FILE_SIGNATURE at 0' : 'FILE_MARKER at 8');
+    // What is shorter than a header is replaced where it can have become one.
+    assert.equal(reopened(damaged.subarray(0, at + 1)), at < 8 ? 'FILE_SIGNATURE at 0' : at < 27 ? 0 : 'FILE_MARKER at 8');
+    assert.equal(reopened(whole.subarray(0, at)), 0);
   }
 });

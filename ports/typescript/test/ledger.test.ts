@@ -68,6 +68,16 @@ test('what_could_not_be_read_and_is_forgotten_is_not_counted_again', () => {
   checkSums(ledger);
 });
 
+test('what_was_forgotten_is_a_duplicate', () => {
+  const ledger = new Ledger({ counted: 1 });
+  const said = (base: number, count: number): string[] => tell(ledger, frameOf(base, count), false);
+  for (const base of [5, 9, 11]) said(base, 2);
+  assert.deepEqual(said(7, 2), ['LATE']);
+  assert.deepEqual(said(9, 2), ['DUPLICATE']);
+  // In front of the account nothing was counted.
+  assert.deepEqual(said(4, 3), ['OVERLAP']);
+});
+
 test('a_nonce_is_remembered_as_long_as_the_bound_allows', () => {
   const forked = (bounds: LedgerBounds) => {
     const ledger = new Ledger(bounds);

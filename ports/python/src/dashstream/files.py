@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO, Protocol
 
 from dashstream.crc import crc32c
-from dashstream.errors import Code, DashStreamError
+from dashstream.errors import Code, DashStreamError, ErrorClass
 from dashstream.limits import NO_LIMITS, Limits
 from dashstream.prelude import MAGIC, PRELUDE_LEN, Prelude, check_lengths, check_prelude, parse_prelude
 from dashstream.reader import Frame, decode
@@ -282,8 +282,20 @@ class FileReport:
         return report
 
 
+def _check_beginning(path: Path) -> None:
+    """Refuses what is shorter than a header and cannot have become one: it is somebody's data."""
+    head = path.read_bytes()[: len(SIGNATURE)] if path.exists() else b""
+    if not SIGNATURE.startswith(head):
+        raise DashStreamError(Code.FILE_SIGNATURE, 0, "FILE-013")
+
+
 class FileWriter:
-    """Appends frames to a file, which it creates, or cuts back to where its tail begins."""
+    """Appends frames to a file, which it creates, or cuts back to where its tail begins.
+
+    Raises DashStreamError, and leaves the file as it is, where it is not to be cut: FILE_SIGNATURE or FILE_MARKER where
+    its header is damaged or none; and where the tail has a frame that is only not supported, such as one of a later
+    version, what is wrong with that frame. The caller begins a new file then.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._file: IO[bytes]
@@ -297,6 +309,7 @@ class FileWriter:
                 self._file.close()
                 raise
         else:
+            _check_beginning(path)
             self._file = path.open("wb")
             # FILE-014
             self._marker = os.urandom(MARKER_LEN)
@@ -305,14 +318,21 @@ class FileWriter:
     def _reopen(self) -> None:
         head = self._file.read(HEADER_LEN)
         self._marker = head[8:24]
-        # Without an intact marker nothing could be appended that a reader would find.
-        if head[:8] != SIGNATURE or crc32c(self._marker) != int.from_bytes(head[24:], "little"):
+        if head[:8] != SIGNATURE:
             raise DashStreamError(Code.FILE_SIGNATURE, 0, "FILE-013")
+        # Without an intact marker nothing could be appended that a reader would find.
+        if crc32c(self._marker) != int.from_bytes(head[24:], "little"):
+            raise DashStreamError(Code.FILE_MARKER, 8, "FILE-013")
         self._file.seek(0)
         end = HEADER_LEN
+        unsupported: DashStreamError | None = None
         for event in FileReader(self._file):
             if isinstance(event, Accepted):
-                end = event.end
+                end, unsupported = event.end, None
+            elif isinstance(event, Rejected) and event.error.code.error_class is ErrorClass.UNSUPPORTED:
+                unsupported = unsupported or event.error
+        if unsupported is not None:
+            raise unsupported
         self._file.truncate(end)
         self._file.seek(end)
 

@@ -83,7 +83,7 @@ export class Account {
   forget(counted: number, missing: number): void {
     if (this.counted.length > counted) {
       const gone = this.counted.splice(0, this.counted.length - counted);
-      this.countedFrom = gone[gone.length - 1].to + 1;
+      this.countedFrom = Math.max(this.countedFrom, gone[gone.length - 1].to + 1);
       // The frame of a range that could not be read may still come intact.
       for (const range of gone) if (!range.readable) this.missingFrom = Math.max(this.missingFrom, range.to + 1);
     }

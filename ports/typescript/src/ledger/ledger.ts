@@ -116,7 +116,8 @@ export class Ledger {
     // Step 7: inside.
     if (from < account.missingFrom) return say(arrival, 'FORGOTTEN');
     if (!account.missing.contains(from, to)) {
-      const again = to < account.countedFrom && !account.missing.touches(from, to);
+      // What lies in front of the account was never counted.
+      const again = from >= account.first && to < account.countedFrom && !account.missing.touches(from, to);
       return say(arrival, again ? 'DUPLICATE' : 'OVERLAP');
     }
     say(arrival, 'LATE', prelude.recordCount);

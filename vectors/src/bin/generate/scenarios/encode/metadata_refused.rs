@@ -30,6 +30,16 @@ fn plain(scene: &mut Scene<'_>) {
     scene.refuse("encode-refuse-no-nonce", "No boot_nonce", &beats(1), FIELD, |content| {
         content.get_mut("metadata").unset("boot_nonce")
     });
+    scene.refuse(
+        "encode-refuse-metadata-empty",
+        "Metadata that are there, with nothing in them",
+        &beats(1),
+        &["METADATA_LEN", "METADATA_FIELD"],
+        |content| content.set("metadata", Tree::map([])),
+    );
+    scene.refuse("encode-refuse-metadata-absent", "No metadata", &beats(1), &["INPUT"], |content| {
+        content.unset("metadata")
+    });
     for len in [7, 9] {
         refuse(
             scene,
@@ -86,6 +96,18 @@ fn drops(scene: &mut Scene<'_>) {
         metadata.set("drop_reason_count", list(&[u32::MAX, 2]));
         metadata.set("dropped_total", Tree::digits(TOP));
     });
+    scene.refuse(
+        "encode-refuse-drops-33-bits",
+        "A drop count of 2^32: no uint32, and more drops than a frame can declare",
+        &beats(1),
+        &["METADATA_WIRE", "METADATA_FIELD"],
+        |content| {
+            let metadata = content.get_mut("metadata");
+            metadata.set("drop_reason", list(&[1]));
+            metadata.set("drop_reason_count", Tree::List(vec![Tree::Int(1 << 32)]));
+            metadata.set("dropped_total", Tree::digits(TOP));
+        },
+    );
 }
 
 fn contexts(scene: &mut Scene<'_>) {

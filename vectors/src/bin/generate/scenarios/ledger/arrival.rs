@@ -227,6 +227,19 @@ fn places(suite: &mut Suite) {
             &["LOSS-017"],
         );
     Scene::default()
+        .see(&start(0, 0, 2).fate(Fate::BodyDamaged).with(|shape| shape.partition = Some(4)), &[])
+        .see(&beats(3, 1).with(|shape| shape.partition = Some(3)), &[])
+        .see(&beats(4, 1).fate(Fate::Newer).with(|shape| shape.partition = Some(4)), &[])
+        .see(&beats(5, 1).with(|shape| shape.partition = Some(4)), &[("LANE_MOVED", 0)])
+        .account((0, 0, 1), [1, 5, 2, 0, 3, 0], "open")
+        .unknown_tail(0, 0, 1)
+        .finish(
+            suite,
+            "ledger-partition-of-rejected-frames",
+            "Rejected frames from another partition, which is neither taken nor compared",
+            &["LOSS-017", "LOSS-015"],
+        );
+    Scene::default()
         .see(&start(0, 0, 2), &[])
         .see(&beats(3, 1).with(|shape| shape.tenant = "umbrella"), &[("LANE_MOVED", 0)])
         .account((0, 0, 1), [1, 3, 3, 0, 0, 0], "open")

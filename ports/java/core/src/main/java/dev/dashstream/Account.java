@@ -26,7 +26,7 @@ public final class Account {
     private long unreadable;
     private long lost;
     private Tail tail = Tail.OPEN;
-    /** Counted ranges that begin below this number were forgotten. */
+    /** No range that was forgotten ends at this number or behind it. */
     private long countedFrom;
     /** Below this number it is not known what is missing. */
     private long missingFrom;
@@ -126,7 +126,7 @@ public final class Account {
     void forget(int ranges) {
         while (counted.size() > ranges) {
             Counted oldest = counted.pollFirstEntry().getValue();
-            countedFrom = oldest.last() + 1;
+            countedFrom = Math.max(countedFrom, oldest.last() + 1);
             // The frame of a range that could not be read may still come intact.
             missingFrom = oldest.readable() ? missingFrom : Math.max(missingFrom, oldest.last() + 1);
         }
@@ -143,7 +143,8 @@ public final class Account {
     /** Whether all of a range was counted, and what was counted is forgotten. */
     boolean wasCounted(long from, long to) {
         Map.Entry<Long, Long> hole = missing.floorEntry(to);
-        return to < countedFrom && (hole == null || hole.getValue() < from);
+        // What lies in front of the account was never counted
+        return from >= first && to < countedFrom && (hole == null || hole.getValue() < from);
     }
 
     void count(Counted range, int drops) {

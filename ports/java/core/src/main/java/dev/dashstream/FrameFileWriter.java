@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** Writes a file of frames. One writer has a file at a time; nothing here keeps others away. */
 public final class FrameFileWriter implements Closeable {
@@ -26,11 +28,13 @@ public final class FrameFileWriter implements Closeable {
     }
 
     /**
-     * Opens a file again, and cuts it back to where its tail begins. Where signature or marker is damaged it is refused,
-     * so that the caller begins a new one beside it.
+     * Opens a file again, and cuts it back to where its tail begins. Where signature or marker is damaged, or the tail holds a
+     * frame that is only not supported, such as one of a later version, it is refused and left as it is, so that the caller
+     * begins a new one beside it.
      */
     public static FrameFileWriter reopen(Path path) throws IOException {
         if (Files.size(path) < FrameFile.HEADER_LENGTH) {
+            checkBeginning(Files.readAllBytes(path));
             return begin(FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
         }
         byte[] marker = markerOf(path);
@@ -55,33 +59,61 @@ public final class FrameFileWriter implements Closeable {
         return writer;
     }
 
+    /** What is shorter than a header and cannot have become one is somebody's data. */
+    private static void checkBeginning(byte[] found) {
+        int length = Math.min(found.length, FrameFile.SIGNATURE.length);
+        if (!Arrays.equals(found, 0, length, FrameFile.SIGNATURE, 0, length)) {
+            throw new DashStreamException(ErrorCode.FILE_SIGNATURE, 0, "FILE-013");
+        }
+    }
+
     private static byte[] markerOf(Path path) throws IOException {
         byte[] header;
         try (InputStream in = Files.newInputStream(path)) {
             header = in.readNBytes(FrameFile.HEADER_LENGTH);
         }
-        byte[] marker = java.util.Arrays.copyOfRange(header, 8, 24);
+        byte[] marker = Arrays.copyOfRange(header, 8, 24);
         byte[] intact = FrameFile.header(marker);
-        if (!java.util.Arrays.equals(header, 0, 8, intact, 0, 8)) {
+        if (!Arrays.equals(header, 0, 8, intact, 0, 8)) {
             throw new DashStreamException(ErrorCode.FILE_SIGNATURE, 0, "FILE-013");
         }
-        if (!java.util.Arrays.equals(header, intact)) {
+        if (!Arrays.equals(header, intact)) {
             throw new DashStreamException(ErrorCode.FILE_MARKER, 8, "FILE-013");
         }
         return marker;
     }
 
     private static long tailOf(Path path) throws IOException {
-        long[] tail = {Files.size(path)};
-        FrameFileReader reader = new FrameFileReader(new FrameReader(), event -> {
-            if (event instanceof FileEvent.TornTail torn) {
-                tail[0] = torn.at();
-            }
-        });
+        Tail tail = new Tail(Files.size(path));
         try (InputStream in = Files.newInputStream(path)) {
-            reader.readAll(in);
+            new FrameFileReader(new FrameReader(), tail).readAll(in);
         }
-        return tail[0];
+        if (tail.unsupported != null) {
+            throw tail.unsupported;
+        }
+        return tail.at;
+    }
+
+    /** Where the tail begins, and the first frame in it that is only not supported. */
+    private static final class Tail implements Consumer<FileEvent> {
+        private long at;
+        private DashStreamException unsupported;
+
+        private Tail(long size) {
+            at = size;
+        }
+
+        @Override
+        public void accept(FileEvent event) {
+            if (event instanceof FileEvent.TornTail torn) {
+                at = torn.at();
+            } else if (event instanceof FileEvent.Accepted) {
+                unsupported = null;
+            } else if (event instanceof FileEvent.Rejected frame && unsupported == null
+                    && frame.error().code().errorClass() == ErrorClass.UNSUPPORTED) {
+                unsupported = frame.error();
+            }
+        }
     }
 
     /** Appends an entry with the bytes of one frame. */

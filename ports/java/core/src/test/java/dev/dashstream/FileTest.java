@@ -71,15 +71,56 @@ class FileTest {
         assertEquals(List.of(), read(Files.readAllBytes(path), 100));
     }
 
+    /** Tries to go on with a file, which is refused and left as it is. */
+    private void assertRefused(byte[] bytes, ErrorCode code, long offset) throws IOException {
+        Path path = folder.resolve("refused.dsf");
+        Files.write(path, bytes);
+        DashStreamException error = assertThrows(DashStreamException.class, () -> FrameFileWriter.reopen(path));
+        assertEquals(code, error.code());
+        assertEquals(offset, error.offset());
+        assertArrayEquals(bytes, Files.readAllBytes(path));
+    }
+
     @Test
     void aDamagedHeaderIsNotWrittenBehind() throws IOException {
-        Path path = file(1);
-        byte[] bytes = Files.readAllBytes(path);
-        bytes[10] ^= 1;
-        Files.write(path, bytes);
-        assertThrows(DashStreamException.class, () -> FrameFileWriter.reopen(path));
-        assertArrayEquals(bytes, Files.readAllBytes(path));
-        assertEquals(1, accepted(read(bytes, 7)));
+        byte[] whole = Files.readAllBytes(file(1));
+        for (int at = 0; at < FrameFile.HEADER_LENGTH; at++) {
+            byte[] bytes = whole.clone();
+            bytes[at] ^= 1;
+            if (at < 8) {
+                assertRefused(bytes, ErrorCode.FILE_SIGNATURE, 0);
+                // What is shorter may be somebody's data too
+                assertRefused(Arrays.copyOf(bytes, at + 1), ErrorCode.FILE_SIGNATURE, 0);
+            } else {
+                assertRefused(bytes, ErrorCode.FILE_MARKER, 8);
+            }
+            assertEquals(1, accepted(read(bytes, 7)));
+        }
+    }
+
+    @Test
+    void whatIsNotSupportedIsNotCutOff() throws IOException {
+        byte[] whole = Files.readAllBytes(file(3));
+        int entry = (whole.length - FrameFile.HEADER_LENGTH) / 3;
+        int[][] changes = {{1, 2}, {2, 1}, {26, 9}, {27, 2}};
+        ErrorCode[] codes = {ErrorCode.VERSION, ErrorCode.CRITICAL_FLAG, ErrorCode.CODEC, ErrorCode.SCHEMA};
+        for (int i = 0; i < changes.length; i++) {
+            byte[] bytes = whole.clone();
+            int start = FrameFile.HEADER_LENGTH + entry + FrameFile.MARKER_LENGTH;
+            byte[] newer = Arrays.copyOfRange(bytes, start, start + entry - FrameFile.MARKER_LENGTH);
+            newer[changes[i][0]] = (byte) changes[i][1];
+            Samples.seal(newer);
+            System.arraycopy(newer, 0, bytes, start, newer.length);
+            int end = start + newer.length;
+            assertRefused(Arrays.copyOf(bytes, end), codes[i], changes[i][0]);
+            assertRefused(Arrays.copyOf(bytes, end - 1), codes[i], changes[i][0]);
+            assertRefused(Arrays.copyOf(bytes, bytes.length - 1), codes[i], changes[i][0]);
+            // An accepted frame behind it leaves it where it is
+            Path path = folder.resolve("followed.dsf");
+            Files.write(path, bytes);
+            FrameFileWriter.reopen(path).close();
+            assertArrayEquals(bytes, Files.readAllBytes(path));
+        }
     }
 
     @Test

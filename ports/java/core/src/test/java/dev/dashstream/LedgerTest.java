@@ -89,6 +89,18 @@ class LedgerTest {
         assertEquals(7, account.seen());
     }
 
+    @Test
+    void whatWasForgottenIsADuplicate() {
+        Ledger bounded = new Ledger(new LedgerBounds(1, 1, 1));
+        tell(bounded, 5, 2);
+        tell(bounded, 9, 2);
+        tell(bounded, 11, 2);
+        assertEquals(List.of(Verdict.of(Verdict.Name.LATE, 2)), tell(bounded, 7, 2));
+        assertEquals(List.of(Verdict.of(Verdict.Name.DUPLICATE)), tell(bounded, 9, 2));
+        // In front of the account nothing was counted
+        assertEquals(List.of(Verdict.of(Verdict.Name.OVERLAP)), tell(bounded, 4, 3));
+    }
+
     private static List<Verdict> tell(Ledger ledger, long base, int count) {
         return ledger.accepted(new FrameReader().decode(Samples.heartbeats(base, count)), OptionalLong.empty());
     }
