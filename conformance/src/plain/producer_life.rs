@@ -243,7 +243,9 @@ impl Life {
             if gate.strict("WRT-006") {
                 frame.bytes = super::producer_frame::anew(&frame.bytes);
             }
-            lane.sending.insert(attempt.frame, Sending::Pause(out.now.saturating_add(PAUSE)));
+            // SEQ-017
+            let pause = if gate.strict("SEQ-017") { u64::MAX } else { PAUSE };
+            lane.sending.insert(attempt.frame, Sending::Pause(out.now.saturating_add(pause)));
         }
         if stored || refused {
             let outcome = if stored { OfferOutcome::Persisted } else { OfferOutcome::NotPersisted };
@@ -269,6 +271,10 @@ impl Life {
                 OfferOutcome::PossiblyPersisted
             };
             late.iter().for_each(|(_, offer)| out.answer(*offer, outcome));
+            // SEQ-017
+            if out.gate.strict("SEQ-017.deadline") {
+                late.iter().for_each(|(frame, _)| drop(lane.sending.insert(*frame, Sending::Pause(u64::MAX))));
+            }
             // SEQ-009
             if out.gate.strict("SEQ-009") {
                 late.iter().for_each(|(frame, _)| declare_what_may_be_there(lane, out, place, *frame));
