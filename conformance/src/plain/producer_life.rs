@@ -273,7 +273,7 @@ impl Life {
             late.iter().for_each(|(_, offer)| out.answer(*offer, outcome));
             // SEQ-017
             if out.gate.strict("SEQ-017.deadline") {
-                late.iter().for_each(|(frame, _)| drop(lane.sending.insert(*frame, Sending::Pause(u64::MAX))));
+                lane.sending.extend(late.iter().map(|(frame, _)| (*frame, Sending::Pause(u64::MAX))));
             }
             // SEQ-009
             if out.gate.strict("SEQ-009") {
