@@ -328,9 +328,9 @@ impl Life {
     /// What waits for another try is tried at once.
     pub(super) fn wake(&mut self, out: &Outside) {
         for lane in &mut self.lanes {
-            lane.sending.values_mut().filter(|sending| **sending != Sending::Underway).for_each(|sending| {
-                *sending = Sending::Pause(out.now);
-            });
+            // What a mutant gives up stays so.
+            let waits = |sending: &&mut Sending| !matches!(sending, Sending::Underway | Sending::Pause(u64::MAX));
+            lane.sending.values_mut().filter(waits).for_each(|sending| *sending = Sending::Pause(out.now));
         }
     }
 

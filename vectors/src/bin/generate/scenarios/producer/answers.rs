@@ -4,19 +4,19 @@ use super::script::{NOT, PERSISTED, POSSIBLY, Script};
 use crate::suite::Suite;
 
 pub(crate) fn add(suite: &mut Suite) {
-    Script::new().open().destination("hold").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+    Script::new().destination("hold").open().offer(10, &[PERSISTED]).wait(200).ends_well().finish(
         suite,
         "producer-beginning-held",
         "Until the beginning of a lane is acknowledged nothing else of it is sent",
         &["SEQ-004", "SEQ-012"],
     );
-    Script::new().open().destination("refuse").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+    Script::new().destination("refuse").open().offer(10, &[PERSISTED]).wait(200).ends_well().finish(
         suite,
         "producer-beginning-refused",
         "The beginning of a lane is refused at first",
         &["SEQ-004", "SEQ-012", "SEQ-017", "WRT-006"],
     );
-    Script::new().open().destination("keep").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+    Script::new().destination("keep").open().offer(10, &[PERSISTED]).wait(200).ends_well().finish(
         suite,
         "producer-beginning-kept",
         "The beginning of a lane is there, and nobody knows",
@@ -59,8 +59,8 @@ pub(crate) fn add(suite: &mut Suite) {
         &["SEQ-001", "SEQ-010"],
     );
     Script::new()
-        .open()
         .destination("hold")
+        .open()
         .offer(1, &[POSSIBLY, NOT])
         .wait(200)
         .offer(5, &[NOT, POSSIBLY])
@@ -73,8 +73,8 @@ pub(crate) fn add(suite: &mut Suite) {
             &["SEQ-002", "SEQ-012", "SEQ-013", "SEQ-014"],
         );
     Script::new()
-        .open()
         .destination("hold")
+        .open()
         .offer(1, &[POSSIBLY, NOT])
         .wait(200)
         .offer(5, &[NOT, POSSIBLY])

@@ -6,7 +6,7 @@ use crate::suite::Suite;
 /// A queue of 4 behind a beginning that is held. Of the record that is offered first nobody can say whether it waits or is in the
 /// frame that is held.
 fn full() -> Script {
-    Script::new().queue(4).open().destination("hold").offer(1, &[PERSISTED]).wait(100)
+    Script::new().queue(4).destination("hold").open().offer(1, &[PERSISTED]).wait(100)
 }
 
 pub(crate) fn add(suite: &mut Suite) {
@@ -25,8 +25,8 @@ pub(crate) fn add(suite: &mut Suite) {
     );
     Script::new()
         .queue(4)
-        .open()
         .destination("hold")
+        .open()
         .offer_to(0, 1, Some("drop_oldest"), &[(1, &[PERSISTED, NOT])])
         .wait(100)
         .offer_to(0, 6, Some("drop_oldest"), &[(2, &[NOT]), (4, &[PERSISTED])])
@@ -45,8 +45,8 @@ pub(crate) fn add(suite: &mut Suite) {
     );
     Script::new()
         .queue(4)
-        .open()
         .destination("hold")
+        .open()
         .offer(1, &[POSSIBLY, NOT])
         .wait(100)
         .offer_to(0, 6, Some("wait"), &[(6, &[NOT, POSSIBLY])])

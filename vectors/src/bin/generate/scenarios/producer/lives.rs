@@ -95,8 +95,8 @@ fn crashes(suite: &mut Suite) {
             &["SEQ-005", "SEQ-006", "SEQ-014", "WRT-006"],
         );
     Script::new()
-        .open()
         .destination("hold")
+        .open()
         .offer(6, &[POSSIBLY, NOT])
         .wait(100)
         .close_within(200)
