@@ -614,12 +614,12 @@ async fn what_a_consumer_sets_aside_is_an_event_and_a_number() {
     let (disk, topic) = (SimDisk::new(), MemTopic::new(1));
     let producer = Producer::open(disk, Path::new("/producer"), topic.clone(), setup(100)).unwrap();
     let lane = producer.lane("acme", Some(0)).await.unwrap();
-    producer.send(lane, token("x")).await.unwrap();
+    producer.send(lane, token(SECRET)).await.unwrap();
     producer.close(Duration::from_secs(5)).await.unwrap();
     let first = topic.messages(0).remove(0);
     let records = u64::from(Prelude::read(first.value.as_deref().unwrap()).unwrap().record_count);
-    let garbage =
-        Message { value: Some(b"not a frame, and long enough to be looked at".to_vec()), ..Message::default() };
+    let garbage = format!("not a frame, and long enough to be looked at: {SECRET}");
+    let garbage = Message { value: Some(garbage.into_bytes()), ..Message::default() };
     for message in [first, garbage] {
         drop(topic.send(0, message, Instant::now() + Duration::from_secs(60)));
     }
@@ -645,4 +645,6 @@ async fn what_a_consumer_sets_aside_is_an_event_and_a_number() {
     let told: Vec<_> = lines.iter().filter(|line| line.says("code") == "BAD_MAGIC").map(|line| line.level).collect();
     assert_eq!(told, [Level::WARN, Level::ERROR]);
     assert!(lines.iter().all(|line| line.says("partition") == "0" && line.says("group") == "readers"));
+    // OBS-008
+    assert!(!format!("{lines:?}").contains(SECRET));
 }

@@ -2,6 +2,7 @@
 
 use super::consumer_part::Around;
 use super::consumer_replay::Replay;
+use super::gate::Gate;
 use super::ledger::{Arrival, Input, Ledger, Verdict};
 use super::prelude::Limits;
 use super::{Decoded, Fault};
@@ -42,9 +43,14 @@ pub(super) fn judge(around: &Around<'_>, message: &LogMessage<Base64>) -> Judged
     }
     match around.plain.read(bytes, Limits::default(), tenant) {
         Ok(decoded) => Judged::Accepted(Box::new(decoded)),
-        Err(Fault { code, .. }) if UNSUPPORTED.contains(&code) => Judged::Unsupported(code),
+        Err(Fault { code, .. }) if UNSUPPORTED.contains(&code) && !mistaken(gate, code) => Judged::Unsupported(code),
         Err(Fault { code, .. }) => Judged::Rejected(code),
     }
+}
+
+/// CON-005: mutants that know only some codes of class unsupported.
+fn mistaken(gate: Gate, code: &str) -> bool {
+    (code == "CRITICAL_FLAG" && gate.strict("CON-005.flag")) || (code == "SCHEMA" && gate.strict("CON-005.schema"))
 }
 
 /// CON-002: the ledger observes a frame. `code`: it was rejected.

@@ -124,7 +124,7 @@ impl Part {
     /// What happens to a message.
     fn message(&mut self, around: &mut Around<'_>, offset: u64, message: &LogMessage<Base64>) {
         let gate = around.plain.gate();
-        let replay = Replay::of(&message.headers);
+        let replay = Replay::of(&message.headers, gate);
         let mut after = self.state.clone();
         after.next = offset + 1;
         match judge(around, message) {
@@ -238,6 +238,13 @@ impl Part {
         // KAF-008, CON-006
         let passes = gate.strict(if waiting.hand.is_some() { "CON-006.unsaved" } else { "KAF-008" });
         if around.letters_fail && !waiting.letters.is_empty() && !passes {
+            // CON-018
+            if gate.strict("CON-018")
+                && let Some(hand) = waiting.hand.take()
+                && self.hand_over(around, &hand)
+            {
+                waiting.after.effects.push(hand.offset);
+            }
             self.waiting = Some(waiting);
             return false;
         }
@@ -348,8 +355,11 @@ impl Hand {
 
 /// CON-005: whether the operator has named the frame.
 fn may_pass(around: &Around<'_>, offset: u64) -> bool {
-    let place = Place { partition: around.partition, offset };
-    around.pass.contains(&place) && !around.plain.gate().strict("CON-005.operator")
+    let gate = around.plain.gate();
+    let is_named = |place: &Place| {
+        place.offset == offset && (place.partition == around.partition || gate.strict("CON-005.elsewhere"))
+    };
+    around.pass.iter().any(is_named) && !gate.strict("CON-005.operator")
 }
 
 /// The numbers of the records, from 1, of which `about` is one, or all of them where it is 0.

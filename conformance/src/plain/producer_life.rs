@@ -243,7 +243,9 @@ impl Life {
             if gate.strict("WRT-006") {
                 frame.bytes = super::producer_frame::anew(&frame.bytes);
             }
-            lane.sending.insert(attempt.frame, Sending::Pause(out.now.saturating_add(PAUSE)));
+            // SEQ-017
+            let pause = if gate.strict("SEQ-017") { u64::MAX } else { PAUSE };
+            lane.sending.insert(attempt.frame, Sending::Pause(out.now.saturating_add(pause)));
         }
         if stored || refused {
             let outcome = if stored { OfferOutcome::Persisted } else { OfferOutcome::NotPersisted };
@@ -269,6 +271,10 @@ impl Life {
                 OfferOutcome::PossiblyPersisted
             };
             late.iter().for_each(|(_, offer)| out.answer(*offer, outcome));
+            // SEQ-017
+            if out.gate.strict("SEQ-017.deadline") {
+                lane.sending.extend(late.iter().map(|(frame, _)| (*frame, Sending::Pause(u64::MAX))));
+            }
             // SEQ-009
             if out.gate.strict("SEQ-009") {
                 late.iter().for_each(|(frame, _)| declare_what_may_be_there(lane, out, place, *frame));
@@ -322,9 +328,9 @@ impl Life {
     /// What waits for another try is tried at once.
     pub(super) fn wake(&mut self, out: &Outside) {
         for lane in &mut self.lanes {
-            lane.sending.values_mut().filter(|sending| **sending != Sending::Underway).for_each(|sending| {
-                *sending = Sending::Pause(out.now);
-            });
+            // What a mutant gives up stays so.
+            let waits = |sending: &&mut Sending| !matches!(sending, Sending::Underway | Sending::Pause(u64::MAX));
+            lane.sending.values_mut().filter(waits).for_each(|sending| *sending = Sending::Pause(out.now));
         }
     }
 

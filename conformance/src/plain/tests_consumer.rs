@@ -46,6 +46,11 @@ fn replay(frame: &Made, attempt: u32, record: u32) -> Step {
     headed(frame, &[("ds-replay", &format!("{}/{attempt}/{record}", "0a".repeat(16)))])
 }
 
+/// How a replay of a whole frame is named.
+fn named(attempt: u32) -> String {
+    format!("{}/{attempt}/0", "0a".repeat(16))
+}
+
 fn elsewhere(step: Step) -> Step {
     match step {
         Step::Message(message) => Step::Message(LogMessage { partition: 1, ..message }),
@@ -339,6 +344,16 @@ fn scripts() -> Vec<(ConsumerSettings, Vec<Step>)> {
         vec![start(), message(&one), replay(&one, 1, 0), replay(&one, 1, 0), replay(&one, 2, 0)],
         vec![start(), message(&frame(1, &[101, 101])), replay(&frame(5, &[101, 101]), 1, 1), message(&three)],
         vec![start(), base("1")(&one), base("1")(&two)],
+        vec![start(), message(&one), message(&two.with(|m| m.critical = 0x80))],
+        vec![start(), message(&one), message(&two.with(|m| m.schema = 255))],
+        vec![
+            Step::Start { pass: vec![Place { partition: 1, offset: 1 }], uncommitted: None },
+            message(&one),
+            message(&newer),
+        ],
+        vec![start(), headed(&one, &[("ds-replay", &named(1)), ("ds-replay", &named(2))]), replay(&one, 1, 0)],
+        vec![start(), headed(&one, &[("ds-replay", &named(1)), ("added", "")]), message(&one)],
+        vec![start(), headed(&one, &[("ds-replay", &named(1).replace("/1/", "/01/"))]), message(&one)],
         vec![start(), message(&one), Step::Stop {}, start(), message(&one), message(&two)],
         vec![start(), message(&one), Step::Crash {}, start(), message(&two), message(&three), message(&one)],
     ];
@@ -352,7 +367,7 @@ fn scripts() -> Vec<(ConsumerSettings, Vec<Step>)> {
 #[test]
 fn every_consumer_mutant_differs_in_a_script() {
     let scripts = scripts();
-    let of_consumers = ["CON-", "KAF-006", "KAF-007", "KAF-008", "KAF-009", "KAF-010", "KAF-013"];
+    let of_consumers = ["CON-", "KAF-006", "KAF-007", "KAF-008", "KAF-009", "KAF-010", "KAF-013", "DLQ-"];
     let is_one = |id: &str| of_consumers.iter().any(|start| id.starts_with(start));
     let mutants: Vec<_> = Plain::mutants().into_iter().filter(|mutant| is_one(mutant.id)).collect();
     assert!(mutants.len() > 30, "{}", mutants.len());

@@ -205,6 +205,8 @@ fn scripts() -> Vec<(ProducerSettings, Vec<ProducerStep>)> {
             settings(),
             vec![OPEN, does(Does::Refuse), offer(2), wait(2000), does(Does::Lose), CLOSE, does(Does::Accept), OPEN],
         ),
+        (settings(), vec![OPEN, does(Does::Refuse), offer(2), wait(100), does(Does::Accept), wait(100)]),
+        (settings(), vec![OPEN, does(Does::Lose), offer(2), wait(2000), does(Does::Accept), wait(100)]),
         (small.clone(), vec![OPEN, full(3, WhenFull::DropNewest), full(3, WhenFull::DropOldest), offer(3), CLOSE]),
         (small, vec![OPEN, full(3, WhenFull::DropOldest), wait(50), offer(1), CRASH, OPEN]),
         (two, vec![OPEN, offer(2), second(2), wait(50), CLOSE]),

@@ -562,8 +562,8 @@ fn packed_refs(suite: &mut Suite) {
     let tenth = [&[0x81][..], &[0x80; 8], &[0x02]].concat();
     for (id, title, rule, value) in [
         (
-            "wire-006-payload-refs",
-            "A packed ref of a payload of 11 bytes",
+            "wire-006-payload-refs-eleven",
+            "A packed ref of 11 bytes in a payload",
             "WIRE-006",
             refs(&[&long_varint(1, 11), &[2]]),
         ),

@@ -25,7 +25,12 @@ pub(crate) fn add(suite: &mut Suite) {
         .message(answering(&["again", "again", "again"]), &thrice)
         .message(beats(5, 1), &[hand(2, 1)])
         .commit(&[committed(3, &[0, 2])])
-        .finish(suite, "consumer-again-too-often", "The application asks too often", &["CON-009", "CON-015"]);
+        .finish(
+            suite,
+            "consumer-again-too-often",
+            "The application asks too often",
+            &["CON-008", "CON-009", "CON-015"],
+        );
     Script::new(100)
         .start(&[])
         .message(start(0, 0, 2), &[hand(0, 2)])
@@ -43,7 +48,7 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             "consumer-application-rejects-later",
             "The application rejects a frame that it has asked for again",
-            &["CON-009", "CON-015"],
+            &["CON-008", "CON-009", "CON-015"],
         );
     Script::new(100)
         .start(&[])

@@ -1,6 +1,6 @@
 //! What is rejected, not supported, or of another tenant.
 
-use super::script::{Message, Script, committed, hand, letter, stopped};
+use super::script::{Message, Script, committed, duplicate, hand, letter, stopped};
 use crate::scenarios::ledger::scene::{Fate, Item, Shape, beats, items, start};
 use crate::suite::Suite;
 use crate::tree::Tree;
@@ -56,6 +56,33 @@ fn rejected(suite: &mut Suite) {
             "A record that is rejected is a dead letter, and its siblings are handed over",
             &["CON-001", "CON-006"],
         );
+    let partly = items(3, &[Item::Critical, Item::Node]);
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(&partly, &[letter(1, "UNKNOWN_CRITICAL_KIND").record(1), hand(1, 2).records(&[2])])
+        .message(&partly, &[duplicate(2)])
+        .commit(&[committed(3, &[0, 1])])
+        .finish(
+            suite,
+            "consumer-rejected-record-again",
+            "A duplicate with a record that is rejected is a duplicate, and its dead letter is there",
+            &["CON-003", "CON-006", "KAF-010"],
+        );
+    let none = items(3, &[Item::Critical, Item::Critical]);
+    let letters = [1, 2].map(|record| letter(1, "UNKNOWN_CRITICAL_KIND").record(record));
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(none, &letters.into_iter().chain([hand(1, 0)]).collect::<Vec<_>>())
+        .message(beats(5, 1), &[hand(2, 1)])
+        .commit(&[committed(3, &[0, 1, 2])])
+        .finish(
+            suite,
+            "consumer-rejected-records-all",
+            "A frame whose records are all rejected is handed over without any",
+            &["CON-001", "CON-003", "CON-006"],
+        );
 }
 
 fn unsupported(suite: &mut Suite) {
@@ -64,7 +91,7 @@ fn unsupported(suite: &mut Suite) {
         .with("partitions", Tree::Int(2))
         .start(&[])
         .message(start(0, 0, 2), &[hand(0, 2)])
-        .message(beats(3, 2).fate(Fate::Newer), &[stopped(1, "VERSION")])
+        .message(beats(3, 2).fate(Fate::LastVersion), &[stopped(1, "VERSION")])
         .message(beats(5, 2), &[])
         .message(elsewhere(), &[hand(0, 1).in_partition(1)])
         .commit(&[committed(1, &[0]), committed(1, &[0]).in_partition(1)])
@@ -98,7 +125,7 @@ fn unsupported(suite: &mut Suite) {
             .step(pass(2), &[letter(2, code)])
     };
     let next = beats(7, 1);
-    script(Fate::Newer, "VERSION").message(&next, &[hand(3, 1)]).finish(
+    script(Fate::LastVersion, "VERSION").message(&next, &[hand(3, 1)]).finish(
         suite,
         "consumer-unsupported-passed",
         "An operator lets one unsupported frame pass, and no other",
@@ -110,6 +137,32 @@ fn unsupported(suite: &mut Suite) {
         "A frame with an unknown codec, which an operator lets pass",
         &["CON-005", "KAF-007"],
     );
+    script(Fate::CriticalFlag, "CRITICAL_FLAG").message(&next, &[hand(3, 1)]).finish(
+        suite,
+        "consumer-unsupported-flag",
+        "A frame with an unknown critical flag, which an operator lets pass",
+        &["CON-005", "KAF-007"],
+    );
+    script(Fate::LastSchema, "SCHEMA").message(&next, &[hand(3, 1)]).finish(
+        suite,
+        "consumer-unsupported-schema",
+        "A frame with an unknown schema, which an operator lets pass",
+        &["CON-005", "KAF-007"],
+    );
+    let other = Tree::map([("partition", Tree::Int(1)), ("offset", Tree::Int(1))]);
+    let elsewhere = Tree::map([("step", Tree::text("start")), ("pass", Tree::List(vec![other]))]);
+    Script::new(100)
+        .with("partitions", Tree::Int(2))
+        .step(elsewhere, &[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(beats(3, 2).fate(Fate::LastVersion), &[stopped(1, "VERSION")])
+        .commit(&[committed(1, &[0]), committed(0, &[]).in_partition(1)])
+        .finish(
+            suite,
+            "consumer-unsupported-passed-elsewhere",
+            "An operator lets the frame of another partition pass",
+            &["CON-005", "KAF-007"],
+        );
 }
 
 fn tenant(suite: &mut Suite) {

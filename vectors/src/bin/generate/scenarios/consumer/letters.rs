@@ -20,7 +20,7 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             "consumer-letters-fail",
             "While a dead letter cannot be saved, its partition waits",
-            &["CON-006", "KAF-008"],
+            &["CON-006", "CON-018", "KAF-008"],
         );
     Script::new(100)
         .start(&[])
@@ -70,7 +70,7 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             "consumer-letters-fail-for-the-application",
             "What the application has rejected waits until it is saved",
-            &["CON-015", "KAF-009"],
+            &["CON-015", "CON-018", "KAF-009"],
         );
     let partly = || items(3, &[Item::Node, Item::Critical]);
     Script::new(100)
@@ -86,6 +86,6 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             "consumer-letters-fail-for-a-record",
             "A frame waits until the dead letter of its record is saved",
-            &["CON-006", "KAF-008"],
+            &["CON-006", "CON-018", "KAF-008"],
         );
 }

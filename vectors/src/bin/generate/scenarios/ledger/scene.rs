@@ -37,6 +37,12 @@ pub(crate) enum Fate {
     BodyDamaged,
     /// A version that no reader knows: VERSION.
     Newer,
+    /// The last version that there can be: VERSION.
+    LastVersion,
+    /// A critical flag that no reader knows: CRITICAL_FLAG.
+    CriticalFlag,
+    /// The last schema that there can be: SCHEMA.
+    LastSchema,
     /// A codec that no reader knows: CODEC.
     OtherCodec,
     /// A byte of the prelude is another: PRELUDE_CRC.
@@ -173,6 +179,9 @@ impl Shape {
             Fate::Whole => frame.pieces(),
             Fate::BodyDamaged => flipped(frame.pieces(), |piece, all| piece + 1 == all),
             Fate::Newer => frame.with(|frame| frame.version = 2).pieces(),
+            Fate::LastVersion => frame.with(|frame| frame.version = 255).pieces(),
+            Fate::CriticalFlag => frame.with(|frame| frame.critical_flags = 0x80).pieces(),
+            Fate::LastSchema => frame.with(|frame| frame.schema = 255).pieces(),
             Fate::OtherCodec => other_codec(&frame).pieces(),
             Fate::PreludeDamaged => flipped(frame.pieces(), |piece, _| piece == 1),
             Fate::NoMetadata => frame.with(|frame| frame.metadata_len = Some(0)).pieces(),

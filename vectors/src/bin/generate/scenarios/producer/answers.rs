@@ -4,19 +4,19 @@ use super::script::{NOT, PERSISTED, POSSIBLY, Script};
 use crate::suite::Suite;
 
 pub(crate) fn add(suite: &mut Suite) {
-    Script::new().open().destination("hold").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+    Script::new().destination("hold").open().offer(10, &[PERSISTED]).wait(200).ends_well().finish(
         suite,
         "producer-beginning-held",
         "Until the beginning of a lane is acknowledged nothing else of it is sent",
         &["SEQ-004", "SEQ-012"],
     );
-    Script::new().open().destination("refuse").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+    Script::new().destination("refuse").open().offer(10, &[PERSISTED]).wait(200).ends_well().finish(
         suite,
         "producer-beginning-refused",
         "The beginning of a lane is refused at first",
-        &["SEQ-004", "SEQ-012", "WRT-006"],
+        &["SEQ-004", "SEQ-012", "SEQ-017", "WRT-006"],
     );
-    Script::new().open().destination("keep").offer(10, &[PERSISTED]).wait(200).ends_well().finish(
+    Script::new().destination("keep").open().offer(10, &[PERSISTED]).wait(200).ends_well().finish(
         suite,
         "producer-beginning-kept",
         "The beginning of a lane is there, and nobody knows",
@@ -31,7 +31,7 @@ pub(crate) fn add(suite: &mut Suite) {
             suite,
             id,
             title,
-            &["SEQ-014", "SEQ-015", "WRT-006"],
+            &["SEQ-014", "SEQ-015", "SEQ-017", "WRT-006"],
         );
     }
     for (does, id, title) in [
@@ -39,11 +39,11 @@ pub(crate) fn add(suite: &mut Suite) {
         ("lose", "producer-deadline-lost", "Nobody knows of frames that are not there until their deadline"),
         ("hold", "producer-deadline-held", "Nothing is heard of frames until their deadline"),
     ] {
-        Script::new().begun().destination(does).offer(3, &[POSSIBLY]).wait(3000).ends_well().finish(
+        Script::new().begun().destination(does).offer(1, &[POSSIBLY]).wait(3000).ends_well().finish(
             suite,
             id,
             title,
-            &["SEQ-009", "SEQ-014", "SEQ-015", "WRT-006"],
+            &["SEQ-009", "SEQ-014", "SEQ-015", "SEQ-017", "WRT-006"],
         );
     }
     Script::new().begun().destination("refuse").offer(3, &[POSSIBLY, NOT]).wait(3000).ends_well().finish(
@@ -52,33 +52,39 @@ pub(crate) fn add(suite: &mut Suite) {
         "Frames are refused until their deadline",
         &["SEQ-013", "SEQ-014", "SEQ-015"],
     );
+    Script::new().heartbeat(40).begun().wait(300).offer(2, &[PERSISTED]).wait(200).close().finish(
+        suite,
+        "producer-heartbeat",
+        "A lane that is silent may say that it lives, with numbers of its own",
+        &["SEQ-001", "SEQ-010"],
+    );
     Script::new()
-        .open()
         .destination("hold")
+        .open()
         .offer(1, &[POSSIBLY, NOT])
         .wait(200)
-        .offer(5, &[NOT])
+        .offer(5, &[NOT, POSSIBLY])
         .wait(3000)
         .ends_well()
         .finish(
             suite,
             "producer-deadline-unsent",
-            "Records that were not sent until their deadline are declared",
+            "Records behind a beginning of which nothing is heard until their deadline",
             &["SEQ-002", "SEQ-012", "SEQ-013", "SEQ-014"],
         );
     Script::new()
-        .open()
         .destination("hold")
+        .open()
         .offer(1, &[POSSIBLY, NOT])
         .wait(200)
-        .offer(5, &[NOT])
+        .offer(5, &[NOT, POSSIBLY])
         .wait(3000)
         .destination("accept")
         .close()
         .finish(
             suite,
             "producer-deadline-unsent-at-the-end",
-            "What is not sent is declared before the end, and nothing behind it",
+            "What will not be sent is declared before the end, and nothing behind it",
             &["SEQ-007", "SEQ-013"],
         );
 }

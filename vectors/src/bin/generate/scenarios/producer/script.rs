@@ -39,6 +39,11 @@ impl Script {
         self
     }
 
+    pub(crate) fn heartbeat(mut self, ms: u32) -> Self {
+        self.settings.set("heartbeat_ms", Tree::Int(ms.into()));
+        self
+    }
+
     pub(crate) fn lanes(mut self, lanes: &[(&str, u32)]) -> Self {
         self.settings
             .set("lanes", Tree::List(lanes.iter().map(|(tenant, partition)| lane(tenant, *partition)).collect()));
@@ -127,7 +132,12 @@ impl Script {
 
     /// All goes well from here on: what is left is sent, and one more record.
     pub(crate) fn ends_well(self) -> Self {
-        self.destination("accept").wait(500).offer(1, &[PERSISTED]).wait(100).close()
+        self.destination("accept").goes_well()
+    }
+
+    /// The same where the destination accepts already.
+    pub(crate) fn goes_well(self) -> Self {
+        self.wait(500).offer(1, &[PERSISTED]).wait(100).close()
     }
 
     pub(crate) fn finish(self, suite: &mut Suite, id: &str, title: &str, requirements: &[&'static str]) {
