@@ -47,10 +47,17 @@ pub(crate) struct Thread<D: Disk> {
 }
 
 impl<D: Disk> Thread<D> {
-    /// Looks at a thread's folder. What lies behind the acknowledged bytes is durable when this returns.
+    /// Looks at a thread's folder. All names that are found there, and what lies behind the acknowledged bytes, are durable when this
+    /// returns.
     pub(crate) fn load(env: &Env<D>, key: &ThreadKey) -> Result<Self, Failed> {
         let folder = env.folder.join(key.folder());
         let mut names = Names::read(&env.disk, &folder).map_err(Failed::harmless)?;
+        // CKP-001: whoever was here before may have been killed behind a rename, and what it has not made durable is built on from here.
+        if names != Names::default() {
+            for folder in [&folder, &env.folder] {
+                env.disk.sync_folder(folder).map_err(DiskError::of("sync", folder)).map_err(Failed::poisons)?;
+            }
+        }
         if names.deleted {
             delete::finish(&env.disk, &folder).map_err(Failed::poisons)?;
             names = Names::default();

@@ -16,7 +16,7 @@ use crate::scan::{Bad, Found, scan};
 use crate::segment::HEADER;
 
 /// The files of a thread.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {
     pub(crate) segments: Vec<SegmentName>,
     pub(crate) quarantined: Vec<SegmentName>,

@@ -12,6 +12,8 @@ use dashstream_checkpoint::{
 use dashstream_disk::{Disk, DiskFile as _, Fault, Mode, SimDisk, Survival};
 
 const STORE: &str = "/store";
+/// Operations of whoever goes on with a thread: the names in its folder, and its own, are made durable.
+const OPENING: usize = 2;
 
 fn config() -> StoreConfig {
     StoreConfig { segment_len: 1_500, chunk_len: 300, ..StoreConfig::default() }
@@ -174,10 +176,23 @@ fn what_was_acknowledged_is_there_whatever_fails() {
             }
             cases += 1;
         }
-        // A process that is killed loses nothing that it has written.
-        let mut store = open(&disk.after_kill()).unwrap_or_else(|error| panic!("{case}, killed: {error}"));
-        told.see(&mut store, &case);
-        told.put(&mut store).unwrap();
+        // A process that is killed loses nothing that it has written. Whoever goes on builds on it, and loses nothing of that when the
+        // power goes then.
+        for survival in survivals(4) {
+            let case = format!("{case}, killed, {survival:?}");
+            let (killed, mut told) = (disk.copied(), told.clone());
+            let mut store = open(&killed).unwrap_or_else(|error| panic!("{case}: {error}"));
+            told.see(&mut store, &case);
+            told.put(&mut store).unwrap();
+            drop(store);
+            let mut store = open(&killed.after_power_loss(survival)).unwrap();
+            told.see(&mut store, &case);
+            told.put(&mut store).unwrap_or_else(|error| panic!("{case}: {error}"));
+            for (generation, bytes) in &told.acknowledged {
+                let found = store.get(&key(), *generation).unwrap().unwrap_or_else(|| panic!("{case}: {generation}"));
+                assert_eq!(&found.bytes, bytes, "{case}");
+            }
+        }
     }
     assert!(cases > 3_000 && failed > 200, "only {cases} cases, {failed} failed");
 }
@@ -293,9 +308,9 @@ fn every_torn_prefix_costs_what_was_torn() {
 fn what_was_not_acknowledged_is_written_again() {
     let disk = SimDisk::new();
     three(&disk);
-    let syncs = disk.operations();
     // The sync of the next put fails: it can be read, and is not on the disk.
-    let faulty = SimDisk::new().with_fault(syncs + 1, Fault::Fails(ErrorKind::Other));
+    let sync = disk.operations() + OPENING + 1;
+    let faulty = SimDisk::new().with_fault(sync, Fault::Fails(ErrorKind::Other));
     three(&faulty);
     let mut store = open(&faulty).unwrap();
     assert!(matches!(store.put(&key(), Draft::default(), b"four"), Err(StoreError::Io(_))), "{:?}", faulty.journal());
@@ -334,7 +349,7 @@ fn an_error_of_a_sync_ends_the_store() {
 fn a_full_disk_costs_its_checkpoint_alone() {
     let whole = SimDisk::new();
     three(&whole);
-    let at = whole.operations();
+    let at = whole.operations() + OPENING;
     for kept in [0, 1, 100, 250] {
         for taken_back in [true, false] {
             let mut disk = SimDisk::new().with_fault(at, Fault::Full { kept });
