@@ -1,5 +1,6 @@
 //! `dashstream checkpoints show`.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use super::args::{Thread, failure, reader};
 use super::json;
 use crate::exit::{Failure, Verdict};
+use crate::io::Target;
 use crate::term::{NAME, TITLE, time, visible};
 
 /// Shows a checkpoint, its state and its pending writes: the newest, or the one that is named
@@ -58,7 +60,10 @@ pub(super) fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Verdict, Failu
     let found = found.map_err(failure)?;
     let checkpoint = found.ok_or_else(|| Failure::Data("there is no such checkpoint".to_owned()))?;
     if args.raw {
-        out.write_all(&checkpoint.bytes)?;
+        // As they are: `out` is for texts, and takes codes of colours out of them.
+        let mut bytes = Target::from(OsString::from("-")).create()?;
+        bytes.write(&checkpoint.bytes)?;
+        bytes.commit()?;
         return Ok(Verdict::Good);
     }
     let writes = reader.writes(&key, checkpoint.summary.generation);

@@ -91,6 +91,13 @@ fn show_shows_state_and_writes() {
     assert_eq!((&one["state"], &one["id"], &one["writes"]), (&json!({"step": 1}), &json!("step-1"), &json!([])));
     assert_eq!(show(&["--id", "step-2", "--raw"]).ended(0).text(), "{\"step\":2}");
     show(&["--generation", "4"]).ended(1).said("no such checkpoint");
+    let all: Vec<u8> = (0..=255).chain(*b"\x1B[31mred\x1B[0m").collect();
+    let key = ThreadKey::new("bytes", "").unwrap();
+    Store::open(RealDisk, Path::new(&store), StoreConfig::default())
+        .unwrap()
+        .put(&key, Draft::default(), &all)
+        .unwrap();
+    assert_eq!(run(&["checkpoints", "show", &store, "--thread", "bytes", "--raw"]).ended(0).out, all);
     show(&["--generation", "4", "--id", "x"]).ended(2);
     let other = run(&["checkpoints", "show", &store, "--thread", "esc\x1B[31m", "--namespace", "n", "--json"]).ended(0);
     assert_eq!(other.json()["state"], json!({"base64": "/w=="}));
