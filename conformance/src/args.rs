@@ -52,8 +52,8 @@ pub struct ConformArgs {
     #[arg(long, value_name = "FILE")]
     pub known_failures: Option<PathBuf>,
 
-    /// Write report.html, report.json, junit.xml and badge.svg there [default: target/conformance for a whole run
-    /// of the reference codec, nowhere otherwise]
+    /// Write the report there: pages (begin at report.html), report.json, report.md, junit.xml and badge.svg [default:
+    /// target/conformance for a whole run of the reference codec, nowhere otherwise]
     #[arg(long, value_name = "FOLDER")]
     pub report: Option<PathBuf>,
 

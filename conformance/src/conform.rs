@@ -12,8 +12,9 @@ use crate::plain_oracle::PlainOracle;
 use crate::process::Program;
 use crate::progress::Progress;
 use crate::report::model::{Context, Report};
+use crate::report::site::write_run;
+use crate::report::terminal;
 use crate::report::terminal::{BAD, Console, DIM, DOUBTFUL, GOOD};
-use crate::report::{terminal, write_all};
 use crate::root;
 use crate::runner::account::Outcome;
 use crate::runner::filter;
@@ -295,7 +296,7 @@ fn tell(
     let whole_reference = args.testee.is_none() && !filtered(args) && args.profile == "all";
     let folder = args.report.clone().or_else(|| whole_reference.then(|| suite.root.join("target/conformance")));
     if let Some(folder) = folder {
-        let page = write_all(report, &folder).map_err(|error| {
+        let page = write_run(report, &suite.set.vectors, &folder, console.live).map_err(|error| {
             io::Error::other(format!("the report cannot be written to {}: {error}", folder.display()))
         })?;
         console.line(&format!("report    {}", page.display()))?;

@@ -37,7 +37,7 @@ pub struct MatrixArgs {
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
 
-    /// Write matrix.html, matrix.md and matrix.json there
+    /// Write matrix.html, matrix.md and matrix.json there, beside the report of `conform` where there is one
     #[arg(long, value_name = "FOLDER")]
     pub report: Option<PathBuf>,
 

@@ -13,11 +13,11 @@ use super::contents::{Contents, collect};
 use super::model::{ContentsRow, Matrix, State};
 use super::pairs::{Plan, Ran};
 use super::sides::{Side, entries, start};
-use super::{markdown, terminal};
+use super::terminal;
 use crate::conform::quoted;
 use crate::process::Program;
-use crate::report::html;
 use crate::report::model::now;
+use crate::report::site::write_matrix;
 use crate::report::terminal::{BAD, Console};
 use crate::root;
 use crate::runner::filter;
@@ -207,7 +207,7 @@ fn verdict(matrix: &Matrix) -> String {
 
 fn tell(args: &MatrixArgs, matrix: &Matrix, console: &mut Console<'_>) -> io::Result<()> {
     let page = args.report.as_ref().map(|folder| {
-        write(matrix, folder)
+        write_matrix(matrix.clone(), folder)
             .map_err(|error| io::Error::other(format!("the report cannot be written to {}: {error}", folder.display())))
     });
     let page = page.transpose()?;
@@ -216,14 +216,4 @@ fn tell(args: &MatrixArgs, matrix: &Matrix, console: &mut Console<'_>) -> io::Re
         return console.out.flush();
     }
     terminal::render(matrix, page.as_deref(), console)
-}
-
-/// Writes the report in its three forms, and gives the path of the page.
-fn write(matrix: &Matrix, folder: &Path) -> io::Result<PathBuf> {
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("matrix.json"), serde_json::to_string_pretty(matrix)? + "\n")?;
-    std::fs::write(folder.join("matrix.md"), markdown::render(matrix))?;
-    let page = folder.join("matrix.html");
-    std::fs::write(&page, html::matrix::render(matrix))?;
-    Ok(page)
 }

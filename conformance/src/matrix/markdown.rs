@@ -2,9 +2,10 @@
 
 use super::model::{Matrix, State};
 use super::terminal::{about, contents};
+use crate::report::markdown::safe;
 
 /// The report as Markdown.
-pub(super) fn render(matrix: &Matrix) -> String {
+pub(crate) fn render(matrix: &Matrix) -> String {
     let mut text = format!("# DashStream matrix\n\n**{}**\n\n", safe(&matrix.verdict));
     text.push_str("A row is an encoder, a column a decoder; a case is one content in one codec.\n\n");
     text.push_str(&table(matrix));
@@ -47,17 +48,4 @@ fn trouble(matrix: &Matrix) -> String {
         text.extend(matrix.complaints.iter().map(|complaint| format!("- {}\n", safe(complaint))));
     }
     text
-}
-
-/// Text that is text, whatever is in it.
-fn safe(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => safe.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' => safe.extend(['\\', c]),
-            _ => safe.push(c),
-        }
-    }
-    safe
 }

@@ -3,7 +3,7 @@
 pub mod args;
 pub mod command;
 mod contents;
-mod markdown;
+pub(crate) mod markdown;
 pub mod model;
 mod pairs;
 mod ports;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The matrix, as `matrix.json` has it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Matrix {
     /// What the command ends with.
     pub exit: u8,
@@ -34,7 +34,7 @@ pub struct Matrix {
 }
 
 /// What was encoded.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ContentsRow {
     /// Contents of vectors, each meaning once.
     pub of_vectors: usize,
@@ -55,7 +55,7 @@ impl ContentsRow {
 }
 
 /// One implementation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SideRow {
     /// Its name here.
     pub name: String,
@@ -72,7 +72,7 @@ pub struct SideRow {
 }
 
 /// One pair.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pair {
     /// Who encoded.
     pub encoder: String,
@@ -91,7 +91,7 @@ pub struct Pair {
 }
 
 /// What became of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Every case is equal.
@@ -105,7 +105,7 @@ pub enum State {
 }
 
 /// A case in which a pair is not equal.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Disagreement {
     /// Name of the content.
     pub content: String,

@@ -1,6 +1,6 @@
 //! Coverage by requirement: what a run says of each.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::model::RequirementRow;
 use crate::runner::account::Outcome;
@@ -8,7 +8,7 @@ use crate::runner::one::VectorResult;
 use crate::spec::{Means, Requirement};
 
 /// What a run says of a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// A vector that lists it did not pass.
@@ -30,6 +30,33 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, in the order of reports: what is wrong comes first.
+    pub const ALL: [Self; 8] = [
+        Self::Failed,
+        Self::Partly,
+        Self::Skipped,
+        Self::Passed,
+        Self::ByTest,
+        Self::ByReview,
+        Self::NotSelected,
+        Self::Pending,
+    ];
+
+    /// Its name in `report.json` and in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Passed => "passed",
+            Self::Partly => "partly",
+            Self::Skipped => "skipped",
+            Self::NotSelected => "not-selected",
+            Self::ByTest => "by-test",
+            Self::ByReview => "by-review",
+            Self::Pending => "pending",
+        }
+    }
+
     /// For a person.
     #[must_use]
     pub const fn text(self) -> &'static str {
@@ -54,10 +81,11 @@ pub(super) fn row(requirement: &Requirement, results: &[VectorResult]) -> Requir
     RequirementRow {
         id: requirement.id.clone(),
         role: requirement.role.clone(),
-        keyword: requirement.keyword.name(),
+        keyword: requirement.keyword.name().to_owned(),
         text: requirement.text.clone(),
         file: requirement.file.clone(),
-        means: requirement.means.name(),
+        line: requirement.line,
+        means: requirement.means.name().to_owned(),
         proof: match &requirement.means {
             Means::Test(name) => name.clone(),
             Means::Review(reason) => reason.clone(),
@@ -87,6 +115,13 @@ fn state(means: &Means, outcomes: &[Outcome]) -> State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_those_of_the_json() {
+        for state in State::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.name());
+        }
+    }
 
     #[test]
     fn states() {

@@ -1,18 +1,22 @@
 //! The report as data: `report.json` is this, and the other forms are made from it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::coverage;
 use crate::protocol::PROTOCOL;
 use crate::runner::Run;
 use crate::runner::account::{Counts, Outcome};
 use crate::runner::one::VectorResult;
+use crate::runner::sides::Sides;
 use crate::spec::{ErrorCode, Profile, Requirement};
 
-/// A whole report.
-#[derive(Clone, Debug, Serialize)]
+/// Version of the form of `report.json`.
+pub const FORMAT: u32 = 2;
+
+/// A whole report. `conformance/report.schema.json` is its schema.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
-    /// Version of this form; 1.
+    /// Version of this form, [`FORMAT`].
     pub format: u32,
     /// The run's last line.
     pub verdict: String,
@@ -49,7 +53,7 @@ pub struct Report {
 }
 
 /// Who was tested.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TesteeRow {
     /// Name of the implementation.
     pub implementation: String,
@@ -61,10 +65,12 @@ pub struct TesteeRow {
     pub capabilities: Vec<String>,
     /// How it was started.
     pub command: String,
+    /// The command of this run without its filters: with `--filter ID` behind it, it runs one vector.
+    pub replay: String,
 }
 
 /// With what it was tested.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SuiteRow {
     /// Version of the runner.
     pub version: String,
@@ -77,7 +83,7 @@ pub struct SuiteRow {
 }
 
 /// The outcomes of one profile.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProfileRow {
     /// Its name.
     pub name: String,
@@ -88,7 +94,7 @@ pub struct ProfileRow {
 }
 
 /// The outcomes of the vectors that expect one code.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CodeRow {
     /// Its name.
     pub code: String,
@@ -101,20 +107,22 @@ pub struct CodeRow {
 }
 
 /// One requirement and what is known of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RequirementRow {
     /// Its id.
     pub id: String,
     /// Who has to satisfy it.
     pub role: String,
     /// Its keyword.
-    pub keyword: &'static str,
+    pub keyword: String,
     /// Its text.
     pub text: String,
     /// The file it is in.
     pub file: String,
+    /// The line it begins in, from 1.
+    pub line: usize,
     /// What shows that it is satisfied: `vector`, `scenario`, `test`, `review`, `pending`.
-    pub means: &'static str,
+    pub means: String,
     /// Name of the test, or reason of the review.
     pub proof: String,
     /// What this run says of it.
@@ -126,7 +134,7 @@ pub struct RequirementRow {
 }
 
 /// One vector.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VectorRow {
     /// Its id.
     pub id: String,
@@ -135,11 +143,15 @@ pub struct VectorRow {
     /// The folder it is in.
     pub area: String,
     /// What the testee was asked to do.
-    pub operation: &'static str,
+    pub operation: String,
+    /// The profiles that it belongs to.
+    pub profiles: Vec<String>,
     /// `valid`, `lint` or `invalid`.
-    pub class: &'static str,
+    pub class: String,
     /// The requirements that it tests.
     pub requirements: Vec<String>,
+    /// The error codes that it expects.
+    pub codes: Vec<String>,
     /// What became of it.
     pub outcome: Outcome,
     /// Whether it is on the list of known failures.
@@ -154,18 +166,15 @@ pub struct VectorRow {
     /// How long it took.
     pub milliseconds: u64,
     /// What is allowed and not recommended.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// The input.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
     /// The delivery that did not pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<TroubleRow>,
 }
 
 /// A delivery that did not pass.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TroubleRow {
     /// Its name.
     pub delivery: String,
@@ -178,15 +187,18 @@ pub struct TroubleRow {
     /// The input around the place in question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hex: Option<String>,
+    /// Both sides as JSON, for the pages.
+    #[serde(skip)]
+    pub sides: Option<Sides>,
     /// The last of the testee's stderr.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stderr: String,
     /// The command that makes only this delivery.
     pub replay: String,
 }
 
 /// One place where answer and expectation differ.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DifferenceRow {
     /// Where.
     pub path: String,
@@ -252,7 +264,7 @@ impl Report {
             counts: count(&|result| result.codes.contains(&code.code)),
         };
         Self {
-            format: 1,
+            format: FORMAT,
             conformant: run.conformant(),
             verdict,
             exit_code,
@@ -265,6 +277,7 @@ impl Report {
                 language: run.hello.language.clone(),
                 capabilities: run.hello.capabilities.clone(),
                 command: context.command.to_owned(),
+                replay: context.replay.to_owned(),
             },
             suite: SuiteRow {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -295,16 +308,20 @@ fn vector(result: &VectorResult, context: &Context<'_>) -> VectorRow {
             .map(|one| DifferenceRow { path: one.path.clone(), expected: one.expected.clone(), got: one.got.clone() })
             .collect(),
         hex: trouble.hex.clone(),
+        sides: trouble.sides.clone(),
         stderr: trouble.stderr.clone(),
         replay: format!("{} --filter {} --delivery {}", context.replay, result.id, trouble.delivery),
     });
+    let belongs = context.profiles.iter().filter(|profile| profile.operation == result.operation);
     VectorRow {
         id: result.id.clone(),
         title: result.title.clone(),
         area: result.area.clone(),
-        operation: result.operation,
-        class: result.class,
+        operation: result.operation.to_owned(),
+        profiles: belongs.map(|profile| profile.name.clone()).collect(),
+        class: result.class.to_owned(),
         requirements: result.requirements.clone(),
+        codes: result.codes.clone(),
         outcome: result.outcome,
         known_failure: context.known.is_known(&result.id),
         reason: result.reason.clone(),
@@ -312,7 +329,6 @@ fn vector(result: &VectorResult, context: &Context<'_>) -> VectorRow {
         deliveries: result.deliveries,
         milliseconds: millis(result.took),
         warnings: result.warnings.clone(),
-        hex: result.hex.clone(),
         trouble,
     }
 }

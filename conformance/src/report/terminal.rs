@@ -139,17 +139,7 @@ fn summary(report: &Report, console: &mut Console<'_>) -> io::Result<()> {
         console.line(&line)?;
     }
     let with = |state: State| report.requirements.iter().filter(|one| one.state == state).count();
-    let states = [
-        State::Passed,
-        State::Failed,
-        State::Partly,
-        State::Skipped,
-        State::NotSelected,
-        State::ByTest,
-        State::ByReview,
-        State::Pending,
-    ];
-    let states: Vec<String> = states
+    let states: Vec<String> = State::ALL
         .into_iter()
         .filter(|state| with(*state) > 0)
         .map(|state| format!("{} {}", with(state), state.text()))

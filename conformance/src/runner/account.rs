@@ -1,9 +1,9 @@
 //! Closed accounting: every vector that was selected has exactly one outcome.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What became of a vector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Every delivery got the expected answer.
@@ -49,7 +49,7 @@ impl Outcome {
 }
 
 /// How many vectors had which outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Vectors that were selected.
     pub total: usize,

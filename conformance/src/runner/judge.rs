@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::compare::{Difference, NOTHING, compare_at, differences};
 use super::expect::{Expectation, FileExpectation, ledger_report};
 use super::oracle::Oracle;
+use super::sides::Sides;
 use crate::protocol::{Answer, Decoded, FileReport, Hello, Question, Refusal};
 use crate::session::shorten;
 
@@ -94,6 +95,12 @@ impl<'a> Judge<'a> {
         found
     }
 
+    /// Both sides as JSON.
+    #[must_use]
+    pub fn sides(&self, expectation: &Expectation<'_>, answer: &Answer) -> Sides {
+        Sides::new(self.oracle, expectation, answer)
+    }
+
     fn content(&self, expected: &Content, got: &Value, found: &mut Vec<Difference>) {
         let (expected, got) = match expected {
             Content::Frame(frame) => (frame.clone(), got.clone()),
@@ -153,10 +160,7 @@ impl<'a> Judge<'a> {
         if !decoded.lints.is_empty() {
             found.differences.push(difference("lints", "the tidy form", &decoded.lints.join(", ")));
         }
-        let mut expected = match expected {
-            Content::Frame(frame) => frame.clone(),
-            Content::Summary(summary) => summary_value(summary),
-        };
+        let mut expected = content_value(expected);
         let mut got = if expected.get("first").is_some() { summarize(&decoded.frame) } else { decoded.frame };
         forget_free(&mut expected);
         forget_free(&mut got);
@@ -166,18 +170,7 @@ impl<'a> Judge<'a> {
     }
 
     fn file(&self, question: &Question, expected: &FileExpectation, report: &FileReport, found: &mut Vec<Difference>) {
-        let accepted: Vec<Value> = report
-            .accepted
-            .iter()
-            .map(|entry| {
-                let base = entry.frame.pointer("/header/base_sequence").cloned().unwrap_or(Value::Null);
-                json!({ "start": entry.start, "end": entry.end, "base_sequence": base })
-            })
-            .collect();
-        let mut got = value(report);
-        if let Value::Object(object) = &mut got {
-            object.insert("accepted".to_owned(), Value::Array(accepted));
-        }
+        let got = file_value(report);
         found.extend(differences(&expected.to_value(), &got));
         // Only where all places agree is it certain which bytes a frame is compared with.
         let Question::File { file, .. } = question else { return };
@@ -198,6 +191,23 @@ impl<'a> Judge<'a> {
         let decode = |bytes: &[u8]| self.oracle.decode(bytes).ok().map(|decoded| decoded.frame);
         entry.get(16..).and_then(decode).or_else(|| decode(entry))
     }
+}
+
+/// The report on a file as it is compared: of each accepted entry only the place and the base sequence.
+pub(super) fn file_value(report: &FileReport) -> Value {
+    let accepted: Vec<Value> = report
+        .accepted
+        .iter()
+        .map(|entry| {
+            let base = entry.frame.pointer("/header/base_sequence").cloned().unwrap_or(Value::Null);
+            json!({ "start": entry.start, "end": entry.end, "base_sequence": base })
+        })
+        .collect();
+    let mut got = value(report);
+    if let Value::Object(object) = &mut got {
+        object.insert("accepted".to_owned(), Value::Array(accepted));
+    }
+    got
 }
 
 /// What an answer says, in one line.
@@ -270,8 +280,16 @@ fn difference(path: &str, expected: &str, got: &str) -> Difference {
     Difference { path: path.to_owned(), expected: expected.to_owned(), got: got.to_owned() }
 }
 
-fn value(report: &impl serde::Serialize) -> Value {
+pub(super) fn value(report: &impl serde::Serialize) -> Value {
     serde_json::to_value(report).unwrap_or(Value::Null)
+}
+
+/// The content that a vector expects.
+pub(super) fn content_value(content: &Content) -> Value {
+    match content {
+        Content::Frame(frame) => frame.clone(),
+        Content::Summary(summary) => summary_value(summary),
+    }
 }
 
 fn summary_value(summary: &Summary) -> Value {
@@ -285,7 +303,7 @@ fn summary_value(summary: &Summary) -> Value {
 }
 
 /// The JSON form with its records replaced by their number, the first and the last.
-fn summarize(frame: &Value) -> Value {
+pub(super) fn summarize(frame: &Value) -> Value {
     let mut short = frame.as_object().cloned().unwrap_or_default();
     if let Some(Value::Array(records)) = short.remove("records") {
         short.insert("records".to_owned(), Value::from(records.len()));

@@ -12,6 +12,7 @@ pub mod one;
 pub mod oracle;
 pub mod plan;
 mod producer;
+pub mod sides;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -11,6 +11,7 @@ use super::filter;
 use super::judge::{Judge, describe};
 use super::oracle::Oracle;
 use super::plan::{Plan, Shape, missing};
+use super::sides::Sides;
 use crate::process::Failure;
 use crate::protocol::{Answer, Hello, Question};
 use crate::report::hex;
@@ -37,8 +38,6 @@ pub struct VectorResult {
     pub outcome: Outcome,
     /// What is expected of the whole input, in one line.
     pub expected: String,
-    /// The input, or its beginning.
-    pub hex: Option<String>,
     /// Why it was skipped or not run.
     pub reason: Option<String>,
     /// Deliveries that were made.
@@ -64,6 +63,8 @@ pub struct Trouble {
     pub differences: Vec<Difference>,
     /// The input around the place in question.
     pub hex: Option<String>,
+    /// Both sides as JSON, where there is an answer.
+    pub sides: Option<Sides>,
     /// The last of what the testee wrote to stderr.
     pub stderr: String,
 }
@@ -76,10 +77,9 @@ impl VectorResult {
     }
 
     fn blank(vector: &Vector) -> Self {
-        let (question, expectation) = Plan::new(vector, false).delivery(Shape::Whole);
+        let (_, expectation) = Plan::new(vector, false).delivery(Shape::Whole);
         Self {
             expected: expectation.to_string(),
-            hex: dump(vector, &question, &expectation, None),
             id: vector.id.clone(),
             title: vector.title.clone(),
             area: vector.area.clone(),
@@ -156,6 +156,7 @@ impl<'a> Examiner<'a> {
             got,
             differences,
             hex: dump(vector, question, expectation, answer),
+            sides: answer.map(|answer| self.judge.sides(expectation, answer)),
             stderr,
         };
         match testee.ask(question) {

@@ -1,7 +1,7 @@
 //! The outcomes by expected error code.
 
 use super::escape;
-use super::parts::{chip, class, heads};
+use super::parts::{body, chip, class, row_head, table};
 use crate::report::model::{CodeRow, Report};
 
 /// A table of the codes: first those with vectors that did not pass, then the rest in the order of the checks.
@@ -9,10 +9,10 @@ pub(super) fn codes(report: &Report) -> String {
     let mut codes: Vec<&CodeRow> = report.codes.iter().collect();
     codes.sort_by_key(|code| class(&code.counts) != "fail");
     let rows: String = codes.into_iter().map(row).collect();
+    let columns = ["code", "+scope", "meaning", "#vectors passed"];
     format!(
-        "<p class=\"soft\">The vectors that expect a code: of the frame, of a record, or of a range in a file.</p>\n\
-         <div class=\"scroll\"><table class=\"stack\"><thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n",
-        heads(&["code", "+scope", "meaning", "#vectors passed"])
+        "<p class=\"soft\">The vectors that expect a code: of the frame, of a record, or of a range in a file.</p>\n{}",
+        table("stack", "Outcomes by error code", &columns, &body(&rows))
     )
 }
 
@@ -23,8 +23,8 @@ fn row(code: &CodeRow) -> String {
         total => format!("{} of {total}", counts.pass),
     };
     format!(
-        "<tr><th scope=\"row\"><code>{}</code></th><td class=\"short more\">{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n",
-        escape(&code.code),
+        "<tr><th scope=\"row\">{}</th><td class=\"short more\">{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n",
+        row_head("code", &code.code, counts),
         escape(&code.scope),
         escape(&code.text),
         chip(class(counts), &passed)

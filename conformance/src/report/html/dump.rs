@@ -1,15 +1,16 @@
 //! A dump of bytes: the names of its parts, and the place in question, stand out.
 
 use super::escape;
+use super::parts::pre;
 
 /// Where the names begin in a line: behind offset and 16 bytes.
 const NAMES: usize = 8 + 47;
 
 /// The dump as preformatted text; nothing where there is none.
-pub(super) fn dump(text: Option<&str>) -> String {
+pub(super) fn dump(label: &str, text: Option<&str>) -> String {
     let Some(text) = text else { return String::new() };
     let lines: Vec<String> = text.trim_end().lines().map(line).collect();
-    format!("<pre tabindex=\"0\">{}</pre>\n", lines.join("\n"))
+    pre(label, &lines.join("\n"))
 }
 
 fn line(line: &str) -> String {
@@ -32,9 +33,9 @@ mod tests {
     #[test]
     fn names_and_place_stand_out() {
         let text = hex::frame(&[0xBE; 70], Some(4));
-        let shown = dump(Some(&text));
+        let shown = dump("Bytes", Some(&text));
         let lines: Vec<&str> = shown.lines().collect();
-        assert_eq!(lines[0], "<pre tabindex=\"0\">70 bytes");
+        assert_eq!(lines[0], "<pre tabindex=\"0\" role=\"group\" aria-label=\"Bytes\">70 bytes");
         assert!(
             lines[1].ends_with(
                 "be be<i>  magic, version, critical_flags, ancillary_flags, prelude_crc, metadata_crc, body_crc</i>"
@@ -42,6 +43,6 @@ mod tests {
             "{shown}"
         );
         assert_eq!(lines[2], "<b class=\"place\">                    ^^ byte 4 (prelude_crc)</b>");
-        assert_eq!(dump(None), "");
+        assert_eq!(dump("Bytes", None), "");
     }
 }

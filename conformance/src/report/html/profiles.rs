@@ -1,7 +1,7 @@
 //! The outcomes by profile.
 
 use super::escape;
-use super::parts::{chip, class, grouped, heads};
+use super::parts::{body, chip, class, grouped, row_head, table};
 use crate::report::model::{ProfileRow, Report};
 use crate::runner::account::Outcome;
 
@@ -13,30 +13,31 @@ pub(super) fn profiles(report: &Report) -> String {
     let names: Vec<String> = outcomes.iter().map(|outcome| format!("#{}", outcome.name())).collect();
     let mut columns = vec!["profile", "+what it says", "verdict", "#vectors"];
     columns.extend(names.iter().map(String::as_str));
-    format!(
-        "<div class=\"scroll\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n",
-        heads(&columns)
-    )
+    table("", "Outcomes by profile", &columns, &body(&rows))
 }
 
 fn row(profile: &ProfileRow, outcomes: &[Outcome]) -> String {
     let counts = &profile.counts;
     let class = class(counts);
-    let verdict = match class {
-        "none" => "not selected",
-        "pass" => "all pass",
-        "skip" if counts.pass == 0 => "skipped",
-        "skip" => "passes, with skips",
-        _ => "does not pass",
-    };
     let cells: String = outcomes.iter().map(|outcome| number(counts.get(*outcome))).collect();
     format!(
         "<tr><th scope=\"row\">{}</th><td class=\"more\">{}</td><td class=\"short\">{}</td>{}{cells}</tr>\n",
-        escape(&profile.name),
+        row_head("profile", &profile.name, counts),
         escape(&profile.text),
-        chip(class, verdict),
+        chip(class, verdict(profile)),
         number(counts.total)
     )
+}
+
+/// What the outcomes of a profile say of it.
+pub(crate) fn verdict(profile: &ProfileRow) -> &'static str {
+    match class(&profile.counts) {
+        "none" => "not selected",
+        "pass" => "all pass",
+        "skip" if profile.counts.pass == 0 => "skipped",
+        "skip" => "passes, with skips",
+        _ => "does not pass",
+    }
 }
 
 fn number(count: usize) -> String {
