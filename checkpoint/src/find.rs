@@ -1,5 +1,5 @@
 //! Finding checkpoints without reading every segment. A name tells the newest checkpoint that is acknowledged in it, so a segment of a
-//! lower generation has no higher one. The last segment may, for what lies behind its acknowledged bytes.
+//! lower generation has no higher one, but for what lies behind its acknowledged bytes.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +36,15 @@ pub(crate) fn get<D: Disk>(
             return view.get(&[name], &catalog, |summary| summary.generation == generation);
         }
         all.damage.append(&mut catalog.damage);
+    }
+    // What lies behind the acknowledged bytes of a segment was written again in another one (CKP-011), which may be damaged by now.
+    for name in names.iter().filter(|name| highest(names, **name) < generation) {
+        if view.bytes(*name, 0, 0)?.1 > name.end {
+            let catalog = Catalog::read(view.disk, view.folder, &[*name])?;
+            if catalog.checkpoints().contains_key(&generation) {
+                return view.get(&[*name], &catalog, |summary| summary.generation == generation);
+            }
+        }
     }
     view.get(names, &all, |_| false)
 }

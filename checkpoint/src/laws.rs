@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use dashstream_codec::laws::{Broken, Depth, Seen};
 use dashstream_disk::{Disk as _, DiskFile as _, Mode, SimDisk};
 
+use crate::segment::HEADER;
 use crate::{
     Checkpoint, Draft, PendingWrite, Reader, SegmentName, Store, StoreConfig, StoreError, ThreadKey, ThreadReport,
 };
@@ -93,8 +94,8 @@ fn named(folder: &Path, path: &Path, at: usize, by: u8) -> PathBuf {
     let number = at as u64;
     let new = match by % 5 {
         0 => SegmentName { segment: u32::from(by) << 19, ..name },
-        1 => SegmentName { generation: number + 1, start: name.start.max(1), ..name },
-        2 => SegmentName { generation: name.generation.max(1), start: number.min(name.end).max(1), ..name },
+        1 => SegmentName { generation: number + 1, start: name.start.max(HEADER), ..name },
+        2 => SegmentName { generation: name.generation.max(1), start: number.min(name.end).max(HEADER), ..name },
         3 => SegmentName { end: name.start.max(number), ..name },
         _ => SegmentName { generation: 0, start: 0, ..name },
     };

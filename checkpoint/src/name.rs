@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use dashstream_codec::constants::MAX_SEQUENCE;
+
+use crate::segment::HEADER;
+
 /// The end of a segment's name.
 const SUFFIX: &str = ".seg";
 /// The end of the name of a segment that was set aside.
@@ -12,11 +16,11 @@ const QUARANTINED: &str = ".seg.quarantined";
 pub struct SegmentName {
     /// Number of the segment, 0..10^8-1.
     pub segment: u32,
-    /// The newest acknowledged checkpoint in it; 0: none.
+    /// The newest acknowledged checkpoint in it, 1..2^53-1; 0: none.
     pub generation: u64,
-    /// Its first byte; 0: none.
+    /// Its first byte, behind the header; 0: none.
     pub start: u64,
-    /// How many bytes of the file are acknowledged.
+    /// How many bytes of the file are acknowledged: the header, and more where there is a checkpoint.
     pub end: u64,
 }
 
@@ -28,8 +32,13 @@ impl SegmentName {
         let mut next = |digits: usize| number(parts.next()?, digits);
         let segment = u32::try_from(next(8)?).ok()?;
         let (generation, start, end) = (next(16)?, next(12)?, next(12)?);
-        let whole = parts.next().is_none() && start <= end && (start == 0) == (generation == 0);
-        whole.then_some(Self { segment, generation, start, end })
+        // CKP-020
+        let right = match generation {
+            0 => start == 0 && end >= HEADER,
+            1..=MAX_SEQUENCE => HEADER <= start && start < end,
+            _ => false,
+        };
+        (right && parts.next().is_none()).then_some(Self { segment, generation, start, end })
     }
 
     /// Reads the name of a segment that was set aside.
@@ -111,6 +120,10 @@ mod tests {
             "00000003-0000000000000041-000000002000-000000001000.seg",
             "00000003-0000000000000000-000000000028-000000001000.seg",
             "00000003-0000000000000041-000000000000-000000001000.seg",
+            "00000003-0000000000000041-000000000027-000000001000.seg",
+            "00000003-0000000000000041-000000001000-000000001000.seg",
+            "00000003-9007199254740992-000000000028-000000001000.seg",
+            "00000003-0000000000000000-000000000000-000000000027.seg",
             "00000003-0000000000000041-000000000028-000000001000-1.seg",
             "+0000003-0000000000000041-000000000028-000000001000.seg",
         ] {

@@ -1,4 +1,6 @@
-//! What is in the bytes of a segment.
+//! What is in the bytes of a segment (CKP-018, CKP-022).
+
+use std::str::FromStr;
 
 use dashstream_codec::file::{FILE_HEADER_LEN, FileEvent, FileReader, MARKER_LEN};
 use dashstream_codec::view::{CheckpointChunk, CheckpointManifest, Payload};
@@ -6,7 +8,7 @@ use dashstream_codec::{Batch, ReadOptions, Record};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Flaw;
-use crate::key::ThreadKey;
+use crate::key::{ThreadKey, check_id};
 use crate::model::{Checkpoint, Summary};
 use crate::name::SegmentName;
 
@@ -164,13 +166,14 @@ impl Scanner<'_> {
                 Payload::CheckpointManifest(manifest) => {
                     self.give_up();
                     let flaw = (place != 0).then_some(Flaw::Chunks);
-                    self.group = Some(begin(start, record, manifest, self.folder, flaw));
+                    self.group = Some(begin((start, end), record, manifest, self.folder, flaw));
                     ended = false;
                 }
                 Payload::CheckpointChunk(_) if ended => self.wrong(start, end, Flaw::Chunks),
                 Payload::CheckpointChunk(chunk) => match &mut self.group {
                     Some(group) => {
                         group.chunk(record, chunk, self.keep);
+                        group.found.end = end;
                         ended = group.next >= group.chunk_count;
                     }
                     None => self.wrong(start, end, Flaw::Chunks),
@@ -179,7 +182,6 @@ impl Scanner<'_> {
             }
         }
         if let Some(group) = &mut self.group {
-            group.found.end = end;
             group.found.frames.push((frame, end));
         }
         if ended {
@@ -192,6 +194,7 @@ impl Scanner<'_> {
         match &mut self.group {
             Some(group) => {
                 group.flaw.get_or_insert(flaw);
+                group.found.end = end;
             }
             None => self.out.bad.push(Bad { start, end, flaw, generation: None }),
         }
@@ -229,8 +232,14 @@ impl Scanner<'_> {
     }
 }
 
-/// What a manifest begins.
-fn begin(at: u64, record: &Record<'_>, manifest: &CheckpointManifest<'_>, folder: &str, flaw: Option<Flaw>) -> Group {
+/// What a manifest begins, in the entry at these bytes.
+fn begin(
+    (at, end): (u64, u64),
+    record: &Record<'_>,
+    manifest: &CheckpointManifest<'_>,
+    folder: &str,
+    flaw: Option<Flaw>,
+) -> Group {
     let mut summary = Summary {
         generation: manifest.generation,
         parent: Some(manifest.parent_generation).filter(|parent| *parent > 0),
@@ -252,23 +261,25 @@ fn begin(at: u64, record: &Record<'_>, manifest: &CheckpointManifest<'_>, folder
         )
     });
     let write = noted.write();
-    let flaw = flaw.or_else(|| (!readable || noted.id.is_empty() || write.is_err()).then_some(Flaw::Manifest));
-    summary.id = noted.id;
+    let based = noted.base.is_none_or(|base| (1..manifest.generation).contains(&base));
+    let right = readable && based && noted.id.is_some() && write.is_ok();
+    let flaw = flaw.or_else(|| (!right).then_some(Flaw::Manifest));
+    summary.id = noted.id.unwrap_or_default();
     summary.base = noted.base;
-    let key = ThreadKey::new(record.thread.unwrap_or_default(), &noted.namespace).ok();
+    let key = ThreadKey::new(record.thread.unwrap_or_default(), &noted.namespace.unwrap_or_default()).ok();
     let ours = key.as_ref().is_some_and(|key| key.folder() == folder);
     let flaw = flaw.or_else(|| (!ours).then_some(Flaw::Thread));
     let key = key.unwrap_or_else(ThreadKey::nobody);
     let found =
-        Found { at, end: at, frames: Vec::new(), key, summary, write: write.unwrap_or_default(), bytes: Vec::new() };
+        Found { at, end, frames: Vec::new(), key, summary, write: write.unwrap_or_default(), bytes: Vec::new() };
     Group { found, chunk_count: manifest.chunk_count, next: 0, len: 0, hash: Sha256::new(), flaw }
 }
 
 /// What the store has noted in a manifest.
 #[derive(Default)]
 struct Noted {
-    id: String,
-    namespace: String,
+    id: Option<String>,
+    namespace: Option<String>,
     base: Option<u64>,
     task: Option<String>,
     index: Option<i64>,
@@ -276,24 +287,18 @@ struct Noted {
 }
 
 impl Noted {
-    /// Takes an attribute without its `ckp.`; false where it cannot be read.
+    /// Takes an attribute without its `ckp.`; false where it cannot be read, or stands there twice.
     fn take(&mut self, name: &str, value: &str) -> bool {
+        let text = || Some(value.to_owned());
         match name {
-            "id" => value.clone_into(&mut self.id),
-            "namespace" => value.clone_into(&mut self.namespace),
-            "base" => {
-                self.base = value.parse().ok();
-                return self.base.is_some();
-            }
-            "task" => self.task = Some(value.to_owned()),
-            "channel" => self.channel = Some(value.to_owned()),
-            "index" => {
-                self.index = value.parse().ok();
-                return self.index.is_some();
-            }
-            _ => {}
+            "id" => set(&mut self.id, text().filter(|id| check_id(id).is_ok())),
+            "namespace" => set(&mut self.namespace, text()),
+            "base" => set(&mut self.base, decimal(value)),
+            "task" => set(&mut self.task, text()),
+            "channel" => set(&mut self.channel, text()),
+            "index" => set(&mut self.index, decimal(value)),
+            _ => true,
         }
-        true
     }
 
     /// The write, where it is one; an error where it is half of one.
@@ -306,13 +311,26 @@ impl Noted {
     }
 }
 
+/// Whether there is a value, and was none before.
+fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    let first = place.is_none();
+    *place = value;
+    first && place.is_some()
+}
+
+/// A number as the store writes it.
+fn decimal<T: FromStr + ToString>(text: &str) -> Option<T> {
+    text.parse().ok().filter(|number: &T| number.to_string() == text)
+}
+
 impl Group {
     fn chunk(&mut self, record: &Record<'_>, chunk: &CheckpointChunk<'_>, keep: bool) {
-        if record.thread != Some(self.found.key.thread()) {
-            self.flaw.get_or_insert(Flaw::Thread);
-        }
+        // The code that is the upper one in the table comes first.
         if (chunk.generation, chunk.index) != (self.found.summary.generation, self.next) {
             self.flaw.get_or_insert(Flaw::Chunks);
+        }
+        if record.thread != Some(self.found.key.thread()) {
+            self.flaw.get_or_insert(Flaw::Thread);
         }
         self.next = self.next.saturating_add(1);
         self.len = self.len.saturating_add(chunk.data.len() as u64);

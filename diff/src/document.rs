@@ -3,7 +3,7 @@
 use dashstream_codec::constants::{MAX_STATE_DEPTH, MAX_STATE_LEN};
 use serde_json::{Map, Value};
 
-use crate::canonical::{equal, len_of_text, measure};
+use crate::canonical::{Extent, equal, len_of_text, measure};
 use crate::pointer::{Nowhere, index, tokens};
 use crate::{Error, Op};
 
@@ -77,7 +77,7 @@ impl Document {
 
     fn add(&mut self, path: &str, value: Value) -> Result<(), Failure> {
         let tokens = tokens(path)?;
-        let len = fitting(&value, tokens.len())?;
+        let Extent { len, depth } = measure(&value)?;
         let Some((last, parents)) = tokens.split_last() else {
             self.root = value;
             return self.resize(self.len, len);
@@ -88,15 +88,18 @@ impl Document {
             // DIF-026
             _ => return Err(Failure::Nowhere),
         };
+        // DIF-035: the place first.
+        shallow(tokens.len(), depth)?;
         self.resize(less, more)
     }
 
     fn replace(&mut self, path: &str, value: Value) -> Result<(), Failure> {
         let tokens = tokens(path)?;
-        let more = fitting(&value, tokens.len())?;
+        let Extent { len, depth } = measure(&value)?;
         let less = measure(self.get(path)?)?.len;
         *self.get_mut(&tokens)? = value;
-        self.resize(less, more)
+        shallow(tokens.len(), depth)?;
+        self.resize(less, len)
     }
 
     fn take(&mut self, path: &str) -> Result<Value, Failure> {
@@ -138,11 +141,10 @@ impl Document {
     }
 }
 
-/// The length of a value that is put under so many arrays and objects.
-fn fitting(value: &Value, above: usize) -> Result<usize, Failure> {
-    let extent = measure(value)?;
+/// A value of this depth lies under so many arrays and objects.
+fn shallow(above: usize, depth: usize) -> Result<(), Failure> {
     // DIF-031
-    if above.saturating_add(extent.depth) > MAX_STATE_DEPTH { Err(Failure::TooDeep) } else { Ok(extent.len) }
+    if above.saturating_add(depth) > MAX_STATE_DEPTH { Err(Failure::TooDeep) } else { Ok(()) }
 }
 
 /// Puts a value into an array; the bytes that it takes beside its own.

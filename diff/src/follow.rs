@@ -58,9 +58,12 @@ impl Follower {
         self.state.as_ref().map(|state| state.hash)
     }
 
-    /// A record of the thread's state is missing: diffs have to show that they fit what is here (DIF-022).
+    /// A record of the thread's state is, or may be, missing: diffs have to show that they fit what is here (DIF-022), and so have pieces
+    /// of a snapshot (DIF-016).
     pub fn lost(&mut self) {
         self.doubtful = true;
+        // DIF-016: without a hash nothing would tell that those that follow are of another state.
+        self.pieces = self.pieces.take().filter(|pieces| !pieces.hash.is_empty());
     }
 
     /// A snapshot, or a piece of one.
@@ -124,6 +127,7 @@ impl Follower {
         Ok(())
     }
 
+    /// DIF-035
     fn changed(&self, diff: &view::StateDiff<'_>) -> Result<State, Error> {
         // DIF-020
         let state = self.state.as_ref().ok_or(Error::NoState)?;

@@ -2,11 +2,20 @@
 
 use super::Plain;
 use super::diff_json::{Json, read, write};
-use super::diff_patch::{Code, MAX_LEN, perform};
+use super::diff_patch::{Code, MAX_LEN, perform, tokens};
 use super::gate::Gate;
 use crate::protocol::{StateQuestion, StateReport};
 use dashstream_vectors::{DiffPayload, OpPayload, SnapshotPayload, StateOutcome, StateStep};
 use sha2::{Digest, Sha256};
+
+/// Mutants that do not doubt after a refusal: by the code.
+const SURE: [(Code, &str); 5] = [
+    ("STATE_PIECES", "DIF-022.pieces"),
+    ("STATE_BASE", "DIF-022.base"),
+    ("STATE_TEST", "DIF-022.test"),
+    ("STATE_LIMIT", "DIF-022.limit"),
+    ("STATE_HASH", "DIF-022.hash"),
+];
 
 struct Follower {
     gate: Gate,
@@ -30,7 +39,7 @@ impl Follower {
             StateStep::Snapshot(snapshot) => self.snapshot(snapshot),
             StateStep::Diff(diff) => self.diff(diff).map(|()| true),
             StateStep::Lost {} => {
-                self.doubtful = true;
+                self.lost();
                 return StateOutcome::default();
             }
         };
@@ -41,20 +50,31 @@ impl Follower {
             }
             (Ok(_), _) => StateOutcome::default(),
             (Err(code), _) => {
-                self.doubtful = true;
+                self.doubtful |= !SURE.iter().any(|(other, id)| *other == code && self.gate.strict(id));
                 StateOutcome { error: Some(code.to_owned()), ..StateOutcome::default() }
             }
+        }
+    }
+
+    fn lost(&mut self) {
+        self.doubtful = true;
+        // DIF-016
+        let hashed = self.pieces.last().is_some_and(|piece| !piece.hash.is_empty());
+        if !(hashed || self.gate.strict("DIF-016")) || self.gate.strict("DIF-016.all") {
+            self.pieces.clear();
         }
     }
 
     /// Whether there is a new state.
     fn snapshot(&mut self, snapshot: &SnapshotPayload) -> Result<bool, Code> {
         if snapshot.chunk_count <= 1 {
+            let taken = self.become_text(&bytes_of(snapshot), &snapshot.hash);
             // DIF-014
-            if !self.gate.strict("DIF-014.whole") {
+            let kept = self.gate.strict("DIF-014.whole") || self.gate.strict("DIF-014.refused") && taken.is_err();
+            if !kept {
                 self.pieces.clear();
             }
-            return self.become_text(&bytes_of(snapshot), &snapshot.hash).map(|()| true);
+            return taken.map(|()| true);
         }
         // DIF-014
         if snapshot.chunk_index == 0 && !self.gate.strict("DIF-014.first") {
@@ -74,7 +94,13 @@ impl Follower {
             return Err("STATE_PIECES");
         }
         self.pieces.push(snapshot.clone());
+        // DIF-015
+        if self.pieces.iter().map(|piece| bytes_of(piece).len()).sum::<usize>() > MAX_LEN {
+            self.give_up();
+            return Err("STATE_LIMIT");
+        }
         if snapshot.chunk_index + 1 < snapshot.chunk_count {
+            self.doubtful &= !self.gate.strict("DIF-022.piece");
             return Ok(false);
         }
         let pieces = std::mem::take(&mut self.pieces);
@@ -89,19 +115,26 @@ impl Follower {
         self.become_text(&text, &snapshot.hash).map(|()| true)
     }
 
+    // DIF-014
     fn give_up(&mut self) {
-        if !self.gate.strict("DIF-013.keeps") {
+        if !self.gate.strict("DIF-014.keeps") {
             self.pieces.clear();
         }
     }
 
     fn become_text(&mut self, text: &[u8], hash: &str) -> Result<(), Code> {
+        // DIF-015
         if text.len() > MAX_LEN {
             return Err("STATE_LIMIT");
         }
         let state = read(self.gate, text).ok_or("STATE_TEXT")?;
+        let form = write(self.gate, &state);
+        // DIF-015
+        if form.len() > MAX_LEN {
+            return Err("STATE_LIMIT");
+        }
         // DIF-011
-        let wrong = !hash.is_empty() && hash != sha256(&write(self.gate, &state));
+        let wrong = !hash.is_empty() && hash != sha256(&form);
         if self.gate.fails("DIF-011", wrong) {
             return Err("STATE_HASH");
         }
@@ -118,6 +151,12 @@ impl Follower {
         if !self.gate.strict("DIF-014") {
             self.pieces.clear();
         }
+        let gate = self.gate;
+        let values = || -> Result<Vec<Option<Json>>, Code> { diff.ops.iter().map(|op| value_of(gate, op)).collect() };
+        // DIF-035
+        if gate.strict("DIF-035.base") {
+            values()?;
+        }
         // DIF-020
         if self.gate.fails("DIF-020", self.state.is_none()) {
             return Err("STATE_BASE");
@@ -129,12 +168,24 @@ impl Follower {
             return Err("STATE_BASE");
         }
         // DIF-022
-        if self.gate.fails("DIF-022", diff.base_hash.is_empty() && self.doubtful) {
+        let told = self.gate.strict("DIF-022.result") && !diff.result_hash.is_empty();
+        if self.gate.fails("DIF-022", diff.base_hash.is_empty() && self.doubtful && !told) {
             return Err("STATE_BASE");
         }
-        let values: Vec<Option<Json>> = diff.ops.iter().map(|op| self.value(op)).collect::<Result<_, _>>()?;
-        for (op, value) in diff.ops.iter().zip(values) {
-            let done = perform(self.gate, &mut state, op, value);
+        // DIF-035
+        if !gate.strict("DIF-035.values") {
+            values()?;
+        }
+        if gate.strict("DIF-035.pointers") {
+            diff.ops.iter().try_for_each(|op| tokens(gate, &op.path).map(drop))?;
+        }
+        let mut ops: Vec<&OpPayload> = diff.ops.iter().collect();
+        // DIF-034
+        if gate.strict("DIF-034") {
+            ops.reverse();
+        }
+        for op in ops {
+            let done = value_of(gate, op).and_then(|value| perform(gate, &mut state, op, value));
             // DIF-033
             if done.is_err() && self.gate.strict("DIF-033") {
                 self.state = Some(state);
@@ -151,21 +202,19 @@ impl Follower {
         self.doubtful = false;
         Ok(())
     }
+}
 
-    fn value(&self, op: &OpPayload) -> Result<Option<Json>, Code> {
-        // DIF-024
-        if ![1, 3, 6].contains(&op.op) {
-            let looked_at = self.gate.strict("DIF-024") && !op.value.is_empty();
-            return if looked_at && read(self.gate, op.value.as_bytes()).is_none() {
-                Err("STATE_TEXT")
-            } else {
-                Ok(None)
-            };
-        }
-        let value = read(self.gate, op.value.as_bytes());
-        // DIF-023
-        if self.gate.fails("DIF-023", value.is_none()) { Err("STATE_TEXT") } else { Ok(value) }
+/// The value of an operation, where it has one.
+fn value_of(gate: Gate, op: &OpPayload) -> Result<Option<Json>, Code> {
+    // DIF-024
+    if ![1, 3, 6].contains(&op.op) {
+        let looked_at = gate.strict("DIF-024") && !op.value.is_empty();
+        return if looked_at && read(gate, op.value.as_bytes()).is_none() { Err("STATE_TEXT") } else { Ok(None) };
     }
+    let value = read(gate, op.value.as_bytes());
+    let taken = op.op == 3 && gate.strict("DIF-023.replace") || op.op == 6 && gate.strict("DIF-023.test");
+    // DIF-023
+    if gate.fails("DIF-023", value.is_none()) && !taken { Err("STATE_TEXT") } else { Ok(value) }
 }
 
 fn bytes_of(snapshot: &SnapshotPayload) -> Vec<u8> {

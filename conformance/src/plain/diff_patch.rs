@@ -1,7 +1,7 @@
 //! JSON Patch, one operation after another.
 
 use super::diff_json::{Json, write};
-use super::gate::Gate;
+use super::gate::{Gate, Mutation};
 use dashstream_vectors::OpPayload;
 
 pub(super) const MAX_LEN: usize = 67_108_864;
@@ -18,22 +18,19 @@ pub(super) fn perform(gate: Gate, state: &mut Json, op: &OpPayload, value: Optio
     match op.op {
         1 => add(gate, state, &op.path, value)?,
         2 => drop(take(gate, state, &op.path)?),
-        3 => {
-            let at = tokens(gate, &op.path)?;
-            shallow_enough(gate, at.len(), &value)?;
-            match find(gate, state, &at) {
-                Some(place) => *place = value,
-                None if gate.fails("DIF-026", true) => return Err(PATH),
-                None => return Ok(()),
-            }
-        }
+        3 => replace(gate, state, &op.path, value)?,
         4 => relocate(gate, state, &op.from, &op.path)?,
         5 => {
             let value = find(gate, state, &tokens(gate, &op.from)?).ok_or(PATH)?.clone();
+            if op.path.is_empty() && gate.strict("DIF-034.whole") {
+                return Err(PATH);
+            }
             add(gate, state, &op.path, value)?;
         }
         6 => {
-            let found = find(gate, state, &tokens(gate, &op.path)?).ok_or(PATH)?;
+            let at = tokens(gate, &op.path)?;
+            let end = gate.strict("DIF-027.test") && is_end(gate, state, &at);
+            let found = find(gate, state, &at).ok_or(if end { "STATE_TEST" } else { PATH })?;
             let equal = if gate.strict("DIF-030.signs") {
                 write_strictly(found) == write_strictly(&value)
             } else {
@@ -47,7 +44,31 @@ pub(super) fn perform(gate: Gate, state: &mut Json, op: &OpPayload, value: Optio
         _ => return Err(PATH),
     }
     // DIF-015
-    if gate.fails("DIF-015", write(gate, state).len() > MAX_LEN) { Err("STATE_LIMIT") } else { Ok(()) }
+    let most = if gate.strict("DIF-015.less") { MAX_LEN - 1 } else { MAX_LEN };
+    if gate.fails("DIF-015", write(gate, state).len() > most) { Err("STATE_LIMIT") } else { Ok(()) }
+}
+
+fn replace(gate: Gate, state: &mut Json, path: &str, value: Json) -> Result<(), Code> {
+    let at = tokens(gate, path)?;
+    if gate.strict("DIF-027.replace") && is_end(gate, state, &at) {
+        return add(gate, state, path, value);
+    }
+    let depth = value.depth();
+    shallow_first(gate, at.len(), depth)?;
+    match find(gate, state, &at) {
+        Some(place) => *place = value,
+        None if gate.fails("DIF-026", true) => return Err(PATH),
+        None => return Ok(()),
+    }
+    shallow_enough(gate, at.len(), depth)
+}
+
+/// Whether the path tells of the place behind the last element of an array, by its number.
+fn is_end(gate: Gate, state: &mut Json, at: &[String]) -> bool {
+    at.split_last().is_some_and(|(last, above)| match find(gate, state, above) {
+        Some(Json::List(items)) => index(gate, last) == Some(items.len()),
+        _ => false,
+    })
 }
 
 /// A form in which 0 and -0 differ.
@@ -57,6 +78,9 @@ fn write_strictly(value: &Json) -> String {
 
 fn relocate(gate: Gate, state: &mut Json, from: &str, path: &str) -> Result<(), Code> {
     let (source, target) = (tokens(gate, from)?, tokens(gate, path)?);
+    if source == target && gate.strict("DIF-034.same") {
+        return Err(PATH);
+    }
     if source == target {
         return find(gate, state, &source).map(drop).ok_or(PATH);
     }
@@ -65,10 +89,32 @@ fn relocate(gate: Gate, state: &mut Json, from: &str, path: &str) -> Result<(), 
         return if gate.fails("DIF-028", true) { Err(PATH) } else { Ok(()) };
     }
     let value = take(gate, state, from)?;
+    if gate.strict("DIF-031.move") {
+        return add(Gate::new(Mutation::Off("DIF-031")), state, path, value);
+    }
+    if gate.strict("DIF-034.move") {
+        return add(gate, state, &as_before(&source, &target), value);
+    }
     add(gate, state, path, value)
 }
 
-fn tokens(gate: Gate, path: &str) -> Result<Vec<String>, Code> {
+/// Where the arrays and objects of a path are that were found before the source was gone.
+fn as_before(source: &[String], target: &[String]) -> String {
+    let mut target = target.to_vec();
+    let n = source.len().saturating_sub(1);
+    if target.len() > source.len() && target.get(..n) == source.get(..n) {
+        let number = |tokens: &[String]| tokens.get(n).and_then(|token| token.parse::<usize>().ok());
+        if let (Some(from), Some(to)) = (number(source), number(&target))
+            && to > from
+            && let Some(token) = target.get_mut(n)
+        {
+            *token = (to - 1).to_string();
+        }
+    }
+    target.iter().map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1"))).collect()
+}
+
+pub(super) fn tokens(gate: Gate, path: &str) -> Result<Vec<String>, Code> {
     if path.is_empty() {
         return Ok(Vec::new());
     }
@@ -120,7 +166,8 @@ fn find<'j>(gate: Gate, state: &'j mut Json, at: &[String]) -> Option<&'j mut Js
 
 fn add(gate: Gate, state: &mut Json, path: &str, value: Json) -> Result<(), Code> {
     let at = tokens(gate, path)?;
-    shallow_enough(gate, at.len(), &value)?;
+    let depth = value.depth();
+    shallow_first(gate, at.len(), depth)?;
     let Some((last, above)) = at.split_last() else {
         *state = value;
         return Ok(());
@@ -148,7 +195,7 @@ fn add(gate: Gate, state: &mut Json, path: &str, value: Json) -> Result<(), Code
         _ if gate.fails("DIF-026", true) => return Err(PATH),
         _ => {}
     }
-    Ok(())
+    shallow_enough(gate, at.len(), depth)
 }
 
 fn take(gate: Gate, state: &mut Json, path: &str) -> Result<Json, Code> {
@@ -166,7 +213,13 @@ fn take(gate: Gate, state: &mut Json, path: &str) -> Result<Json, Code> {
     if gate.fails("DIF-026", found.is_none()) { Err(PATH) } else { Ok(found.unwrap_or(Json::Null)) }
 }
 
-fn shallow_enough(gate: Gate, above: usize, value: &Json) -> Result<(), Code> {
+fn shallow_enough(gate: Gate, above: usize, depth: usize) -> Result<(), Code> {
+    let most = if gate.strict("DIF-031.more") { MAX_DEPTH + 1 } else { MAX_DEPTH };
     // DIF-031
-    if gate.fails("DIF-031", above + value.depth() > MAX_DEPTH) { Err("STATE_LIMIT") } else { Ok(()) }
+    if gate.fails("DIF-031", above + depth > most) { Err("STATE_LIMIT") } else { Ok(()) }
+}
+
+/// DIF-035's mutant: looks at the depth before the place.
+fn shallow_first(gate: Gate, above: usize, depth: usize) -> Result<(), Code> {
+    if gate.strict("DIF-035.depth") { shallow_enough(gate, above, depth) } else { Ok(()) }
 }

@@ -2,11 +2,14 @@
 
 use super::Plain;
 use super::bytes::{size, wide};
+use super::gate::Gate;
 use super::store_scan::{Bad, Found, HEADER, Piece, scan};
 use crate::protocol::{StoreQuestion, StoreReport};
 use dashstream_vectors::{StoreCheckpoint, StoreDamage, StoreRepair, StoreThread};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+
+const MAX_GENERATION: u64 = (1 << 53) - 1;
 
 /// A segment.
 #[derive(Clone, Debug)]
@@ -52,7 +55,7 @@ fn is_folder(name: &str) -> bool {
 }
 
 /// The numbers in a segment's name.
-fn numbers(name: &str) -> Option<[u64; 4]> {
+fn numbers(gate: Gate, name: &str) -> Option<[u64; 4]> {
     let parts: Vec<&str> = name.strip_suffix(".seg")?.split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let digits = parts.iter().all(|part| part.chars().all(|symbol| symbol.is_ascii_digit()));
@@ -61,8 +64,14 @@ fn numbers(name: &str) -> Option<[u64; 4]> {
     }
     let read: Vec<u64> = parts.iter().filter_map(|part| part.parse().ok()).collect();
     let [segment, generation, start, end] = read.try_into().ok()?;
-    let right = start <= end && (start == 0) == (generation == 0);
-    right.then_some([segment, generation, start, end])
+    let right = match generation {
+        0 => start == 0 && end >= wide(HEADER),
+        1..=MAX_GENERATION => start >= wide(HEADER) && start < end,
+        _ => false,
+    };
+    // CKP-020
+    let taken = gate.strict("CKP-020.range") && start <= end && (start == 0) == (generation == 0);
+    (right || taken).then_some([segment, generation, start, end])
 }
 
 impl Folder {
@@ -80,7 +89,7 @@ impl Folder {
                 true => file.trim_end_matches(".quarantined").to_owned(),
                 false => file.clone(),
             };
-            if let Some([number, generation, start, end]) = numbers(&read_as) {
+            if let Some([number, generation, start, end]) = numbers(gate, &read_as) {
                 segments.push(Segment { file, number, generation, start: size(start), end: size(end), bytes });
             } else if gate.strict("CKP-020.temporary") && file.starts_with("tmp-") {
                 segments.push(Segment { file, number: u64::MAX, generation: 0, start: 0, end: HEADER, bytes });
@@ -101,7 +110,12 @@ impl Folder {
         let looks = !found.whole.iter().any(told) && segment.start > 0 && segment.start < segment.bytes.len();
         // CKP-004
         if looks && !self.plain.gate().strict("CKP-004.named") {
-            for piece in self.scan(segment, segment.start, usize::MAX).whole {
+            let more = self.scan(segment, segment.start, usize::MAX);
+            // CKP-022
+            if self.plain.gate().strict("CKP-022.named") {
+                found.bad.extend(more.bad);
+            }
+            for piece in more.whole {
                 if found.whole.iter().all(|other| other.end <= piece.start || piece.end <= other.start) {
                     found.whole.push(piece);
                 }
@@ -130,7 +144,11 @@ impl Folder {
         thread.thread = Some(any.thread.clone());
         thread.namespace = Some(any.namespace.clone()).filter(|text| !text.is_empty());
         let pending = |piece: &&Piece| !piece.pending || self.plain.gate().strict("CKP-018.pending");
-        let generations: BTreeSet<u64> = pieces().filter(pending).map(|piece| piece.generation).collect();
+        let mut generations: BTreeSet<u64> = pieces().filter(pending).map(|piece| piece.generation).collect();
+        // CKP-006
+        if self.plain.gate().strict("CKP-006.names") {
+            generations.extend(self.segments.iter().map(|one| one.generation).filter(|generation| *generation > 0));
+        }
         // CKP-005
         thread.whole = match self.plain.gate().strict("CKP-005") {
             true => generations.first().copied(),
@@ -151,25 +169,21 @@ impl Folder {
         let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         let noted: BTreeSet<u64> =
             lines.filter_map(|line| line.get("generation").and_then(serde_json::Value::as_u64)).collect();
-        if gate.strict("CKP-006") && !noted.is_empty() {
-            return noted;
-        }
-        if gate.strict("CKP-006.missing") && self.index.is_empty() {
-            return BTreeSet::new();
-        }
-        generations.clone()
+        if gate.strict("CKP-006") && !noted.is_empty() { noted } else { generations.clone() }
     }
 
     /// CKP-004: the newest, or why it is not to be had.
     fn newest(&self, found: &[(&Segment, Found)]) -> Result<Option<StoreCheckpoint>, StoreDamage> {
         let gate = self.plain.gate();
-        let named = self.segments.iter().filter(|one| one.start > 0).max_by_key(|one| (one.generation, one.number));
+        let last = gate.strict("CKP-004.last");
+        let order = |one: &&Segment| if last { (one.number, 0) } else { (one.generation, one.number) };
+        let named = self.segments.iter().filter(|one| one.start > 0).max_by_key(order);
         let known = named.map_or(0, |one| one.generation);
-        let checkpoints = |from: &Found| -> Vec<Piece> { from.whole.iter().filter(|p| !p.pending).cloned().collect() };
-        if let Some(last) = self.segments.last()
-            && last.bytes.len() > last.end
-            && !gate.strict("CKP-004.behind")
-        {
+        let checkpoint = |piece: &&Piece| !piece.pending || gate.strict("CKP-004.pending");
+        let checkpoints = |from: &Found| -> Vec<Piece> { from.whole.iter().filter(checkpoint).cloned().collect() };
+        let torn = |one: &&Segment| one.bytes.len() > one.end && !gate.strict("CKP-004.behind");
+        let of_all = if gate.strict("CKP-004.any") { self.segments.len() } else { 1 };
+        for last in self.segments.iter().rev().take(of_all).filter(torn) {
             let behind = checkpoints(&self.scan(last, last.end, usize::MAX));
             let newest = behind.into_iter().filter(|one| one.generation >= known).max_by_key(|one| one.generation);
             if newest.is_some() {

@@ -2,12 +2,16 @@
 
 use super::Plain;
 use super::bytes::{cut, wide};
+use super::gate::Gate;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 /// Length of a segment's header.
 pub(super) const HEADER: usize = 28;
 const MARKER: usize = 16;
+const MAX_ID_LEN: usize = 1024;
+/// What a store notes in a manifest.
+const STORES: [&str; 6] = ["ckp.id", "ckp.namespace", "ckp.base", "ckp.task", "ckp.index", "ckp.channel"];
 
 /// A checkpoint or a pending write, whole or not.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +25,8 @@ pub(super) struct Piece {
     pub(super) pending: bool,
     /// The chunks, joined.
     pub(super) state: Vec<u8>,
+    /// The number that the next frame begins with, where there is no gap: for a mutant.
+    number: u64,
     chunks: u64,
     chunk_count: u64,
     total_len: u64,
@@ -82,7 +88,9 @@ pub(super) fn scan(plain: Plain, file: &[u8], from: usize, to: usize, folder: &s
         match event {
             Event::Skip(code) => {
                 unmarked = (code == "FILE_MARKER" && end - start == MARKER).then_some(end);
-                scan.close();
+                if !plain.gate().strict("CKP-022.over") {
+                    scan.close();
+                }
                 scan.found.bad.push(Bad { start: place(start), end: place(end), code, generation: None });
             }
             Event::Frame(frame) => {
@@ -106,6 +114,7 @@ impl Scan<'_> {
     fn frame(&mut self, start: usize, end: usize, frame: &Json) {
         let records = frame.get("records").and_then(Json::as_array).cloned().unwrap_or_default();
         let mut done = false;
+        self.follows(frame, records.len());
         for (i, record) in records.iter().enumerate() {
             if let Some(code) = record.pointer("/error/code").and_then(Json::as_str) {
                 self.wrong(start, end, code);
@@ -113,24 +122,51 @@ impl Scan<'_> {
             }
             match record.get("kind").and_then(Json::as_u64) {
                 Some(20) => {
+                    // CKP-022
+                    if self.plain.gate().strict("CKP-022.cut") {
+                        self.open = None;
+                    }
                     self.close();
-                    self.open = Some(self.begin(start, record, i == 0));
+                    self.open = Some(Piece { end, ..self.begin(start, record, i == 0) });
                     done = false;
+                    self.follows(frame, records.len());
                 }
                 Some(22) if done => self.wrong(start, end, "CHUNKS"),
                 Some(22) => {
                     self.chunk(start, end, record);
                     done = self.open.as_ref().is_some_and(|piece| piece.chunks >= piece.chunk_count);
                 }
-                _ => {}
+                _ => self.other(end, done),
             }
-        }
-        if let Some(piece) = &mut self.open {
-            piece.end = end;
         }
         if done {
             self.finish();
         }
+    }
+
+    /// CKP-018: a record of another kind is ignored, but by mutants.
+    fn other(&mut self, end: usize, done: bool) {
+        let gate = self.plain.gate();
+        let Some(piece) = &mut self.open else { return };
+        if gate.strict(if done { "CKP-018.last" } else { "CKP-018.others" }) {
+            piece.wrong("CHUNKS");
+        }
+        // CKP-022
+        if gate.strict("CKP-022.range") {
+            piece.end = end;
+        }
+    }
+
+    /// CKP-018: the numbers of frames are ignored, but by a mutant.
+    fn follows(&mut self, frame: &Json, records: usize) {
+        let base = frame.pointer("/header/base_sequence").and_then(Json::as_str).and_then(|text| text.parse().ok());
+        let Some(piece) = &mut self.open else { return };
+        let base: u64 = base.unwrap_or(0);
+        let gap = ![0, base, base + wide(records)].contains(&piece.number);
+        if gap && self.plain.gate().strict("CKP-018.numbers") {
+            piece.wrong("CHUNKS");
+        }
+        piece.number = base + wide(records);
     }
 
     fn wrong(&mut self, start: usize, end: usize, code: &str) {
@@ -139,7 +175,12 @@ impl Scan<'_> {
             return;
         }
         match &mut self.open {
-            Some(piece) => piece.wrong(code),
+            Some(piece) => {
+                piece.wrong(code);
+                piece.end = end;
+            }
+            // CKP-022
+            None if self.plain.gate().strict("CKP-022") => {}
             None => self.found.bad.push(Bad { start, end, code: code.to_owned(), generation: None }),
         }
     }
@@ -147,9 +188,10 @@ impl Scan<'_> {
     fn begin(&self, start: usize, record: &Json, first: bool) -> Piece {
         let text = |name: &str| record.pointer(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let number = |name: &str| text(name).parse().unwrap_or(0);
+        let all = record.pointer("/payload/attributes").and_then(Json::as_array).cloned().unwrap_or_default();
+        let key = |one: &Json| one.get("key").and_then(Json::as_str).unwrap_or_default().to_owned();
         let noted = |name: &str| {
-            let all = record.pointer("/payload/attributes").and_then(Json::as_array);
-            let one = all.into_iter().flatten().find(|one| one.get("key").and_then(Json::as_str) == Some(name));
+            let one = all.iter().find(|one| key(one) == name);
             one.map(|one| one.get("value").and_then(Json::as_str).unwrap_or_default().to_owned())
         };
         let (task, index, channel) = (noted("ckp.task"), noted("ckp.index"), noted("ckp.channel"));
@@ -167,29 +209,52 @@ impl Scan<'_> {
             ..Piece::default()
         };
         let gate = self.plain.gate();
-        if !first && !gate.strict("CKP-018.place") {
-            piece.wrong("CHUNKS");
-        }
+        let keys: Vec<String> = all.iter().map(key).filter(|key| key.starts_with("ckp.")).collect();
         let parts = [task.is_some(), index.is_some(), channel.is_some()];
         let half = parts.contains(&true) && parts.contains(&false);
-        let no_number = |text: &Option<String>| text.as_ref().is_some_and(|text| text.parse::<i64>().is_err());
-        let unread = no_number(&index) || no_number(&noted("ckp.base"));
-        if (piece.id.is_empty() || half || unread) && !gate.strict("CKP-018.manifest") {
-            piece.wrong("MANIFEST");
+        let id_len = if gate.strict("CKP-018.id") { usize::MAX } else { MAX_ID_LEN };
+        let twice = STORES.iter().any(|name| keys.iter().filter(|key| key == name).count() > 1);
+        let unknown = keys.iter().any(|key| !STORES.contains(&key.as_str()));
+        let index = index.is_some_and(|text| decimal(gate, &text).is_none_or(|number| i64::try_from(number).is_err()));
+        let below = 1..if gate.strict("CKP-018.base") { i128::MAX } else { piece.generation.into() };
+        let base = noted("ckp.base").is_some_and(|text| decimal(gate, &text).is_none_or(|base| !below.contains(&base)));
+        let manifest = [
+            !(1..=id_len).contains(&piece.id.len()),
+            half,
+            index,
+            base,
+            twice && !gate.strict("CKP-018.twice"),
+            unknown && gate.strict("CKP-018.unknown"),
+        ];
+        let thread = folder_of(&piece.thread, "").get(..32) == self.folder.get(..32) && !piece.thread.is_empty();
+        let namespace = folder_of("", &piece.namespace).get(33..) == self.folder.get(33..);
+        let short = piece.namespace.len() <= MAX_ID_LEN || gate.strict("CKP-018.namespace-len");
+        let ours =
+            (thread || gate.strict("CKP-018.folder")) && (namespace || gate.strict("CKP-018.namespace")) && short;
+        let mut wrong = vec![
+            ("CHUNKS", !first && !gate.strict("CKP-018.place")),
+            ("MANIFEST", manifest.contains(&true) && !gate.strict("CKP-018.manifest")),
+            ("THREAD", !ours),
+        ];
+        // CKP-022
+        if gate.strict("CKP-022.place") {
+            wrong.swap(0, 1);
         }
-        let ours = folder_of(&piece.thread, &piece.namespace) == self.folder && !piece.thread.is_empty();
-        let part = self.folder.get(..32).is_some_and(|part| folder_of(&piece.thread, "").starts_with(part));
-        if !(ours || gate.strict("CKP-018.folder") || part && gate.strict("CKP-018.namespace")) {
-            piece.wrong("THREAD");
+        if gate.strict("CKP-022.manifest") {
+            wrong.swap(1, 2);
         }
+        wrong.into_iter().filter(|(_, wrong)| *wrong).for_each(|(code, _)| piece.wrong(code));
         piece
     }
 
     fn chunk(&mut self, start: usize, end: usize, record: &Json) {
         let gate = self.plain.gate();
         let Some(piece) = &mut self.open else { return self.wrong(start, end, "CHUNKS") };
+        piece.end = end;
         let text = |name: &str| record.pointer(name).and_then(Json::as_str).unwrap_or_default();
-        if text("/thread") != piece.thread && !gate.strict("CKP-018.thread") {
+        let other = text("/thread") != piece.thread && !gate.strict("CKP-018.thread");
+        // CKP-022
+        if other && gate.strict("CKP-022.chunk") {
             piece.wrong("THREAD");
         }
         let index = record.pointer("/payload/index").and_then(Json::as_u64).unwrap_or(0);
@@ -197,6 +262,9 @@ impl Scan<'_> {
         let same = text("/payload/generation") == piece.generation.to_string() || gate.strict("CKP-018.generation");
         if !(follows && same) {
             piece.wrong("CHUNKS");
+        }
+        if other {
+            piece.wrong("THREAD");
         }
         piece.chunks += 1;
         piece.state.extend(super::bytes::unhex(text("/payload/data")).unwrap_or_default());
@@ -216,20 +284,35 @@ impl Scan<'_> {
     fn finish(&mut self) {
         let Some(mut piece) = self.open.take() else { return };
         let gate = self.plain.gate();
-        if wide(piece.state.len()) != piece.total_len && !gate.strict("CKP-018.length") {
+        let length = wide(piece.state.len()) != piece.total_len && !gate.strict("CKP-018.length");
+        if length && !gate.strict("CKP-022.length") {
             piece.wrong("LENGTH");
         }
         if super::bytes::hex(&Sha256::digest(&piece.state)) != piece.sha256 && !gate.strict("CKP-018.hash") {
             piece.wrong("HASH");
         }
+        // CKP-022
+        if length {
+            piece.wrong("LENGTH");
+        }
         match piece.code.clone() {
             Some(code) => {
-                let generation = Some(piece.generation);
+                // CKP-022
+                let generation = Some(piece.generation).filter(|_| !gate.strict("CKP-022.generation"));
                 self.found.bad.push(Bad { start: piece.start, end: piece.end, code, generation });
             }
             None => self.found.whole.push(piece),
         }
     }
+}
+
+/// A number in decimal digits, without leading zeros.
+fn decimal(gate: Gate, text: &str) -> Option<i128> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit());
+    let zeros = digits.starts_with('0') && text != "0";
+    // CKP-018
+    if plain && (!zeros || gate.strict("CKP-018.decimal")) { text.parse().ok() } else { None }
 }
 
 /// The name of a thread's folder.

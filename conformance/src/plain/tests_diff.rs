@@ -1,8 +1,12 @@
 //! Numbers and names as the plain follower writes them, against what the language's own libraries say of the same.
 
+use super::Plain;
 use super::diff_json::{Json, read, write};
 use super::gate::Gate;
+use crate::protocol::StateQuestion;
+use crate::reference::follow;
 use dashstream_diff::{canonical, parse};
+use dashstream_vectors::{SnapshotPayload, StateStep};
 
 fn form(text: &str) -> Option<String> {
     read(Gate::default(), text.as_bytes()).map(|value| write(Gate::default(), &value))
@@ -50,4 +54,37 @@ fn both_read_and_refuse_alike() {
         if plain.is_some() { read_by_both += 1 } else { refused += 1 }
     }
     assert!(read_by_both > 3_000 && refused > 3_000, "{read_by_both} {refused}");
+}
+
+/// No vector has states of this size: what both followers say of large texts, in one piece and in several, and of canonical forms that are
+/// larger than their texts (DIF-015).
+#[test]
+fn both_refuse_what_is_too_large_at_the_same_piece() {
+    const MAX: usize = 67_108_864;
+    let pieces = |texts: &[String]| -> Vec<Option<String>> {
+        let count = u32::try_from(texts.len()).unwrap();
+        let piece = |(index, text): (u32, &String)| {
+            let chunk_count = if count == 1 { 0 } else { count };
+            let text = text.clone();
+            StateStep::Snapshot(SnapshotPayload { text, chunk_index: index, chunk_count, ..SnapshotPayload::default() })
+        };
+        let steps = (0..).zip(texts).map(piece).collect();
+        let question = StateQuestion { steps };
+        let (ours, other) = (follow(&question).states, Plain::new().follow(&question).states);
+        assert!(ours == other, "the followers differ");
+        ours.into_iter().map(|state| state.error).collect()
+    };
+    let limit = Some("STATE_LIMIT".to_owned());
+    let blank = |len: usize| " ".repeat(len);
+    assert_eq!(pieces(&[format!("1{}", blank(MAX - 1))]), [None]);
+    assert_eq!(pieces(&[format!("1{}", blank(MAX))]), [limit.clone()]);
+    let half = MAX / 2;
+    assert_eq!(pieces(&[blank(half), blank(half - 1), "1".to_owned()]), [None, None, None]);
+    // The pieces are given up with the one that is too much.
+    let gone = Some("STATE_PIECES".to_owned());
+    assert_eq!(pieces(&[blank(half), blank(half + 1), "1".to_owned()]), [None, limit.clone(), gone]);
+    // 1e20 takes 4 bytes, and 21 in canonical form.
+    let numbers = |count: usize| format!("[{}1e20]", "1e20,".repeat(count - 1));
+    assert_eq!(pieces(&[numbers((MAX - 1) / 22)]), [None]);
+    assert_eq!(pieces(&[numbers(MAX / 22 + 1)]), [limit]);
 }

@@ -8,6 +8,8 @@ const PATH: &str = "STATE_PATH";
 
 pub(crate) fn add(suite: &mut Suite) {
     bases(suite);
+    doubts(suite);
+    order(suite);
     accepted(suite);
     places(suite);
     tests(suite);
@@ -42,7 +44,7 @@ fn bases(suite: &mut Suite) {
         .refused("STATE_TEXT")
         .diff_of("[1]", "", &[put("/-", "no JSON")])
         .refused("STATE_BASE")
-        .add(suite, "dif-021-first", "The base is looked at before all else", &["DIF-021"]);
+        .add(suite, "dif-021-first", "The base is looked at before all else", &["DIF-021", "DIF-023", "DIF-035"]);
     Script::new()
         .text("[0]")
         .is("[0]")
@@ -87,6 +89,73 @@ fn bases(suite: &mut Suite) {
     );
 }
 
+/// What makes a follower doubt, and what does not end it.
+fn doubts(suite: &mut Suite) {
+    let more = [put("/-", "1")];
+    let start = || Script::new().text("[0]").is("[0]");
+    for (name, what, code, script) in [
+        ("pieces", "a piece that does not follow", "STATE_PIECES", start().piece(1, 2, b"]", "[1]")),
+        ("hash", "a snapshot with another hash", "STATE_HASH", start().hashed("[1]", "[2]")),
+        ("base", "a diff of another state", "STATE_BASE", start().diff_of("[1]", "", &more)),
+        ("test", "a test that does not hold", "STATE_TEST", start().diff(&[test("/0", "1")])),
+        ("limit", "a diff that nests too deep", "STATE_LIMIT", start().diff(&[put("/-", &nest(100))])),
+    ] {
+        let script = script.refused(code).diff(&more).refused("STATE_BASE").diff_of("[0]", "", &more).is("[0,1]");
+        let title = format!("After {what} a diff has to say what it is made for");
+        script.diff(&more).is("[0,1,1]").add(suite, &format!("dif-022-{name}"), &title, &["DIF-022"]);
+    }
+    start().lost().diff_of("", "[0,1]", &more).refused("STATE_BASE").add(
+        suite,
+        "dif-022-result",
+        "A diff that says what it makes does not say what it is made for",
+        &["DIF-022"],
+    );
+    let script = start().lost().piece(0, 2, b"[1", "[1]").waits().diff(&more).refused("STATE_BASE");
+    script.add(suite, "dif-022-piece", "The first piece of a snapshot does not end the doubt", &["DIF-022"]);
+    let script = start().lost().piece(0, 2, b"[1", "[1]").waits().piece(1, 2, b"]", "[1]").is("[1]");
+    script.diff(&more).is("[1,1]").add(
+        suite,
+        "dif-022-last-piece",
+        "The last piece of a snapshot ends the doubt",
+        &["DIF-022"],
+    );
+}
+
+/// Two faults in one diff; the first in the order is reported.
+fn order(suite: &mut Suite) {
+    let start = || Script::new().text("[0]").is("[0]");
+    let script = start().diff_of("[0]", "", &[remove("/7"), put("/-", "no JSON")]).refused("STATE_TEXT");
+    let script = script.diff_of("[0]", "", &[test("/0", "1"), put("/-", "{")]).refused("STATE_TEXT");
+    let title = "All values are looked at before the first operation";
+    script.add(suite, "dif-035-values", title, &["DIF-023", "DIF-035"]);
+    let script = start().diff_of("[0]", "", &[test("/0", "1"), put("a", "1")]).refused("STATE_TEST");
+    let title = "A path is looked at when its operation is applied";
+    script.add(suite, "dif-035-path", title, &["DIF-025", "DIF-030", "DIF-035"]);
+    let script = start().diff_of("[0]", "", &[put("/5", &nest(100))]).refused(PATH);
+    let script = script.diff_of("[0]", "", &[replace("/5", &nest(100))]).refused(PATH);
+    let title = "A path that leads nowhere, and a value that nests too deep for it";
+    script.add(suite, "dif-035-depth", title, &["DIF-027", "DIF-031", "DIF-035"]);
+    let script = start().diff_of("[0]", "[1]", &[test("/0", "1")]).refused("STATE_TEST");
+    let title = "A test that does not hold, and another result";
+    script.add(suite, "dif-035-result", title, &["DIF-030", "DIF-032", "DIF-035"]);
+    let base = r#"[1,{"a":0}]"#;
+    let script = Script::new().text(base).is(base).diff_of(base, "", &[relocate("/0", "/1/a")]).refused(PATH);
+    let title = "The way to where a value is moved is gone once the value is taken";
+    script.diff_of(base, base, &[]).is(base).add(suite, "dif-034-move-gone", title, &["DIF-026", "DIF-027", "DIF-034"]);
+    for (name, op) in [("replace", replace("/0", "nul")), ("test", test("/0", "nul"))] {
+        Script::new().text("[null]").is("[null]").diff_of("[null]", "", &[op]).refused("STATE_TEXT").add(
+            suite,
+            &format!("dif-023-{name}"),
+            &format!("The value of a {name} is no JSON"),
+            &["DIF-023"],
+        );
+    }
+}
+
+fn nest(depth: usize) -> String {
+    format!("{}{}", "[".repeat(depth), "]".repeat(depth))
+}
+
 /// One diff that is accepted.
 struct Row(&'static str, &'static str, &'static str, Vec<Tree>, &'static str, &'static [&'static str]);
 
@@ -119,21 +188,14 @@ fn accepted(suite: &mut Suite) {
             "[1,2,0,3]",
             &["DIF-027"],
         ),
-        Row(
-            "add-whole",
-            "The whole is put in the place of the whole",
-            "[1,2]",
-            vec![put("", "{}")],
-            "{}",
-            &["DIF-029"],
-        ),
+        Row("add-whole", "The whole is put in the place of the whole", "[1,2]", vec![put("", "{}")], "{}", &[]),
         Row(
             "remove",
             "A member and an element are removed",
             r#"{"a":[1,2,3],"b":1}"#,
             vec![remove("/b"), remove("/a/1")],
             r#"{"a":[1,3]}"#,
-            &["DIF-026"],
+            &[],
         ),
         Row(
             "remove-index-moves",
@@ -141,7 +203,7 @@ fn accepted(suite: &mut Suite) {
             "[1,2,3]",
             vec![remove("/0"), remove("/0")],
             "[3]",
-            &["DIF-026"],
+            &[],
         ),
         Row(
             "replace",
@@ -149,16 +211,16 @@ fn accepted(suite: &mut Suite) {
             r#"{"a":[1,2]}"#,
             vec![replace("/a/0", "{}"), replace("/a", "3")],
             r#"{"a":3}"#,
-            &["DIF-026"],
+            &[],
         ),
-        Row("replace-whole", "The whole is replaced", "1", vec![replace("", "2")], "2", &["DIF-026"]),
+        Row("replace-whole", "The whole is replaced", "1", vec![replace("", "2")], "2", &[]),
         Row(
             "move",
             "A member is moved",
             r#"{"a":{"x":1},"b":{}}"#,
             vec![relocate("/a/x", "/b/y")],
             r#"{"a":{},"b":{"y":1}}"#,
-            &["DIF-026"],
+            &[],
         ),
         Row(
             "move-forward",
@@ -190,7 +252,7 @@ fn accepted(suite: &mut Suite) {
             r#"{"a":1}"#,
             vec![relocate("/a", "/a")],
             r#"{"a":1}"#,
-            &["DIF-028"],
+            &[],
         ),
         Row(
             "move-onto",
@@ -206,8 +268,18 @@ fn accepted(suite: &mut Suite) {
             r#"{"a":{"b":1}}"#,
             vec![relocate("/a", "")],
             r#"{"b":1}"#,
-            &["DIF-028"],
+            &[],
         ),
+        Row("move-whole", "The whole is moved to where it is", "[1]", vec![relocate("", "")], "[1]", &[]),
+        Row(
+            "move-way",
+            "The way to where a value is moved is that without it",
+            r#"[1,{"a":0},{"b":0}]"#,
+            vec![relocate("/0", "/1/a")],
+            r#"[{"a":0},{"a":1,"b":0}]"#,
+            &[],
+        ),
+        Row("copy-whole", "A value is copied to the whole", r#"{"a":[1]}"#, vec![copy("/a", "")], "[1]", &[]),
         Row(
             "move-sibling",
             "The path may begin with the letters of from",
@@ -222,7 +294,7 @@ fn accepted(suite: &mut Suite) {
             r#"{"a":[1]}"#,
             vec![copy("/a", "/b"), put("/b/-", "2")],
             r#"{"a":[1],"b":[1,2]}"#,
-            &["DIF-029"],
+            &[],
         ),
         Row(
             "copy-into-itself",
@@ -264,14 +336,14 @@ fn accepted(suite: &mut Suite) {
             "{}",
             &["DIF-025"],
         ),
-        Row("empty", "No operation", r#"{"a":1}"#, vec![], r#"{"a":1}"#, &["DIF-032"]),
+        Row("empty", "No operation", r#"{"a":1}"#, vec![], r#"{"a":1}"#, &[]),
         Row(
             "order",
             "Operations are applied one after another",
             "{}",
             vec![put("/a", "{}"), put("/a/b", "[]"), put("/a/b/0", "1"), relocate("/a/b", "/c"), remove("/a")],
             r#"{"c":[1]}"#,
-            &["DIF-026"],
+            &[],
         ),
         Row(
             "value-canonical",
@@ -302,69 +374,72 @@ fn accepted(suite: &mut Suite) {
             r#"{"a":null}"#,
             vec![test("/a", "null"), put("/b", "null"), replace("/a", "null")],
             r#"{"a":null,"b":null}"#,
-            &["DIF-026"],
+            &[],
         ),
     ];
     for Row(name, title, base, ops, result, requirements) in rows {
         let canonical = base;
         let script = Script::new().text(base).is(canonical).diff_of(canonical, result, &ops).is(result);
-        script.add(suite, &format!("dif-apply-{name}"), title, requirements);
+        script.add(suite, &format!("dif-apply-{name}"), title, &[&["DIF-034"], requirements].concat());
     }
 }
 
 /// One diff whose last operation leads nowhere; the one before it is undone.
 fn places(suite: &mut Suite) {
-    let rows = [
-        ("025-no-slash", "A path without a slash", put("a", "1"), "DIF-025"),
-        ("025-fragment", "A path in the form of a URL's fragment", put("#/a", "1"), "DIF-025"),
-        ("025-tilde", "A tilde that escapes nothing", put("/~", "1"), "DIF-025"),
-        ("025-tilde-two", "A tilde before another digit", put("/o/~2", "1"), "DIF-025"),
-        ("025-from", "A from that is no pointer", copy("l", "/x"), "DIF-025"),
-        ("026-remove", "A member that is not there is removed", remove("/x"), "DIF-026"),
-        ("026-remove-element", "An element that is not there is removed", remove("/l/2"), "DIF-026"),
-        ("026-replace", "A member that is not there is replaced", replace("/o/x", "1"), "DIF-026"),
-        ("026-test", "A member that is not there is tested", test("/o/x", "null"), "DIF-026"),
-        ("026-parent", "Something is added to what is not there", put("/x/y", "1"), "DIF-026"),
-        ("026-scalar", "Something is added to a text", put("/s/0", "1"), "DIF-026"),
-        ("026-scalar-dash", "Something is added to the end of a number", put("/n/-", "1"), "DIF-026"),
-        ("026-copy", "What is not there is copied", copy("/x", "/y"), "DIF-026"),
-        ("026-move", "What is not there is moved", relocate("/l/5", "/y"), "DIF-026"),
-        ("026-move-self", "What is not there is moved to where it is not", relocate("/x", "/x"), "DIF-026"),
-        ("026-move-target", "Something is moved to a place that is not there", relocate("/o", "/x/y"), "DIF-026"),
-        ("027-far", "An index behind the end", put("/l/3", "1"), "DIF-027"),
-        ("027-leading-zero", "An index with a leading zero", put("/l/01", "1"), "DIF-027"),
-        ("027-two-zeros", "Two zeros", test("/l/00", "1"), "DIF-027"),
-        ("027-minus", "A negative index", put("/l/-1", "1"), "DIF-027"),
-        ("027-plus", "An index with a plus", remove("/l/+1"), "DIF-027"),
-        ("027-exponent", "An index with an exponent", replace("/l/1e0", "1"), "DIF-027"),
-        ("027-fraction", "An index with a fraction", remove("/l/0.0"), "DIF-027"),
-        ("027-space", "An index with a space", remove("/l/ 1"), "DIF-027"),
-        ("027-name", "A name for an array", put("/l/length", "1"), "DIF-027"),
-        ("027-empty", "No index", put("/l/", "1"), "DIF-027"),
-        ("027-other-digits", "Digits of another script", remove("/l/\u{661}"), "DIF-027"),
-        ("027-large", "An index of more than 64 bits", put("/l/18446744073709551616", "1"), "DIF-027"),
-        ("027-dash-remove", "- is removed", remove("/l/-"), "DIF-027"),
-        ("027-dash-replace", "- is replaced", replace("/l/-", "1"), "DIF-027"),
-        ("027-dash-test", "- is tested", test("/l/-", "2"), "DIF-027"),
-        ("027-dash-from", "- is copied", copy("/l/-", "/x"), "DIF-027"),
-        ("027-dash-inside", "- inside of a path", put("/l/-/a", "1"), "DIF-027"),
+    let rows: Vec<(&str, &str, Tree, &[&'static str])> = vec![
+        ("025-no-slash", "A path without a slash", put("a", "1"), &["DIF-025"]),
+        ("025-fragment", "A path in the form of a URL's fragment", put("#/a", "1"), &["DIF-025"]),
+        ("025-tilde", "A tilde that escapes nothing", put("/~", "1"), &["DIF-025"]),
+        ("025-tilde-two", "A tilde before another digit", put("/o/~2", "1"), &["DIF-025"]),
+        ("025-from", "A from that is no pointer", copy("l", "/x"), &["DIF-025"]),
+        ("026-remove", "A member that is not there is removed", remove("/x"), &["DIF-026"]),
+        ("026-remove-element", "An element that is not there is removed", remove("/l/2"), &["DIF-026", "DIF-027"]),
+        ("026-replace", "A member that is not there is replaced", replace("/o/x", "1"), &["DIF-026"]),
+        ("026-test", "A member that is not there is tested", test("/o/x", "null"), &["DIF-026"]),
+        ("026-parent", "Something is added to what is not there", put("/x/y", "1"), &["DIF-026"]),
+        ("026-scalar", "Something is added to a text", put("/s/0", "1"), &["DIF-026"]),
+        ("026-scalar-dash", "Something is added to the end of a number", put("/n/-", "1"), &["DIF-026"]),
+        ("026-copy", "What is not there is copied", copy("/x", "/y"), &["DIF-026"]),
+        ("026-move", "What is not there is moved", relocate("/l/5", "/y"), &["DIF-026", "DIF-027"]),
+        ("026-move-same-path", "What is not there is moved to where it is not", relocate("/x", "/x"), &["DIF-026"]),
+        ("026-move-target", "Something is moved to a place that is not there", relocate("/o", "/x/y"), &["DIF-026"]),
+        ("027-far", "An index behind the end", put("/l/3", "1"), &["DIF-027"]),
+        ("027-leading-zero", "An index with a leading zero", put("/l/01", "1"), &["DIF-027"]),
+        ("027-two-zeros", "Two zeros", test("/l/00", "1"), &["DIF-027"]),
+        ("027-minus", "A negative index", put("/l/-1", "1"), &["DIF-027"]),
+        ("027-plus", "An index with a plus", remove("/l/+1"), &["DIF-027"]),
+        ("027-exponent", "An index with an exponent", replace("/l/1e0", "1"), &["DIF-027"]),
+        ("027-fraction", "An index with a fraction", remove("/l/0.0"), &["DIF-027"]),
+        ("027-space", "An index with a space", remove("/l/ 1"), &["DIF-027"]),
+        ("027-name", "A name for an array", put("/l/length", "1"), &["DIF-027"]),
+        ("027-empty", "No index", put("/l/", "1"), &["DIF-027"]),
+        ("027-other-digits", "Digits of another script", remove("/l/\u{661}"), &["DIF-027"]),
+        ("027-large", "An index of more than 64 bits", put("/l/18446744073709551616", "1"), &["DIF-027"]),
+        ("027-end-replace", "What is behind the last element is replaced", replace("/l/2", "1"), &["DIF-027"]),
+        ("027-end-test", "What is behind the last element is tested", test("/l/2", "1"), &["DIF-027"]),
+        ("027-end-copy", "What is behind the last element is copied", copy("/l/2", "/x"), &["DIF-027"]),
+        ("027-dash-remove", "- is removed", remove("/l/-"), &["DIF-027"]),
+        ("027-dash-replace", "- is replaced", replace("/l/-", "1"), &["DIF-027"]),
+        ("027-dash-test", "- is tested", test("/l/-", "2"), &["DIF-027"]),
+        ("027-dash-from", "- is copied", copy("/l/-", "/x"), &["DIF-027"]),
+        ("027-dash-inside", "- inside of a path", put("/l/-/a", "1"), &["DIF-027"]),
         (
             "027-move-far",
             "An index that is behind the end once the element is gone",
             relocate("/l/0", "/l/2"),
-            "DIF-027",
+            &["DIF-027"],
         ),
-        ("028-into-itself", "A value is moved into itself", relocate("/o", "/o/p/x"), "DIF-028"),
-        ("028-whole", "The whole is moved into itself", relocate("", "/x"), "DIF-028"),
-        ("028-remove-whole", "The whole is removed", remove(""), "DIF-028"),
+        ("028-into-itself", "A value is moved into itself", relocate("/o", "/o/p/x"), &["DIF-028"]),
+        ("028-whole", "The whole is moved into itself", relocate("", "/x"), &["DIF-028"]),
+        ("028-remove-whole", "The whole is removed", remove(""), &["DIF-028"]),
     ];
     let base = r#"{"l":[1,2],"n":1,"o":{"p":{}},"s":"text"}"#;
-    for (name, title, op, requirement) in rows {
+    for (name, title, op, requirements) in rows {
         let mut script = Script::new().text(base).is(base);
         script = script.diff_of(base, "", &[put("/before", "1"), op]).refused(PATH);
         // The state is what it was.
         script = script.diff_of(base, base, &[]).is(base);
-        script.add(suite, &format!("dif-{name}"), title, &[requirement, "DIF-033"]);
+        script.add(suite, &format!("dif-{name}"), title, &[requirements, &["DIF-033"]].concat());
     }
 }
 
@@ -440,8 +515,8 @@ fn limits(suite: &mut Suite) {
         .refused("STATE_LIMIT")
         .diff_of(&base, &base, &[])
         .is(&base)
-        .add(suite, "dif-015-doubling", "A state that is copied into itself, again and again", &["DIF-015"]);
-    let nest = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        .add(suite, "dif-015-doubling", "A state that is copied into itself, again and again", &["DIF-015", "DIF-035"]);
+    exactly(suite);
     let base = "[[[]]]";
     let inside = format!("[[[{}]]]", nest(97));
     Script::new()
@@ -457,12 +532,47 @@ fn limits(suite: &mut Suite) {
             "An operation that makes a hundred levels, and one that makes one more",
             &["DIF-031"],
         );
-    let base = nest(60);
-    Script::new().text(&base).is(&base).diff_of(&base, "", &[copy("", &"/0".repeat(59))]).refused("STATE_LIMIT").add(
+    let (base, inside) = ("[[[]]]", format!("[[{}]]", nest(98)));
+    let script = Script::new().text(base).is(base).diff_of(base, "", &[replace("/0/0", &nest(99))]);
+    script.refused("STATE_LIMIT").diff_of(base, "", &[replace("/0/0", &nest(98))]).is(&inside).add(
         suite,
-        "dif-031-copy",
-        "A copy that makes more than a hundred levels",
+        "dif-031-replace",
+        "A replace that makes a hundred levels, and one that makes one more",
         &["DIF-031"],
+    );
+    let (base, more) = (nest(50), nest(51));
+    let script = Script::new().text(&base).is(&base).diff_of(&base, "", &[copy("", &"/0".repeat(50))]).is(&nest(100));
+    let script = script.text(&more).is(&more).diff_of(&more, "", &[copy("", &"/0".repeat(50))]).refused("STATE_LIMIT");
+    script.add(suite, "dif-031-copy", "A copy that makes a hundred levels, and one that makes one more", &["DIF-031"]);
+    let base = format!("{{\"a\":{0},\"b\":{0}}}", nest(50));
+    let moved = format!("{{\"b\":{}{},[]{}}}", "[".repeat(49), nest(50), "]".repeat(49));
+    let to = |levels: usize| [relocate("/a", &format!("/b{}", "/0".repeat(levels)))];
+    let script = Script::new().text(&base).is(&base).diff_of(&base, "", &to(50)).refused("STATE_LIMIT");
+    script.diff_of(&base, "", &to(49)).is(&moved).add(
+        suite,
+        "dif-031-move",
+        "A move that makes a hundred levels, and one that makes one more",
+        &["DIF-031"],
+    );
+}
+
+/// Each copy to the end makes twice the length and one more, so 14 of them make 2^26 - 1 of 4,095.
+fn exactly(suite: &mut Suite) {
+    let text = |letters: usize| format!("\"{}\"", "x".repeat(letters));
+    let base = format!("[{}]", text(4091));
+    // The replace makes the state longer by so much, and the last operation makes it short again.
+    let grown = |more: usize| {
+        let mut ops: Vec<Tree> = (0..14).map(|_| copy("", "/-")).collect();
+        ops.push(replace("/0", &text(4091 + more)));
+        ops.push(replace("", "1"));
+        Script::new().text(&base).is(&base).diff_of(&base, "", &ops)
+    };
+    grown(1).is("1").add(suite, "dif-015-largest", "A state of 67,108,864 bytes between operations", &["DIF-015"]);
+    grown(2).refused("STATE_LIMIT").add(
+        suite,
+        "dif-015-larger",
+        "A state of 67,108,865 bytes between operations",
+        &["DIF-015", "DIF-035"],
     );
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn add(suite: &mut Suite) {
     whole(suite);
     broken(suite);
     given_up(suite);
+    without_hash(suite);
 }
 
 fn snapshots(suite: &mut Suite) {
@@ -71,7 +72,7 @@ fn whole(suite: &mut Suite) {
     let script = Script::new().piece(0, 2, b"[1", OTHER).waits().piece(1, 2, b",3]", OTHER).refused("STATE_HASH");
     script.add(suite, "dif-pieces-hash", "The hash is compared with what the pieces make", &["DIF-011"]);
     let script = Script::new().piece(0, 2, b"[1", OTHER).waits().piece(1, 2, b",2", OTHER).refused("STATE_TEXT");
-    script.add(suite, "dif-pieces-text", "What the pieces make is no JSON", &["DIF-001", "DIF-012"]);
+    script.add(suite, "dif-pieces-text", "What the pieces make is no JSON", &["DIF-001", "DIF-012", "DIF-035"]);
     let script = Script::new().piece(0, 1, b"[1,2]", OTHER).is(OTHER);
     script.add(suite, "dif-pieces-of-one", "A chunk_count of 1 is a whole snapshot", &["DIF-010"]);
 }
@@ -80,17 +81,18 @@ fn broken(suite: &mut Suite) {
     let start = || Script::new().piece(0, 3, b"[1", OTHER).waits();
     let end = |script: Script| script.refused("STATE_PIECES").piece(2, 3, b"]", OTHER).refused("STATE_PIECES");
     for (name, title, script) in [
-        ("missing", "A piece is missing", start().piece(2, 3, b"]", OTHER)),
         ("repeated", "A piece comes twice", start().piece(1, 3, b",2", OTHER).waits().piece(1, 3, b",2", OTHER)),
         ("other-count", "A piece of another number of pieces", start().piece(1, 4, b",2", OTHER)),
         ("other-hash", "A piece of another state", start().piece(1, 3, b",2", STATE)),
         ("no-first", "The first piece is missing", Script::new().piece(1, 3, b",2", OTHER)),
     ] {
-        end(script).add(suite, &format!("dif-pieces-{name}"), title, &["DIF-013"]);
+        end(script).add(suite, &format!("dif-pieces-{name}"), title, &["DIF-013", "DIF-014"]);
     }
     let script =
         start().piece(2, 3, b"]", OTHER).refused("STATE_PIECES").piece(1, 3, b",2", OTHER).refused("STATE_PIECES");
-    script.add(suite, "dif-pieces-given-up", "Pieces that were given up are not gone on with", &["DIF-013"]);
+    script.add(suite, "dif-pieces-given-up", "Pieces that were given up are not gone on with", &["DIF-013", "DIF-014"]);
+    let script = all(Script::new(), OTHER, &[2]).piece(1, 2, b",2]", OTHER).refused("STATE_PIECES");
+    script.add(suite, "dif-pieces-last-again", "The last piece comes again", &["DIF-013"]);
     all(start().piece(2, 3, b"]", OTHER).refused("STATE_PIECES"), OTHER, &[2]).add(
         suite,
         "dif-pieces-again",
@@ -110,7 +112,35 @@ fn given_up(suite: &mut Suite) {
         "A diff between pieces that is refused",
         &["DIF-014"],
     );
+    gone(start().text("[").refused("STATE_TEXT")).add(
+        suite,
+        "dif-pieces-refused-whole",
+        "A whole snapshot between pieces that is refused",
+        &["DIF-014"],
+    );
     all(start(), OTHER, &[3]).add(suite, "dif-pieces-begun-again", "A first piece begins again", &["DIF-014"]);
     let script = start().lost().piece(1, 2, b",2]", OTHER).is(OTHER);
-    script.add(suite, "dif-pieces-lost", "Something else was lost between pieces", &["DIF-012"]);
+    script.add(suite, "dif-pieces-lost", "A record was lost between pieces with a hash", &["DIF-012", "DIF-016"]);
+}
+
+fn without_hash(suite: &mut Suite) {
+    let start = || Script::new().text("1").is("1").piece(0, 2, b"[1", "").waits();
+    let script = start().piece(1, 2, b",2]", "").is(OTHER);
+    script.add(suite, "dif-pieces-no-hash", "Pieces without a hash", &["DIF-011", "DIF-012"]);
+    let script = Script::new().piece(0, 3, b"[1", "").waits().piece(1, 4, b",2", "").refused("STATE_PIECES");
+    script.piece(2, 3, b"]", "").refused("STATE_PIECES").add(
+        suite,
+        "dif-pieces-no-hash-other-count",
+        "Pieces without a hash, of another number of pieces",
+        &["DIF-013", "DIF-014"],
+    );
+    // The piece may be of another state, and nothing tells.
+    let script = start().lost().piece(1, 2, b",3]", "").refused("STATE_PIECES").diff(&[]).refused("STATE_BASE");
+    let script = script.diff_of("1", "1", &[]).is("1").lost().piece(0, 2, b"[1", "").waits();
+    script.piece(1, 2, b",2]", "").is(OTHER).add(
+        suite,
+        "dif-016-lost",
+        "A record was lost between pieces without a hash",
+        &["DIF-013", "DIF-016", "DIF-022"],
+    );
 }

@@ -29,13 +29,22 @@ const ROWS: &[Row] = &[
     ("swapped-surrogates", "A pair of surrogates the wrong way round", r#""\ude00\ud83d""#, "DIF-003"),
     ("surrogate-in-a-name", "Half a pair in a name", r#"{"\ud83d\u0041":1}"#, "DIF-003"),
     ("too-large", "A number above every double", "1e309", "DIF-004"),
-    ("too-small", "A number below every double", "[-1.8e308]", "DIF-004"),
+    ("too-large-negative", "A number below every double", "[-1.8e308]", "DIF-004"),
+    ("too-large-near", "A number that rounds to infinity", "1.797693134862315808e308", "DIF-004"),
+    ("too-large-half-way", "2^1024 - 2^970, from which on numbers round to infinity", HALF_WAY, "DIF-004"),
     ("integer", "An integer that is no double", "9007199254740993", "DIF-005"),
     ("integer-negative", "A negative integer that is no double", "{\"id\":-9007199254740993}", "DIF-005"),
     ("integer-u64", "The largest integer of 64 bits", "18446744073709551615", "DIF-005"),
     ("integer-other-form", "2^60, which is written in another way", "1152921504606846976", "DIF-005"),
-    ("integer-long", "An integer that is written with an exponent", "1000000000000000000000", "DIF-005"),
+    ("integer-long", "An integer whose canonical form has an exponent", "1000000000000000000000", "DIF-005"),
 ];
+
+/// Half-way between the largest double and 2^1024.
+const HALF_WAY: &str = concat!(
+    "17976931348623158079372897140530341507993413271003782693617377898044496829276475094664901797758720709633",
+    "02864166928879109465555478519404026306574886715058206819089020007083836762738548458177115317644757302700",
+    "69855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792.0",
+);
 
 pub(crate) fn add(suite: &mut Suite) {
     let start = || Script::new().text("[0]").is("[0]");

@@ -39,9 +39,12 @@ impl Script {
         self.step(Tree::map(entries))
     }
 
-    /// Piece `index` of `count`, with the hash of this canonical form.
+    /// Piece `index` of `count`, with the hash of this canonical form; an empty one is none.
     pub(crate) fn piece(self, index: u32, count: u32, bytes: &[u8], canonical: &str) -> Self {
-        let mut step = Tree::map([("step", Tree::text("snapshot")), ("hash", Tree::text(hash(canonical)))]);
+        let mut step = Tree::map([("step", Tree::text("snapshot"))]);
+        if !canonical.is_empty() {
+            step.set("hash", Tree::text(hash(canonical)));
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) => step.set("text", Tree::text(text)),
             Err(_) => step.set("text_hex", Tree::text(hex::encode(bytes))),

@@ -5,48 +5,26 @@ use crate::pieces::Pieces;
 use crate::suite::Suite;
 
 pub(crate) fn add(suite: &mut Suite) {
-    indexes(suite);
+    index(suite);
     files(suite);
 }
 
-fn indexes(suite: &mut Suite) {
-    let segment = Segment::with(0, 1..=3);
-    let places: Vec<(usize, usize)> = segment.places.iter().map(|(_, start, end)| (*start, *end)).collect();
-    let line = |generation: usize, (at, end)| format!("{{\"generation\":{generation},\"at\":{at},\"end\":{end}}}\n");
-    let lines =
-        |first: usize| -> String { (first..).zip(&places).map(|(number, place)| line(number, *place)).collect() };
-    for (name, title, text) in [
-        ("right", "An index that is right", lines(1)),
-        ("stale", "An index that ends early", line(1, places[0])),
-        ("empty", "An index without a byte", String::new()),
-        ("foreign", "The index of another thread", lines(7)),
-        ("changed", "A line of the index is changed", lines(1).replacen("\"generation\":2", "\"generation\":8", 1)),
-        (
-            "beyond",
-            "An index that tells of what is not there",
-            lines(1) + &line(4, (segment.len(), segment.len() + 90)),
-        ),
-    ] {
-        let index = Pieces::plain("", text.as_bytes());
-        alone(Thread::t().segment(&segment).file("index", index).finds(1..=3)).add(
-            suite,
-            &format!("ckp-006-{name}"),
-            title,
-            &["CKP-006"],
-        );
-    }
-    let spoiled = segment.spoil(1);
-    let thread = Thread::t().segment(&spoiled).file("index", Pieces::plain("", lines(1).as_bytes())).finds([1, 3]);
-    let thread = thread.damaged(&spoiled, places[1], "BODY_CRC", None).set_aside(&spoiled, 2);
-    alone(thread).add(suite, "ckp-006-damaged", "An index tells of what is damaged", &["CKP-006"]);
-    let thread = Thread::t().segment(&Segment::with(0, 1..=2)).finds(1..=2);
-    alone(thread).add(suite, "ckp-006-missing", "No index", &["CKP-006"]);
+fn index(suite: &mut Suite) {
+    let segment = Segment::with(0, 1..=3).spoil(1);
+    let line = |(generation, at, end): &(u64, usize, usize)| {
+        format!("{{\"generation\":{generation},\"at\":{at},\"end\":{end}}}\n")
+    };
+    let lines: String = segment.places.iter().map(line).collect();
+    let (_, start, end) = segment.places[1];
+    let thread = Thread::t().segment(&segment).file("index", Pieces::plain("", lines.as_bytes())).finds([1, 3]);
+    let thread = thread.damaged(&segment, (start, end), "BODY_CRC", None).set_aside(&segment, 2);
+    alone(thread).add(suite, "ckp-020-index", "A file that tells of what is damaged", &["CKP-006", "CKP-020"]);
 }
 
 fn files(suite: &mut Suite) {
     let (segment, older) = (Segment::with(1, 3..=4), Segment::with(0, 1..=2));
     let thread = Thread::t().segment(&older).segment(&segment).file("DELETED", Pieces::default()).unknown();
-    alone(thread).add(suite, "ckp-019", "A thread that was deleted, with files that are left", &["CKP-019"]);
+    alone(thread).add(suite, "ckp-019-left", "A thread that was deleted, with files that are left", &["CKP-019"]);
     alone(Thread::t().file("DELETED", Pieces::default()).unknown()).add(
         suite,
         "ckp-019-alone",
@@ -69,6 +47,10 @@ fn files(suite: &mut Suite) {
         "00000002-0000000000000005-000000000028.seg",
         "00000002-0000000000000005-000000000028-000000000200-1.seg",
         "00000002-0000000000000005-000000000300-000000000200.seg",
+        "00000002-0000000000000005-000000000200-000000000200.seg",
+        "00000002-0000000000000005-000000000027-000000000200.seg",
+        "00000002-9007199254740992-000000000028-000000000200.seg",
+        "00000002-0000000000000000-000000000000-000000000027.seg",
         "00000002-0000000000000000-000000000028-000000000200.seg",
         "00000002-0000000000000005-000000000000-000000000200.seg",
         "+0000002-0000000000000005-000000000028-000000000200.seg",

@@ -30,10 +30,29 @@ pub(crate) struct Put {
     /// Of each chunk the thread, the generation and the index that it says.
     pub(crate) chunks: Vec<(String, u64, u32, Vec<u8>)>,
     pub(crate) chunk_count: u32,
+    /// Whether there is a manifest.
+    pub(crate) manifest: bool,
     /// Another record before the manifest.
     pub(crate) before: bool,
-    /// A record behind the first chunk that no reader accepts.
-    pub(crate) rejected: bool,
+    /// What stands behind a chunk, in its frame.
+    pub(crate) behind: Vec<(usize, Extra)>,
+    /// Chunks before whose frame there is an entry with another record.
+    pub(crate) apart: Vec<usize>,
+    /// Numbers that are left out between two frames.
+    pub(crate) gap: u64,
+    /// The key of the second attribute becomes that of the first.
+    pub(crate) twice: bool,
+}
+
+/// What stands in a frame beside a checkpoint.
+#[derive(Clone)]
+pub(crate) enum Extra {
+    /// A record of another kind.
+    Other,
+    /// A record that no reader accepts (REC-018).
+    Rejected,
+    /// Another checkpoint, to its first chunk.
+    Checkpoint(Put),
 }
 
 impl Put {
@@ -58,9 +77,22 @@ impl Put {
             sha256: Sha256::digest(state).to_vec(),
             chunks: (0..).zip(&parts).map(chunk).collect(),
             chunk_count: parts.len() as u32,
+            manifest: true,
             before: false,
-            rejected: false,
+            behind: Vec::new(),
+            apart: Vec::new(),
+            gap: 0,
+            twice: false,
         }
+    }
+
+    /// Records of no checkpoint: chunks that nothing begins.
+    pub(crate) fn nothing(chunks: &[(&str, u64, u32, &[u8])]) -> Self {
+        let chunk = |(thread, generation, index, data): &(&str, u64, u32, &[u8])| {
+            ((*thread).to_owned(), *generation, *index, data.to_vec())
+        };
+        let chunks = chunks.iter().map(chunk).collect();
+        Self { generation: 0, manifest: false, chunks, ..Self::new(1) }
     }
 
     /// The same in a namespace.
@@ -83,52 +115,103 @@ impl Put {
         self
     }
 
+    /// The same of another thread.
+    pub(crate) fn of_thread(mut self, thread: &str) -> Self {
+        self.thread = thread.to_owned();
+        self.chunks.iter_mut().for_each(|chunk| chunk.0 = thread.to_owned());
+        self
+    }
+
+    fn id(&self) -> String {
+        self.attributes.first().map(|(_, id)| id.clone()).unwrap_or_default()
+    }
+
     /// Its frames; the first begins with the manifest.
     fn frames(&self, base: &mut u64) -> Vec<Vec<u8>> {
         let mut frames = Vec::new();
-        for place in 0..self.chunks.len().max(1) {
+        let mut add = |build: &dyn Fn(&mut Builder)| {
             let mut builder = Builder::set(|set| set.base_sequence = *base);
-            if place == 0 && self.before {
-                builder.plain(6);
+            build(&mut builder);
+            let mut frame = builder.frame();
+            if self.twice && frames.is_empty() {
+                // The strings are the thread, the first key and the second.
+                let first = frame.body.field("strings[1]").value.clone();
+                frame.body.field("strings[2]").value = first;
             }
-            if place == 0 {
-                let attributes: Vec<(&str, &str)> =
-                    self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                builder.record(20, |record| {
-                    if !self.thread.is_empty() {
-                        record.thread(&self.thread);
-                    }
-                    record.payload(|manifest| {
-                        manifest.u64(1, "generation", self.generation);
-                        manifest.u64(2, "parent_generation", self.generation - 1);
-                        manifest.u32(3, "chunk_count", self.chunk_count);
-                        manifest.u64(4, "total_len", self.total_len);
-                        manifest.bytes(5, "sha256", &self.sha256);
-                        manifest.attributes(7, &attributes);
-                    });
-                });
-            }
-            if let Some((thread, generation, index, data)) = self.chunks.get(place) {
-                builder.record(22, |record| {
-                    record.thread(thread).payload(|chunk| {
-                        chunk.u64(1, "generation", *generation);
-                        chunk.u32(2, "index", *index);
-                        chunk.bytes(3, "data", data);
-                    });
-                });
-            }
-            if place == 0 && self.rejected {
-                // REC-018
-                builder.record(22, |record| {
-                    record.thread(&self.thread);
-                });
-            }
-            let frame = builder.frame();
-            *base += u64::from(frame.record_count);
+            *base += u64::from(frame.record_count) + self.gap;
             frames.push(frame.bytes());
+        };
+        for place in 0..self.chunks.len().max(1) {
+            if self.apart.contains(&place) {
+                add(&other);
+            }
+            add(&|builder| self.fill(builder, place));
+        }
+        if self.apart.contains(&self.chunks.len()) {
+            add(&other);
         }
         frames
     }
+
+    /// What is in a frame.
+    fn fill(&self, builder: &mut Builder, place: usize) {
+        if place == 0 && self.before {
+            builder.plain(6);
+        }
+        if place == 0 && self.manifest {
+            self.begin(builder);
+        }
+        if let Some(chunk) = self.chunks.get(place) {
+            add_chunk(builder, chunk);
+        }
+        for (_, extra) in self.behind.iter().filter(|(at, _)| *at == place) {
+            match extra {
+                Extra::Other => other(builder),
+                Extra::Rejected => {
+                    builder.record(22, |record| {
+                        record.thread(&self.thread);
+                    });
+                }
+                Extra::Checkpoint(put) => put.fill(builder, 0),
+            }
+        }
+    }
+
+    fn begin(&self, builder: &mut Builder) {
+        let attributes: Vec<(&str, &str)> =
+            self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        builder.record(20, |record| {
+            if !self.thread.is_empty() {
+                record.thread(&self.thread);
+            }
+            record.payload(|manifest| {
+                manifest.u64(1, "generation", self.generation);
+                manifest.u64(2, "parent_generation", self.generation - 1);
+                manifest.u32(3, "chunk_count", self.chunk_count);
+                manifest.u64(4, "total_len", self.total_len);
+                manifest.bytes(5, "sha256", &self.sha256);
+                manifest.attributes(7, &attributes);
+            });
+        });
+    }
+}
+
+/// A record of another kind.
+fn other(builder: &mut Builder) {
+    builder.plain(6);
+}
+
+fn add_chunk(builder: &mut Builder, (thread, generation, index, data): &(String, u64, u32, Vec<u8>)) {
+    builder.record(22, |record| {
+        if !thread.is_empty() {
+            record.thread(thread);
+        }
+        record.payload(|chunk| {
+            chunk.u64(1, "generation", *generation);
+            chunk.u32(2, "index", *index);
+            chunk.bytes(3, "data", data);
+        });
+    });
 }
 
 /// A segment.
@@ -139,6 +222,8 @@ pub(crate) struct Segment {
     pieces: Pieces,
     /// Each thing in it: its generation, and its first byte and the one behind it.
     pub(crate) places: Vec<(u64, usize, usize)>,
+    /// Each entry: its first byte and the one behind it.
+    pub(crate) entries: Vec<(usize, usize)>,
     acknowledged: Option<usize>,
     named: Option<(u64, usize)>,
     base: u64,
@@ -151,7 +236,16 @@ impl Segment {
         let mut pieces = Pieces::plain("signature", SIGNATURE);
         pieces.push("", "sync marker", marker);
         pieces.push("", "CRC32C of the sync marker", crc32c(&marker).to_le_bytes());
-        Self { number, marker, pieces, places: Vec::new(), acknowledged: None, named: None, base: 1 }
+        Self {
+            number,
+            marker,
+            pieces,
+            places: Vec::new(),
+            entries: Vec::new(),
+            acknowledged: None,
+            named: None,
+            base: 1,
+        }
     }
 
     /// A segment with these checkpoints.
@@ -172,13 +266,15 @@ impl Segment {
     pub(crate) fn put(mut self, put: &Put) -> Self {
         let start = self.len();
         for (index, frame) in put.frames(&mut self.base).into_iter().enumerate() {
+            let from = self.len();
             self.pieces.push("", "marker", self.marker);
             self.pieces.push("", format!("checkpoint {}, frame {index}", put.generation), frame);
+            self.entries.push((from, self.len()));
         }
         self.places.push((put.generation, start, self.len()));
         let pending = put.attributes.iter().any(|(name, _)| name == "ckp.task");
         let newer = self.named.is_none_or(|(generation, _)| generation < put.generation);
-        if self.acknowledged.is_none() && !pending && newer {
+        if self.acknowledged.is_none() && put.manifest && !pending && newer {
             self.named = Some((put.generation, start));
         }
         self
@@ -290,7 +386,7 @@ impl Thread {
     }
 
     pub(crate) fn newest(mut self, put: &Put) -> Self {
-        self.newest = Some((put.generation, format!("id-{}", put.generation), put.state.clone()));
+        self.newest = Some((put.generation, put.id(), put.state.clone()));
         self
     }
 
