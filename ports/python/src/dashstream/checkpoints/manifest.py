@@ -8,12 +8,11 @@ from typing import Any
 from dashstream.checkpoints.errors import Flaw
 from dashstream.checkpoints.model import Summary, WriteOf
 from dashstream.checkpoints.names import MAX_ID_LEN
-from dashstream.limits import MAX_U64
 from dashstream.records import Record
 
 OWN = "ckp."
-_BASE = re.compile(r"[0-9]{1,400}", re.ASCII)
-_INDEX = re.compile(r"-?[0-9]{1,400}", re.ASCII)
+_KNOWN = frozenset({"id", "namespace", "base", "task", "index", "channel"})
+_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 
 
 def attributes(summary: Summary, namespace: str) -> list[dict[str, str]]:
@@ -32,9 +31,11 @@ def read(record: Record) -> tuple[Summary, str, Flaw | None]:
     payload: dict[str, Any] = record.payload or {}
     noted: dict[str, str] = {}
     others: dict[str, str] = {}
+    twice = False
     for attribute in payload.get("attributes", ()):
         name, text = attribute["key"], attribute.get("value", "")
         if name.startswith(OWN):
+            twice |= name.removeprefix(OWN) in noted.keys() & _KNOWN
             noted[name.removeprefix(OWN)] = text
         else:
             others[name] = text
@@ -42,7 +43,7 @@ def read(record: Record) -> tuple[Summary, str, Flaw | None]:
         generation=payload["generation"],
         id=noted.get("id", ""),
         parent=payload.get("parent_generation", 0),
-        base=_number(noted.get("base"), _BASE, 0, MAX_U64),
+        base=_number(noted.get("base"), 1, payload["generation"] - 1),
         time_us=record.time_us,
         content_type=payload.get("content_type", ""),
         size=payload.get("total_len", 0),
@@ -50,7 +51,7 @@ def read(record: Record) -> tuple[Summary, str, Flaw | None]:
         attributes=others,
         write=_write(noted),
     )
-    return summary, noted.get("namespace", ""), _flaw(noted, summary)
+    return summary, noted.get("namespace", ""), Flaw.MANIFEST if twice else _flaw(noted, summary)
 
 
 def _flaw(noted: dict[str, str], summary: Summary) -> Flaw | None:
@@ -61,14 +62,14 @@ def _flaw(noted: dict[str, str], summary: Summary) -> Flaw | None:
 
 
 def _write(noted: dict[str, str]) -> WriteOf | None:
-    index = _number(noted.get("index"), _INDEX, -(1 << 63), (1 << 63) - 1)
+    index = _number(noted.get("index"), -(1 << 63), (1 << 63) - 1)
     if index is None or "task" not in noted or "channel" not in noted:
         return None
     return WriteOf(noted["task"], index, noted["channel"])
 
 
-def _number(text: str | None, form: re.Pattern[str], least: int, most: int) -> int | None:
-    if text is None or not form.fullmatch(text):
+def _number(text: str | None, least: int, most: int) -> int | None:
+    if text is None or not _NUMBER.fullmatch(text):
         return None
     number = int(text)
     return number if least <= number <= most else None

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from dashstream.checkpoints.errors import RefusedError
+from dashstream.files import HEADER_LEN
+from dashstream.limits import MAX_SEQUENCE
 
 MAX_ID_LEN = 1_024
 MAX_SEGMENT = 99_999_999
@@ -82,8 +84,13 @@ class SegmentName:
         if found is None:
             return None
         segment = cls(*map(int, found.groups()))
-        sound = segment.start <= segment.end and (segment.start == 0) == (segment.generation == 0)
-        return segment if sound else None
+        return segment if segment._is_sound else None
+
+    @property
+    def _is_sound(self) -> bool:
+        if self.generation == 0:
+            return self.start == 0 and self.end >= HEADER_LEN
+        return self.generation <= MAX_SEQUENCE and HEADER_LEN <= self.start < self.end
 
     @classmethod
     def parse_quarantined(cls, name: str) -> SegmentName | None:

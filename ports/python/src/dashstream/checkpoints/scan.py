@@ -86,6 +86,7 @@ class _Group:
     """A checkpoint of which some was read."""
 
     start: int
+    #: Of the last entry with a record of it, or one that is rejected (CKP-022).
     end: int
     summary: Summary
     thread: str
@@ -136,7 +137,7 @@ class _Scanner:
                 self._wrong(entry, end, record.error.code)
             elif record.kind == Kind.CHECKPOINT_MANIFEST:
                 self.give_up()
-                self._group = self._begin(entry, place, record)
+                self._group = self._begin(entry, end, place, record)
                 complete = False
             elif record.kind == Kind.CHECKPOINT_CHUNK:
                 # Nothing stands behind the last chunk in its frame.
@@ -144,9 +145,9 @@ class _Scanner:
                     self._wrong(entry, end, Flaw.CHUNKS)
                 else:
                     self._group.chunk(record, self._keep)
+                    self._group.end = end
                     complete = self._group.seen >= self._group.chunks
         if self._group is not None:
-            self._group.end = end
             self._group.frames.append((start, end))
         if complete:
             self._finish()
@@ -165,10 +166,11 @@ class _Scanner:
     def _wrong(self, start: int, end: int, code: Code | Flaw) -> None:
         if self._group is not None:
             self._group.wrong(code)
+            self._group.end = end
         else:
             self.out.bad.append(Bad(start, end, code))
 
-    def _begin(self, entry: int, place: int, record: Record) -> _Group:
+    def _begin(self, entry: int, end: int, place: int, record: Record) -> _Group:
         summary, namespace, flaw = manifest.read(record)
         thread = record.thread or ""
         # CKP-018: of several flaws of one record the first of the table counts.
@@ -177,7 +179,7 @@ class _Scanner:
         elif flaw is None and not self._is_here(thread, namespace):
             flaw = Flaw.THREAD
         chunks = (record.payload or {})["chunk_count"]
-        return _Group(entry, entry, summary, thread, namespace, chunks, flaw)
+        return _Group(entry, end, summary, thread, namespace, chunks, flaw)
 
     def _is_here(self, thread: str, namespace: str) -> bool:
         try:

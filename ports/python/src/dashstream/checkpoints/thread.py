@@ -145,12 +145,16 @@ class Thread:
 
     def put_writes(self, identifier: str, writes: Iterable[PendingWrite]) -> None:
         """Puts pending writes of a checkpoint, which may be still to come."""
-        found = self.catalog.find(identifier)
-        generation = self._reserve(identifier) if found is None else found.summary.generation
-        made = []
+        writes = list(writes)
+        check_id(identifier, "the checkpoint's id")
         for write in writes:
             check_id(write.task, "the task's id")
             check_id(write.channel, "the channel")
+        found = self.catalog.find(identifier)
+        # What is refused takes no generation away.
+        generation = self._reserve(identifier) if found is None else found.summary.generation
+        made = []
+        for write in writes:
             summary = self._summary(write.data, generation, identifier, write.content_type, dict(write.attributes))
             of = WriteOf(write.task, write.index, write.channel)
             made.append((replace(summary, write=of), write.data))
