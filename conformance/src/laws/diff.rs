@@ -266,7 +266,18 @@ mod tests {
             .filter(|mutant| mutant.requirement.starts_with("DIF-") && holds(&Plain::with(mutant.mutation), 8_000))
             .map(|mutant| mutant.id)
             .collect();
-        // States of 64 MiB are left to a vector.
-        assert_eq!(unseen, ["DIF-015"]);
+        // States of 64 MiB, the last numbers before infinity, and moves that nest too deep or lead through what they take out are left to
+        // vectors.
+        let left = [
+            "DIF-004.early",
+            "DIF-004.near",
+            "DIF-015",
+            "DIF-015.less",
+            "DIF-022.limit",
+            "DIF-031.move",
+            "DIF-034.move",
+        ];
+        let unseen: std::collections::BTreeSet<_> = unseen.into_iter().collect();
+        assert_eq!(unseen, left.into());
     }
 }

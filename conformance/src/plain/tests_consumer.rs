@@ -344,6 +344,7 @@ fn scripts() -> Vec<(ConsumerSettings, Vec<Step>)> {
         vec![start(), message(&one), replay(&one, 1, 0), replay(&one, 1, 0), replay(&one, 2, 0)],
         vec![start(), message(&frame(1, &[101, 101])), replay(&frame(5, &[101, 101]), 1, 1), message(&three)],
         vec![start(), base("1")(&one), base("1")(&two)],
+        vec![start(), message(&one), replay(&two.with(|m| m.records = 2), 1, 2)],
         vec![start(), message(&one), message(&two.with(|m| m.critical = 0x80))],
         vec![start(), message(&one), message(&two.with(|m| m.schema = 255))],
         vec![
