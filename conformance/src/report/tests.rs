@@ -22,7 +22,7 @@ fn written(suite: &Suite, report: &Report) -> Folder {
 }
 
 /// A cell of the table of this caption: row head, column.
-fn rows<'d>(document: &'d Document<'_>, caption: &str) -> Vec<Vec<String>> {
+fn rows(document: &Document<'_>, caption: &str) -> Vec<Vec<String>> {
     let table = document
         .descendants()
         .find(|node| {
