@@ -77,7 +77,7 @@ fn both_refuse_what_is_too_large_at_the_same_piece() {
     let limit = Some("STATE_LIMIT".to_owned());
     let blank = |len: usize| " ".repeat(len);
     assert_eq!(pieces(&[format!("1{}", blank(MAX - 1))]), [None]);
-    assert_eq!(pieces(&[format!("1{}", blank(MAX))]), [limit.clone()]);
+    assert!(pieces(&[format!("1{}", blank(MAX))]) == std::slice::from_ref(&limit));
     let half = MAX / 2;
     assert_eq!(pieces(&[blank(half), blank(half - 1), "1".to_owned()]), [None, None, None]);
     // The pieces are given up with the one that is too much.
