@@ -203,7 +203,8 @@ fn the_ports_of_the_repository_are_listed() {
     let ports = ports(root).unwrap();
     let listed: Vec<&str> = ports.iter().map(|port| port.folder.as_str()).collect();
     let folders = std::fs::read_dir(root.join("ports")).unwrap().map(|entry| entry.unwrap().path());
-    for folder in folders.filter(|path| path.is_dir()) {
+    // The trial of all of them before a broker is no port.
+    for folder in folders.filter(|path| path.is_dir() && !path.ends_with("kafka")) {
         let folder = format!("ports/{}", folder.file_name().unwrap().to_str().unwrap());
         assert!(listed.contains(&folder.as_str()), "{folder} is not in ports.toml");
     }
