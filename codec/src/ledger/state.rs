@@ -6,7 +6,8 @@ use super::lane::Lane;
 use super::ranges::Ranges;
 
 /// All that a ledger knows of a lane. Its bytes are a protobuf message, which is no part of the frame: who keeps it
-/// checks that it is what was written.
+/// checks that it is what was written. Of nonces it has those of epochs in which the lane has an account: a copy of the producer that shows in
+/// another epoch alone, whose frames are not counted here, is STALE_EPOCH or AFTER_END to a ledger that was restored, and not FORK besides.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct LaneState {
     /// 16 bytes.
