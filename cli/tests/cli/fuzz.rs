@@ -46,6 +46,7 @@ fn the_example_agrees_as_far_as_it_declares() {
     let ran = fuzz(&example, &["--seed", "9", "--cases", "1500"]).ended(0);
     let result = ran.json();
     assert_eq!(result["asked"], serde_json::json!({ "decode": 1500 }));
+    assert_eq!(result["frames"], 1500);
     for capability in ["file", "ledger", "zstd", "lz4"] {
         assert!(result["skipped"][capability].as_u64().unwrap() > 20, "{result}");
     }

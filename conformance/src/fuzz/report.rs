@@ -109,7 +109,7 @@ fn account(told: &Told<'_>, ran: &Ran, console: &mut Console<'_>) -> io::Result<
     let seconds = ran.took.as_secs_f64();
     #[allow(clippy::cast_precision_loss, reason = "a rate for people to read")]
     let rate = ran.total() as f64 / seconds.max(0.001);
-    console.line(&format!("asked     {}; {seconds:.1} s, {rate:.0} a second", by_op.join(", ")))?;
+    console.line(&format!("asked     {}: {} frames; {seconds:.1} s, {rate:.0} cases a second", by_op.join(", "), ran.frames))?;
     for (capability, count) in &ran.skipped {
         let why = if told.args.ops.is_empty() { "not declared" } else { "not declared, or not among --ops" };
         console.line(&format!("skipped   {count} cases that need {capability}: {why}"))?;
@@ -175,6 +175,7 @@ fn object(told: &Told<'_>, ran: &Ran, exit: Exit, names: &[Option<String>]) -> V
         "manifest_digest": told.digest,
         "testee": told.hello,
         "asked": ran.asked,
+        "frames": ran.frames,
         "skipped": ran.skipped,
         "open": ran.open,
         "seconds": ran.took.as_secs_f64(),

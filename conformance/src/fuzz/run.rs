@@ -47,6 +47,8 @@ pub struct Finding {
 pub struct Ran {
     /// Cases that were asked about, by operation.
     pub asked: BTreeMap<String, u64>,
+    /// Frames in them.
+    pub frames: u64,
     /// Cases that were not, by what the testee did not declare.
     pub skipped: BTreeMap<&'static str, u64>,
     /// Answers that differ from the references', as ZST-018 allows.
@@ -106,6 +108,7 @@ pub fn run(seeds: &Seeds, mut session: Session, hello: Hello, bounds: &Bounds, w
         failed_starts = if session.failed_to_start() { failed_starts + 1 } else { 0 };
         if !matches!(outcome, Outcome::Skipped(_)) {
             *ran.asked.entry(case.question.op().to_owned()).or_default() += 1;
+            ran.frames += case.frames;
         }
         match outcome {
             Outcome::Agrees => {}

@@ -124,7 +124,7 @@ mod tests {
         frame[24] = 10;
         frame[26] = 1;
         let question = Question::Decode(DecodeQuestion { frame: Some(frame.clone()), ..DecodeQuestion::default() });
-        let case = Case { number: 0, question, damaged: true };
+        let case = Case { number: 0, question, frames: 1, damaged: true };
         let accepted = Answer::Decoded(Decoded { frame: Value::Null, lints: None });
         let refused = refusal("DECOMPRESS", 74);
         assert!(is_open(&case, &refused, &accepted) && is_open(&case, &accepted, &refused));

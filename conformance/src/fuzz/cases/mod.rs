@@ -21,6 +21,8 @@ pub struct Case {
     pub number: u64,
     /// What is asked.
     pub question: Question,
+    /// Frames in it, in order or not.
+    pub frames: u64,
     /// A stored body was damaged under right CRCs, so that ZST-018 leaves a choice.
     pub damaged: bool,
 }
@@ -39,6 +41,8 @@ struct Maker<'m> {
     seeds: &'m Seeds,
     mutator: &'m mut Mutator,
     damaged: bool,
+    /// Frames that were taken or made so far.
+    frames: u64,
 }
 
 impl<'s> Cases<'s> {
@@ -53,13 +57,18 @@ impl<'s> Cases<'s> {
     pub fn make(&mut self, number: u64) -> Case {
         let mut rng = Rng::with_seed(mix(self.seed ^ mix(number)));
         self.mutator.reseed(rng.u64(..));
-        let mut maker = Maker { rng, seeds: self.seeds, mutator: &mut self.mutator, damaged: false };
+        let mut maker = Maker { rng, seeds: self.seeds, mutator: &mut self.mutator, damaged: false, frames: 0 };
         let question = match maker.rng.u8(..16) {
             0 | 1 => maker.file(),
             2..=4 => maker.ledger(),
             _ => maker.decode(),
         };
-        Case { number, question, damaged: maker.damaged }
+        let frames = match &question {
+            Question::File { .. } => maker.frames,
+            Question::Ledger { input } => input.len() as u64,
+            _ => 1,
+        };
+        Case { number, question, frames, damaged: maker.damaged }
     }
 }
 
@@ -71,6 +80,7 @@ impl Maker<'_> {
 
     /// A seed, or a frame made from one.
     fn some_frame(&mut self, damage: Damage, most: usize) -> Vec<u8> {
+        self.frames += 1;
         let frame = self.seed_frame();
         if self.rng.u8(..8) == 0 {
             return frame;
