@@ -109,7 +109,11 @@ fn account(told: &Told<'_>, ran: &Ran, console: &mut Console<'_>) -> io::Result<
     let seconds = ran.took.as_secs_f64();
     #[allow(clippy::cast_precision_loss, reason = "a rate for people to read")]
     let rate = ran.total() as f64 / seconds.max(0.001);
-    console.line(&format!("asked     {}: {} frames; {seconds:.1} s, {rate:.0} cases a second", by_op.join(", "), ran.frames))?;
+    console.line(&format!(
+        "asked     {}: {} frames; {seconds:.1} s, {rate:.0} cases a second",
+        by_op.join(", "),
+        ran.frames
+    ))?;
     for (capability, count) in &ran.skipped {
         let why = if told.args.ops.is_empty() { "not declared" } else { "not declared, or not among --ops" };
         console.line(&format!("skipped   {count} cases that need {capability}: {why}"))?;
