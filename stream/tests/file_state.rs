@@ -70,6 +70,32 @@ async fn a_state_has_one_owner() {
     assert!(matches!(&error, CommitError::Gone(why) if why.contains("state")), "{error}");
 }
 
+// CON-007
+#[test]
+fn a_state_that_is_there_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    let (begun, ended) = (std::sync::Barrier::new(2), std::sync::atomic::AtomicBool::new(false));
+    // A database has its magic when it is whole. At every moment at which there is a file, it has it: a kill leaves that.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            begun.wait();
+            for _ in 0..50 {
+                drop(FileState::open(&file).unwrap());
+                std::fs::remove_file(&file).unwrap();
+            }
+            ended.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        begun.wait();
+        while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+            if let Ok(bytes) = std::fs::read(&file) {
+                assert!(bytes.starts_with(b"redb"), "{} bytes", bytes.len());
+            }
+        }
+    });
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "something is left beside it");
+}
+
 #[test]
 fn what_is_no_state_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();

@@ -83,7 +83,7 @@ pub fn minimise(target: &Target, bytes: &[u8], symptom: &Symptom) -> Vec<u8> {
         left = left.saturating_sub(1);
         left > 0 && Symptom::of(target, bytes_of(&case.question)).is_some_and(|now| now.is_that_of(symptom))
     };
-    let case = Case { number: 0, question: question(target.input, bytes), damaged: false };
+    let case = Case { number: 0, question: question(target.input, bytes), frames: 0, damaged: false };
     bytes_of(&shrink(case, &mut still).question).to_vec()
 }
 

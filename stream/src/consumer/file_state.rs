@@ -1,8 +1,11 @@
 //! State in a file.
 
+use std::ffi::OsString;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use dashstream_disk::{Disk, RealDisk};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio::task::spawn_blocking;
 
@@ -31,21 +34,18 @@ pub struct FileState(Arc<Database>);
 impl FileState {
     /// Opens the state, or begins one. Blocks.
     ///
+    /// A process that is killed while it begins one may leave a file beside it, with a dot before its name and `.new`
+    /// after it, which nobody reads.
+    ///
     /// # Errors
     /// [`CommitError::Gone`]: somebody else has it open, or it cannot be read.
     pub fn open(file: &Path) -> Result<Self, CommitError> {
-        let database = Database::create(file).map_err(|error| gone(file, &error))?;
-        let state = Self(Arc::new(database));
-        // All tables are there from the beginning, so that readers find them.
-        state.write(|transaction| {
-            transaction.open_table(NEXT)?;
-            transaction.open_table(MARKS)?;
-            transaction.open_table(LANES)?;
-            transaction.open_table(REPLAYS)?;
-            transaction.open_table(EFFECTS)?;
-            Ok(())
-        })?;
-        Ok(state)
+        let database = match file.try_exists() {
+            Ok(false) => begin(file),
+            _ => Database::open(file).map_err(|error| error.to_string()),
+        };
+        let database = database.map_err(|error| CommitError::Gone(format!("{}: {error}", file.display())))?;
+        Ok(Self(Arc::new(database)))
     }
 
     /// A value that the application has committed.
@@ -97,18 +97,9 @@ impl FileState {
         ask(&transaction).map_err(again)
     }
 
-    fn write(
-        &self,
-        change: impl FnOnce(&redb::WriteTransaction) -> Result<(), redb::Error>,
-    ) -> Result<(), CommitError> {
-        let transaction = self.0.begin_write().map_err(again)?;
-        change(&transaction).map_err(again)?;
-        transaction.commit().map_err(again)
-    }
-
     fn write_commit(&self, commit: &Commit) -> Result<(), CommitError> {
         let Commit { partition, next, lanes, replays, effects, marks } = commit;
-        self.write(|transaction| {
+        let change = |transaction: &redb::WriteTransaction| {
             transaction.open_table(NEXT)?.insert(*partition, *next)?;
             transaction.open_table(MARKS)?.insert(*partition, *marks)?;
             let mut table = transaction.open_table(LANES)?;
@@ -128,16 +119,49 @@ impl FileState {
                 }
             }
             Ok(())
-        })
+        };
+        write(&self.0, change).map_err(again)
     }
+}
+
+/// A database that takes its name when it is whole: what a kill leaves of one that is only begun, nobody could open.
+fn begin(file: &Path) -> Result<Database, String> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let mut prefix = OsString::from(".");
+    prefix.push(file.file_name().unwrap_or_default());
+    let mut name = tempfile::Builder::new();
+    let begun = name.prefix(&prefix).suffix(".new").make_in(folder, |path| with_tables(path).map_err(io::Error::other));
+    // Somebody else may have begun it meanwhile, who has it open.
+    let database = begun.and_then(|begun| Ok(begun.persist_noclobber(file)?)).map_err(|error| error.to_string())?;
+    RealDisk.sync_folder(folder).map_err(|error| error.to_string())?;
+    Ok(database)
+}
+
+/// All tables are there from the beginning, so that readers find them.
+fn with_tables(path: &Path) -> Result<Database, redb::Error> {
+    let database = Database::create(path)?;
+    write(&database, |transaction| {
+        transaction.open_table(NEXT)?;
+        transaction.open_table(MARKS)?;
+        transaction.open_table(LANES)?;
+        transaction.open_table(REPLAYS)?;
+        transaction.open_table(EFFECTS)?;
+        Ok(())
+    })?;
+    Ok(database)
+}
+
+fn write(
+    database: &Database,
+    change: impl FnOnce(&redb::WriteTransaction) -> Result<(), redb::Error>,
+) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    change(&transaction)?;
+    Ok(transaction.commit()?)
 }
 
 fn again(error: impl Into<redb::Error>) -> CommitError {
     CommitError::Again(error.into().to_string())
-}
-
-fn gone(file: &Path, error: &redb::DatabaseError) -> CommitError {
-    CommitError::Gone(format!("{}: {error}", file.display()))
 }
 
 impl State for FileState {
@@ -149,10 +173,11 @@ impl State for FileState {
         };
         let (next, kept) = self.read(kept)?;
         if marks > kept {
-            self.write(|transaction| {
+            write(&self.0, |transaction| {
                 transaction.open_table(MARKS)?.insert(partition, marks)?;
                 Ok(())
-            })?;
+            })
+            .map_err(again)?;
         }
         Ok(Begun { next, marks: marks.max(kept) })
     }
