@@ -22,7 +22,7 @@ struct Shape {
 }
 
 /// The text of an entry may be made clearer, and a flag that is reserved may be assigned to what it is reserved for.
-const SHAPES: [Shape; 10] = [
+const SHAPES: [Shape; 11] = [
     Shape { file: "errors", entry: "error", name: "code", number: &["number"], facts: &["scope", "class", "offset"] },
     Shape { file: "kinds", entry: "kind", name: "name", number: &["number"], facts: &["message", "class"] },
     Shape { file: "codecs", entry: "codec", name: "name", number: &["number"], facts: &["levels"] },
@@ -33,6 +33,8 @@ const SHAPES: [Shape; 10] = [
     Shape { file: "verdicts", entry: "verdict", name: "name", number: &[], facts: &["arg"] },
     Shape { file: "profiles", entry: "profile", name: "name", number: &[], facts: &["operation"] },
     Shape { file: "state_errors", entry: "state_error", name: "code", number: &[], facts: &[] },
+    // The order of these has a meaning, and their number holds it.
+    Shape { file: "store_errors", entry: "store_error", name: "code", number: &["number"], facts: &[] },
 ];
 
 /// Every entry of every registry.
