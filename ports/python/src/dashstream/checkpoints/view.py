@@ -156,16 +156,12 @@ class View:
         behind = self._behind(names, known)
         if behind is not None:
             return behind
-        failed: DamagedError | None = None
-        # A repair that was cut short leaves two that name it.
-        for name in reversed([name for name in names if known and name.generation == known]):
-            try:
-                return self.read(name, name.start, name.end, known, lambda item: _is(item, known))
-            except DamagedError as error:
-                failed = failed or error
-        if failed is not None:
-            raise failed
-        return None
+        named = [name for name in names if known and name.generation == known]
+        if not named:
+            return None
+        # Of several that name it the last one has to have it.
+        name = named[-1]
+        return self.read(name, name.start, name.end, known, lambda item: _is(item, known))
 
     def _behind(self, names: list[SegmentName], known: int) -> Checkpoint | None:
         """The newest checkpoint, where it lies behind the acknowledged bytes of the last segment."""
