@@ -124,7 +124,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "text-not-normalized",
-        "Unicode is not normalized",
+        "Texts are not normalized",
         "[\"\u{e9}\",\"e\u{301}\",\"\u{212b}\"]",
         "[\"\u{e9}\",\"e\u{301}\",\"\u{212b}\"]",
         "DIF-009",
@@ -137,7 +137,13 @@ const ROWS: &[Row] = &[
         "DIF-001",
     ),
     ("scalar", "A state may be any value", "\"text\"", "\"text\"", "DIF-010"),
-    ("literals", "Literals and nothing", "[null,true,false,[],{},\"\"]", "[null,true,false,[],{},\"\"]", "DIF-010"),
+    (
+        "literals",
+        "The literals, and what is empty",
+        "[null,true,false,[],{},\"\"]",
+        "[null,true,false,[],{},\"\"]",
+        "DIF-010",
+    ),
 ];
 
 pub(crate) fn add(suite: &mut Suite) {

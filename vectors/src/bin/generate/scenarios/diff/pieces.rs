@@ -65,7 +65,7 @@ fn whole(suite: &mut Suite) {
     all(Script::new().text("1").is("1"), OTHER, &[2]).add(
         suite,
         "dif-pieces-two",
-        "The state is what it was until the last piece has come",
+        "Two pieces with a hash",
         &["DIF-010", "DIF-012"],
     );
     all(Script::new(), OTHER, &[0, 0, 5]).add(suite, "dif-pieces-empty", "Pieces without a byte", &["DIF-012"]);

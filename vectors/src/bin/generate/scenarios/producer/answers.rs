@@ -56,7 +56,7 @@ pub(crate) fn add(suite: &mut Suite) {
         suite,
         "producer-heartbeat",
         "A lane that is silent may say that it lives, with numbers of its own",
-        &["SEQ-001", "SEQ-010"],
+        &["SEQ-001"],
     );
     Script::new()
         .destination("hold")

@@ -10,6 +10,8 @@ pub(crate) fn add(suite: &mut Suite) {
     headers(suite);
     segments(suite);
     pending(suite);
+    reasons(suite);
+    named_twice(suite);
 }
 
 fn torn(suite: &mut Suite) {
@@ -23,7 +25,7 @@ fn torn(suite: &mut Suite) {
     let (_, start, end) = segment.places[2];
     let torn = segment.clone().cut(end - 1);
     let thread = Thread::t().segment(&torn).finds(1..=2).damaged(&torn, (start, end - 1), "TRUNCATED", None);
-    alone(thread).add(suite, "ckp-torn", "The last write is torn", &["CKP-004", "CKP-021", "CKP-022"]);
+    alone(thread).add(suite, "ckp-torn", "The last write is torn", &["CKP-004", "CKP-005", "CKP-021", "CKP-022"]);
     let segment = Segment::new(0).acknowledged().put(&Put::new(1));
     alone(Thread::t().segment(&segment).finds([1])).add(
         suite,
@@ -38,7 +40,7 @@ fn torn(suite: &mut Suite) {
         suite,
         "ckp-torn-zeros",
         "Zeros behind what was acknowledged",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
 }
 
@@ -69,7 +71,7 @@ fn newest(suite: &mut Suite) {
         suite,
         "ckp-renamed",
         "A name that tells of a checkpoint that is not there",
-        &["CKP-004", "CKP-006", "CKP-021"],
+        &["CKP-004", "CKP-005", "CKP-006", "CKP-021"],
     );
     let (first, second) = (Segment::with(0, 1..=2), Segment::with(1, 3..=4));
     let spoiled = second.spoil(1);
@@ -85,6 +87,65 @@ fn newest(suite: &mut Suite) {
     );
 }
 
+/// The newest is damaged, and something else is too.
+fn reasons(suite: &mut Suite) {
+    let requirements = ["CKP-004", "CKP-005", "CKP-021", "CKP-022"];
+    let both = Segment::with(0, 1..=3).spoil(0).spoil(2);
+    let ((_, first, behind), (_, start, end)) = (both.places[0], both.places[2]);
+    let thread = Thread::t().segment(&both).finds([2]).fails(&both, (start, end), "BODY_CRC", 3);
+    let thread =
+        thread.damaged(&both, (first, behind), "BODY_CRC", None).damaged(&both, (start, end), "BODY_CRC", None);
+    alone(thread.set_aside(&both, 1)).add(
+        suite,
+        "ckp-newest-and-another",
+        "Of two damaged checkpoints the newest is the reason",
+        &requirements,
+    );
+    let unsigned = Segment::with(0, 1..=2).turn(3).spoil(1);
+    let (_, start, end) = unsigned.places[1];
+    let thread = Thread::t().segment(&unsigned).finds([1]).fails(&unsigned, (start, end), "BODY_CRC", 2);
+    let thread = thread.damaged(&unsigned, (0, 8), "FILE_SIGNATURE", None);
+    alone(thread.damaged(&unsigned, (start, end), "BODY_CRC", None).set_aside(&unsigned, 1)).add(
+        suite,
+        "ckp-newest-and-signature",
+        "The signature and the newest are damaged: the newest is the reason",
+        &requirements,
+    );
+    let torn = Segment::with(0, 1..=2).spoil(1).acknowledged().raw("zeros", &[0; 40]);
+    let thread = Thread::t().segment(&torn).finds([1]).fails(&torn, (start, end), "BODY_CRC", 2);
+    alone(thread.damaged(&torn, (start, torn.len()), "BODY_CRC", None).set_aside(&torn, 1)).add(
+        suite,
+        "ckp-newest-and-torn",
+        "Damage that begins in what was acknowledged and ends behind it",
+        &requirements,
+    );
+}
+
+/// Two names tell of one generation.
+fn named_twice(suite: &mut Suite) {
+    let requirements = ["CKP-004", "CKP-005", "CKP-021", "CKP-022"];
+    let (first, second) = (Segment::with(0, 1..=2), Segment::with(1, [2]));
+    let spoiled = first.clone().spoil(1);
+    let (_, start, end) = spoiled.places[1];
+    let thread = Thread::t().segment(&spoiled).segment(&second).finds(1..=2);
+    alone(thread.damaged(&spoiled, (start, end), "BODY_CRC", None).set_aside(&spoiled, 1)).add(
+        suite,
+        "ckp-named-twice",
+        "Two segments are named for the newest, and it is damaged in the first",
+        &requirements,
+    );
+    let spoiled = second.spoil(0);
+    let (_, start, end) = spoiled.places[0];
+    let thread = Thread::t().segment(&first).segment(&spoiled).finds(1..=2);
+    let thread = thread.fails(&spoiled, (start, end), "BODY_CRC", 2);
+    alone(thread.damaged(&spoiled, (start, end), "BODY_CRC", None).set_aside(&spoiled, 0)).add(
+        suite,
+        "ckp-named-twice-damaged",
+        "Two segments are named for the newest, and it is damaged in the last",
+        &requirements,
+    );
+}
+
 fn older(suite: &mut Suite) {
     let segment = Segment::with(0, 1..=3);
     let (_, start, end) = segment.places[1];
@@ -94,7 +155,7 @@ fn older(suite: &mut Suite) {
         suite,
         "ckp-midst",
         "One in the midst is damaged",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
     let third = segment.places[2].1;
     let twice = segment.clone().spoil(1).turn(third + 3);
@@ -104,12 +165,17 @@ fn older(suite: &mut Suite) {
         suite,
         "ckp-frame-and-marker",
         "A damaged frame, and the marker of the newest behind it",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
     let unmarked = segment.clone().turn(third + 3);
     let thread = Thread::t().segment(&unmarked).finds(1..=3);
     let thread = thread.damaged(&unmarked, (third, third + 16), "FILE_MARKER", None).set_aside(&unmarked, 3);
-    alone(thread).add(suite, "ckp-marker", "The marker of the newest is damaged", &["CKP-004", "CKP-021", "CKP-022"]);
+    alone(thread).add(
+        suite,
+        "ckp-marker",
+        "The marker of the newest is damaged",
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
+    );
     let both = segment.spoil(0).spoil(1);
     let (first, second) = (both.places[0], both.places[1]);
     let thread = Thread::t().segment(&both).finds([3]).damaged(&both, (first.1, first.2), "BODY_CRC", None);
@@ -127,7 +193,7 @@ fn headers(suite: &mut Suite) {
         suite,
         "ckp-header",
         "The whole header of a segment is damaged",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
     let empty = Segment::with(1, 3..=4).cut(0);
     let thread = Thread::t().segment(&first).segment(&empty).finds(1..=2);
@@ -136,7 +202,7 @@ fn headers(suite: &mut Suite) {
         suite,
         "ckp-empty-file",
         "A segment without a byte",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
     let signature = Segment::with(0, 1..=2).turn(3);
     let thread = Thread::t().segment(&signature).finds(1..=2).damaged(&signature, (0, 8), "FILE_SIGNATURE", None);
@@ -144,7 +210,7 @@ fn headers(suite: &mut Suite) {
         suite,
         "ckp-signature",
         "The signature of a segment is damaged",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
     let marker = Segment::with(0, 1..=2).turn(10);
     let thread = Thread::t().segment(&marker).finds(1..=2).damaged(&marker, (8, 28), "FILE_MARKER", None);
@@ -152,7 +218,7 @@ fn headers(suite: &mut Suite) {
         suite,
         "ckp-sync-marker",
         "The sync marker of a segment is damaged",
-        &["CKP-004", "CKP-021", "CKP-022"],
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
     );
 }
 
@@ -179,7 +245,7 @@ fn segments(suite: &mut Suite) {
         suite,
         "ckp-written-again",
         "A checkpoint that was written again and is damaged there; where it was first it is whole",
-        &["CKP-004", "CKP-005", "CKP-006"],
+        &["CKP-004", "CKP-005", "CKP-006", "CKP-021", "CKP-022"],
     );
 }
 
@@ -202,7 +268,7 @@ fn pending(suite: &mut Suite) {
         suite,
         "ckp-pending-named",
         "A pending write where the name tells of a checkpoint",
-        &["CKP-004", "CKP-018", "CKP-021"],
+        &["CKP-004", "CKP-005", "CKP-018", "CKP-021"],
     );
     let segment = Segment::with(0, 1..=2).acknowledged().put(&Put::pending(3));
     alone(Thread::t().segment(&segment).finds(1..=2)).add(

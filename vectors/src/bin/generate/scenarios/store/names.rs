@@ -18,7 +18,12 @@ fn index(suite: &mut Suite) {
     let (_, start, end) = segment.places[1];
     let thread = Thread::t().segment(&segment).file("index", Pieces::plain("", lines.as_bytes())).finds([1, 3]);
     let thread = thread.damaged(&segment, (start, end), "BODY_CRC", None).set_aside(&segment, 2);
-    alone(thread).add(suite, "ckp-020-index", "A file that tells of what is damaged", &["CKP-006", "CKP-020"]);
+    alone(thread).add(
+        suite,
+        "ckp-020-index",
+        "A file that tells of what is damaged",
+        &["CKP-005", "CKP-006", "CKP-020", "CKP-021", "CKP-022"],
+    );
 }
 
 fn files(suite: &mut Suite) {

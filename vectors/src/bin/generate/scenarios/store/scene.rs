@@ -38,6 +38,8 @@ pub(crate) struct Put {
     pub(crate) behind: Vec<(usize, Extra)>,
     /// Chunks before whose frame there is an entry with another record.
     pub(crate) apart: Vec<usize>,
+    /// The kind of the records in those entries.
+    pub(crate) other: u64,
     /// Numbers that are left out between two frames.
     pub(crate) gap: u64,
     /// The key of the second attribute becomes that of the first.
@@ -81,6 +83,7 @@ impl Put {
             before: false,
             behind: Vec::new(),
             apart: Vec::new(),
+            other: 6,
             gap: 0,
             twice: false,
         }
@@ -126,10 +129,21 @@ impl Put {
         self.attributes.first().map(|(_, id)| id.clone()).unwrap_or_default()
     }
 
-    /// Its frames; the first begins with the manifest.
-    fn frames(&self, base: &mut u64) -> Vec<Vec<u8>> {
+    /// What the comment calls it.
+    fn what(&self) -> String {
+        let pending = self.attributes.iter().any(|(name, _)| name == "ckp.task");
+        match (self.manifest, self.chunks.first()) {
+            (true, _) if pending => format!("pending write of {}", self.generation),
+            (true, _) => format!("checkpoint {}", self.generation),
+            (false, Some((_, generation, ..))) => format!("chunk of {generation} without a manifest"),
+            (false, None) => "rejected record".to_owned(),
+        }
+    }
+
+    /// Its frames, with what they are; the first begins with the manifest.
+    fn frames(&self, base: &mut u64) -> Vec<(String, Vec<u8>)> {
         let mut frames = Vec::new();
-        let mut add = |build: &dyn Fn(&mut Builder)| {
+        let mut add = |note: String, build: &dyn Fn(&mut Builder)| {
             let mut builder = Builder::set(|set| set.base_sequence = *base);
             build(&mut builder);
             let mut frame = builder.frame();
@@ -139,16 +153,20 @@ impl Put {
                 frame.body.field("strings[2]").value = first;
             }
             *base += u64::from(frame.record_count) + self.gap;
-            frames.push(frame.bytes());
+            frames.push((note, frame.bytes()));
         };
         for place in 0..self.chunks.len().max(1) {
             if self.apart.contains(&place) {
-                add(&other);
+                add("another record".to_owned(), &|builder| {
+                    builder.plain(self.other);
+                });
             }
-            add(&|builder| self.fill(builder, place));
+            add(format!("{}, frame {place}", self.what()), &|builder| self.fill(builder, place));
         }
         if self.apart.contains(&self.chunks.len()) {
-            add(&other);
+            add("another record".to_owned(), &|builder| {
+                builder.plain(self.other);
+            });
         }
         frames
     }
@@ -265,10 +283,10 @@ impl Segment {
 
     pub(crate) fn put(mut self, put: &Put) -> Self {
         let start = self.len();
-        for (index, frame) in put.frames(&mut self.base).into_iter().enumerate() {
+        for (note, frame) in put.frames(&mut self.base) {
             let from = self.len();
             self.pieces.push("", "marker", self.marker);
-            self.pieces.push("", format!("checkpoint {}, frame {index}", put.generation), frame);
+            self.pieces.push("", note, frame);
             self.entries.push((from, self.len()));
         }
         self.places.push((put.generation, start, self.len()));

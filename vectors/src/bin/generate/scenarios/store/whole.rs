@@ -75,6 +75,11 @@ fn also_whole(suite: &mut Suite) {
             "A record of another kind behind the last chunk, in its frame",
             large().with(|put| put.behind = vec![(3, Extra::Other)]),
         ),
+        (
+            "other-kind",
+            "A record of an odd kind that is not known, between chunks",
+            large().with(|put| (put.apart, put.other) = (vec![1], 4097)),
+        ),
         ("numbers", "Numbers are missing between the frames of a checkpoint", large().with(|put| put.gap = 5)),
     ] {
         let segment = Segment::with(0, [1]).put(&put);
@@ -123,6 +128,12 @@ fn not_whole(suite: &mut Suite) {
         ("base-plus", "A base with a plus", "MANIFEST", Put::new(2).noted("base", "+1")),
         ("base-large", "A base of more than 64 bits", "MANIFEST", Put::new(2).noted("base", "18446744073709551617")),
         ("place", "A manifest behind another record", "CHUNKS", Put::new(2).with(|put| put.before = true)),
+        (
+            "critical-kind",
+            "A record of an even kind that is not known, between chunks",
+            "UNKNOWN_CRITICAL_KIND",
+            large().with(|put| (put.apart, put.other) = (vec![1], 4096)),
+        ),
         ("record", "A record that is rejected", "PAYLOAD", large().with(|put| put.behind = vec![(0, Extra::Rejected)])),
         (
             "record-behind",
