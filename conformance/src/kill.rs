@@ -2,7 +2,7 @@
 //! implementation has to be killed by a vector that lists the requirement it breaks, and every invalid
 //! vector has to kill a mutant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ use crate::runner::one::Examiner;
 use crate::runner::{RunSettings, run};
 use crate::session::{Settings, Testee as _};
 
-/// Bytes up to which a vector is tried on mutants of requirements that it does not list.
+/// Bytes up to which a vector is tried on mutants of requirements that it does not list, where it has to be.
 const SMALL: u64 = 4096;
 /// Vectors that a bad testee is asked about.
 const ASKED: usize = 12;
@@ -55,9 +55,9 @@ struct Found {
 struct Killed {
     mutant: MutantInfo,
     /// Vectors that kill it and list its requirement.
-    listed: usize,
-    /// All vectors that kill it, of those that were tried.
-    by: BTreeSet<String>,
+    listed: Vec<String>,
+    /// Where there is none, other vectors that kill it.
+    others: Vec<String>,
 }
 
 /// Runs the command on the process's own standard output. `bad` starts the bad testee of a name.
@@ -108,7 +108,7 @@ pub fn kill_to(
         }
         problems.extend(survived(one));
     }
-    let (idle, invalid) = idle(&set.vectors, &killed);
+    let (idle, invalid) = idle(&set.vectors, &killed)?;
     problems.extend(idle);
     for problem in &problems {
         let word = console.paint(RED, "SURVIVED");
@@ -128,19 +128,19 @@ pub fn kill_to(
 }
 
 fn row(one: &Killed) -> String {
-    let count = format!("killed by {} ({} listing it)", one.by.len(), one.listed);
-    format!("mutant {:<16} {:<9} {count:<34} {}", one.mutant.id, one.mutant.requirement, one.mutant.what)
+    let count = format!("killed by {}", one.listed.len());
+    format!("mutant {:<16} {:<9} {count:<14} {}", one.mutant.id, one.mutant.requirement, one.mutant.what)
 }
 
 fn survived(one: &Killed) -> Option<String> {
-    let Killed { mutant, listed, by } = one;
-    match (by.len(), listed) {
-        (0, _) => Some(format!("mutant {}, which {}: no vector kills it", mutant.id, mutant.what)),
-        (_, 0) => Some(format!(
+    let Killed { mutant, listed, others } = one;
+    match (listed.as_slice(), others.as_slice()) {
+        ([], []) => Some(format!("mutant {}, which {}: no vector kills it", mutant.id, mutant.what)),
+        ([], others) => Some(format!(
             "mutant {}, which {}: killed by {}, but by no vector that lists {}",
             mutant.id,
             mutant.what,
-            by.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+            others.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
             mutant.requirement
         )),
         _ => None,
@@ -153,23 +153,35 @@ fn bad_testees(vectors: &[Vector], program: &(dyn Fn(&str) -> Program + Sync)) -
     let small: Vec<&Vector> = vectors.iter().filter(|vector| size(vector) <= SMALL).collect();
     let step = (small.len() / ASKED).max(1);
     let asked: Vec<&Vector> = small.into_iter().step_by(step).collect();
+    // Most of them wait for a budget to run out, so they do not compete for processors.
+    Ok(in_parallel(BAD, 8, |bad| {
+        let how = found_out(bad, &asked, &settings(program(bad.name), folder.path().to_path_buf()));
+        Found { bad, how }
+    }))
+}
+
+/// What `work` makes of each, on so many threads, in their order.
+fn in_parallel<'i, I: Sync, R: Send>(items: &'i [I], threads: usize, work: impl Fn(&'i I) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((index, bad)) = BAD.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
-            let how = found_out(bad, &asked, &settings(program(bad.name), folder.path().to_path_buf()));
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, Found { bad, how }));
+    let one_after_another = || {
+        while let Some((index, item)) = items.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = work(item);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
         }
     };
-    // Most of them wait for a budget to run out, so they do not compete for processors.
     std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(work);
+        for _ in 0..threads {
+            scope.spawn(one_after_another);
         }
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(index, _)| *index);
-    Ok(done.into_iter().map(|(_, found)| found).collect())
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn settings(program: Program, folder: PathBuf) -> RunSettings {
@@ -240,25 +252,9 @@ fn all_capabilities() -> Vec<String> {
     crate::protocol::CAPABILITIES.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Tries every mutant, on as many threads as there are processors.
+/// Tries every mutant.
 fn mutants(vectors: &[Vector]) -> Result<Vec<Killed>, String> {
-    let all = Plain::mutants();
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((index, mutant)) = all.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
-            let killed = one_mutant(*mutant, vectors);
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, killed));
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(work);
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, killed)| killed).collect()
+    in_parallel(&Plain::mutants(), processors(), |mutant| one_mutant(*mutant, vectors)).into_iter().collect()
 }
 
 fn one_mutant(mutant: MutantInfo, vectors: &[Vector]) -> Result<Killed, String> {
@@ -267,11 +263,10 @@ fn one_mutant(mutant: MutantInfo, vectors: &[Vector]) -> Result<Killed, String> 
     let (listing, others): (Vec<&Vector>, Vec<&Vector>) = vectors.iter().partition(lists);
     // Of the vectors that list the requirement large ones too, and those in pieces.
     let few = ["whole", "bytes", "random-*"].map(str::to_owned);
-    let mut by: BTreeSet<String> = killing(plain, &listing, &few)?.into_iter().collect();
-    let listed = by.len();
-    let small: Vec<&Vector> = others.into_iter().filter(|vector| size(vector) <= SMALL).collect();
-    by.extend(killing(plain, &small, &["whole".to_owned()])?);
-    Ok(Killed { mutant, listed, by })
+    let listed = killing(plain, &listing, &few)?;
+    let others = others.into_iter().filter(|vector| listed.is_empty() && size(vector) <= SMALL);
+    let others = killing(plain, &others.collect::<Vec<_>>(), &["whole".to_owned()])?;
+    Ok(Killed { mutant, listed, others })
 }
 
 fn size(vector: &Vector) -> u64 {
@@ -294,13 +289,25 @@ fn growth(step: &StateStep) -> u64 {
 }
 
 /// Invalid vectors that kill no mutant, and the number of invalid vectors.
-fn idle(vectors: &[Vector], killed: &[Killed]) -> (Vec<String>, usize) {
-    let mut kills: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in killed.iter().flat_map(|one| &one.by) {
-        *kills.entry(id).or_default() += 1;
-    }
+fn idle(vectors: &[Vector], killed: &[Killed]) -> Result<(Vec<String>, usize), String> {
+    let killers: BTreeSet<&String> = killed.iter().flat_map(|one| one.listed.iter().chain(&one.others)).collect();
     let invalid: Vec<&Vector> = vectors.iter().filter(|vector| vector.class == Class::Invalid).collect();
-    let idle = invalid.iter().filter(|vector| !kills.contains_key(vector.id.as_str()));
-    let idle = idle.map(|vector| format!("the invalid vector {} kills no mutant", vector.id)).collect();
-    (idle, invalid.len())
+    let left: Vec<&Vector> = invalid.iter().copied().filter(|vector| !killers.contains(&vector.id)).collect();
+    let mut idle = Vec::new();
+    for (vector, kills) in left.iter().zip(in_parallel(&left, processors(), |vector| kills_any(vector))) {
+        if !kills? {
+            idle.push(format!("the invalid vector {} kills no mutant", vector.id));
+        }
+    }
+    Ok((idle, invalid.len()))
+}
+
+/// Whether a vector kills a mutant, be it one of a requirement that it does not list.
+fn kills_any(vector: &Vector) -> Result<bool, String> {
+    for mutant in Plain::mutants().iter().filter(|_| size(vector) <= SMALL) {
+        if !killing(Plain::with(mutant.mutation), &[vector], &["whole".to_owned()])?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
