@@ -121,7 +121,9 @@ impl Folder {
                 }
             }
         }
-        if segment.bytes.len() < segment.end {
+        // CKP-022
+        let looked_at = segment.start > 0 || !self.plain.gate().strict("CKP-022.unnamed");
+        if segment.bytes.len() < segment.end && looked_at {
             let cut = Bad { start: segment.bytes.len(), end: segment.end, code: "CUT".to_owned(), generation: None };
             found.bad.push(cut);
         }
@@ -134,6 +136,10 @@ impl Folder {
         let mut damage: Vec<StoreDamage> =
             found.iter().flat_map(|(segment, found)| found.bad.iter().map(|bad| of(segment, bad))).collect();
         damage.sort_unstable();
+        // CKP-022
+        if self.plain.gate().strict("CKP-022.once") {
+            damage.dedup();
+        }
         // CKP-005
         if self.plain.gate().strict("CKP-005.damage") {
             damage.truncate(1);
@@ -176,7 +182,12 @@ impl Folder {
     fn newest(&self, found: &[(&Segment, Found)]) -> Result<Option<StoreCheckpoint>, StoreDamage> {
         let gate = self.plain.gate();
         let last = gate.strict("CKP-004.last");
-        let order = |one: &&Segment| if last { (one.number, 0) } else { (one.generation, one.number) };
+        let first = gate.strict("CKP-004.first");
+        let order = |one: &&Segment| match (last, first) {
+            (true, _) => (one.number, 0),
+            (_, true) => (one.generation, u64::MAX - one.number),
+            _ => (one.generation, one.number),
+        };
         let named = self.segments.iter().filter(|one| one.start > 0).max_by_key(order);
         let known = named.map_or(0, |one| one.generation);
         let checkpoint = |piece: &&Piece| !piece.pending || gate.strict("CKP-004.pending");
@@ -192,7 +203,9 @@ impl Folder {
         }
         let Some(named) = named else { return Ok(None) };
         let there = self.scan(named, named.start, named.end);
-        if let Some(piece) = checkpoints(&there).into_iter().find(|one| one.generation == known) {
+        let elsewhere = |one: &Piece| one.start != named.start && gate.strict("CKP-004.place");
+        let told = |one: &Piece| one.generation == known && !elsewhere(one);
+        if let Some(piece) = checkpoints(&there).into_iter().find(told) {
             return Ok(Some(shown(&piece)));
         }
         if gate.strict("CKP-004") {
@@ -201,7 +214,13 @@ impl Folder {
         }
         let (start, end) = (named.bytes.len(), named.end);
         let cut = (start < end).then(|| Bad { start, end, code: "CUT".to_owned(), generation: None });
-        let first = there.bad.into_iter().find(|bad| bad.end > named.start);
+        let mut bad = there.bad;
+        // CKP-004
+        if gate.strict("CKP-004.reason") {
+            let whole_segment = found.iter().filter(|(one, _)| one.file == named.file);
+            bad = whole_segment.flat_map(|(_, found)| found.bad.clone()).collect();
+        }
+        let first = bad.into_iter().find(|bad| bad.end > named.start || gate.strict("CKP-004.reason"));
         let missing = Bad { start: named.start, end, code: "MISSING".to_owned(), generation: None };
         let mut error = of(named, &cut.or(first).unwrap_or(missing));
         error.generation = Some(known);
@@ -215,7 +234,9 @@ impl Folder {
         let told = found.whole.iter().any(|piece| !piece.pending && piece.generation == segment.generation);
         let missing = segment.start > 0 && !told && !gate.strict("CKP-021.missing");
         let damaged = found.bad.iter().any(acknowledged) && !gate.strict("CKP-021");
-        (missing || damaged).then(|| StoreRepair { file: segment.file.clone(), kept: wide(found.whole.len()) })
+        let is_kept = |piece: &&Piece| piece.end <= segment.end || !gate.strict("CKP-021.kept");
+        let kept = found.whole.iter().filter(is_kept).count();
+        (missing || damaged).then(|| StoreRepair { file: segment.file.clone(), kept: wide(kept) })
     }
 }
 

@@ -1,7 +1,8 @@
 //! What lies in the bytes of a segment (spec/checkpoints.md).
 
 use super::Plain;
-use super::bytes::{cut, wide};
+use super::bytes::{cut, size, wide};
+use super::file::{Accepted, Report};
 use super::gate::Gate;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -27,6 +28,8 @@ pub(super) struct Piece {
     pub(super) state: Vec<u8>,
     /// The number that the next frame begins with, where there is no gap: for a mutant.
     number: u64,
+    /// Producer, epoch and lane of its first frame: for a mutant.
+    sender: Vec<Option<Json>>,
     chunks: u64,
     chunk_count: u64,
     total_len: u64,
@@ -56,6 +59,21 @@ impl Piece {
             self.code = Some(code.to_owned());
         }
     }
+
+    /// Compares the chunks with total_len and sha256.
+    fn sums(&mut self, gate: Gate) {
+        let length = wide(self.state.len()) != self.total_len && !gate.strict("CKP-018.length");
+        if length && !gate.strict("CKP-022.length") {
+            self.wrong("LENGTH");
+        }
+        if super::bytes::hex(&Sha256::digest(&self.state)) != self.sha256 && !gate.strict("CKP-018.hash") {
+            self.wrong("HASH");
+        }
+        // CKP-022
+        if length {
+            self.wrong("LENGTH");
+        }
+    }
 }
 
 /// One thing after another in a file of frames.
@@ -72,11 +90,12 @@ pub(super) fn scan(plain: Plain, file: &[u8], from: usize, to: usize, folder: &s
     let mut events: Vec<(usize, usize, Event)> = Vec::new();
     match plain.file(&bytes) {
         Ok(report) => {
-            for entry in report.accepted {
-                events.push((entry.start, entry.end, Event::Frame(entry.frame.json())));
-            }
-            for range in report.skipped {
+            for range in &report.skipped {
                 events.push((range.start, range.end, Event::Skip(range.code.to_owned())));
+            }
+            for entry in &report.accepted {
+                let begin = begin_of(plain.gate(), &report, entry);
+                events.push((begin, entry.end, Event::Frame(entry.frame.json())));
             }
         }
         // A file without a byte has no range that could be skipped: what is missing is CUT.
@@ -84,25 +103,30 @@ pub(super) fn scan(plain: Plain, file: &[u8], from: usize, to: usize, folder: &s
         Err(fault) => events.push((0, bytes.len(), Event::Skip(fault.code.to_owned()))),
     }
     events.sort_by_key(|(start, ..)| *start);
-    // FILE-005: an entry whose marker is damaged is its frame alone; it begins where that marker does.
-    let mut unmarked = None;
     for (start, end, event) in events {
         match event {
             Event::Skip(code) => {
-                unmarked = (code == "FILE_MARKER" && end - start == MARKER).then_some(end);
                 if !plain.gate().strict("CKP-022.over") {
                     scan.close();
                 }
                 scan.found.bad.push(Bad { start: place(start), end: place(end), code, generation: None });
             }
-            Event::Frame(frame) => {
-                let begin = if unmarked == Some(start) { start - MARKER } else { start };
-                scan.frame(place(begin), place(end), &frame);
-            }
+            Event::Frame(frame) => scan.frame(place(start), place(end), &frame),
         }
     }
     scan.close();
     scan.found
+}
+
+/// Where an entry begins. One that is as long as its frame has a damaged marker, and begins where that does (FILE-005).
+fn begin_of(gate: Gate, report: &Report, entry: &Accepted) -> usize {
+    let mut unmarked = entry.end - entry.start == size(entry.frame.prelude.frame_len());
+    // CKP-022
+    if gate.strict("CKP-022.no-marker") {
+        let range = report.skipped.iter().find(|range| range.end == entry.start);
+        unmarked = range.is_some_and(|range| range.code == "FILE_MARKER" && range.end - range.start == MARKER);
+    }
+    if unmarked && !gate.strict("CKP-022.marker") { entry.start.saturating_sub(MARKER) } else { entry.start }
 }
 
 struct Scan<'a> {
@@ -119,7 +143,7 @@ impl Scan<'_> {
         self.follows(frame, records.len());
         for (i, record) in records.iter().enumerate() {
             if let Some(code) = record.pointer("/error/code").and_then(Json::as_str) {
-                self.wrong(start, end, code);
+                self.rejected(start, end, record, code);
                 continue;
             }
             match record.get("kind").and_then(Json::as_u64) {
@@ -136,7 +160,7 @@ impl Scan<'_> {
                 Some(22) if done => self.wrong(start, end, "CHUNKS"),
                 Some(22) => {
                     self.chunk(start, end, record);
-                    done = self.open.as_ref().is_some_and(|piece| piece.chunks >= piece.chunk_count);
+                    done = self.is_last(record);
                 }
                 _ => self.other(end, done),
             }
@@ -144,6 +168,32 @@ impl Scan<'_> {
         if done {
             self.finish();
         }
+    }
+
+    fn rejected(&mut self, start: usize, end: usize, record: &Json, code: &str) {
+        // CKP-018
+        if code == "UNKNOWN_CRITICAL_KIND" && self.plain.gate().strict("CKP-018.critical") {
+            return;
+        }
+        // CKP-022
+        if record.get("kind").and_then(Json::as_u64) == Some(20) && self.plain.gate().strict("CKP-022.rejected") {
+            self.close();
+        }
+        self.wrong(start, end, code);
+    }
+
+    /// Whether that chunk is the last one of what is open.
+    fn is_last(&mut self, record: &Json) -> bool {
+        let gate = self.plain.gate();
+        let Some(piece) = &mut self.open else { return false };
+        // CKP-022
+        let index = record.pointer("/payload/index").and_then(Json::as_u64).unwrap_or(0);
+        let said = gate.strict("CKP-022.last") && index + 1 == piece.chunk_count;
+        let done = said || piece.chunks >= piece.chunk_count;
+        if done && gate.strict("CKP-022.behind") {
+            piece.sums(gate);
+        }
+        done
     }
 
     /// CKP-018: a record of another kind is ignored, but by mutants.
@@ -159,7 +209,7 @@ impl Scan<'_> {
         }
     }
 
-    /// CKP-018: the numbers of frames are ignored, but by a mutant.
+    /// CKP-018: numbers and senders of frames are ignored, but by mutants.
     fn follows(&mut self, frame: &Json, records: usize) {
         let base = frame.pointer("/header/base_sequence").and_then(Json::as_str).and_then(|text| text.parse().ok());
         let Some(piece) = &mut self.open else { return };
@@ -169,6 +219,12 @@ impl Scan<'_> {
             piece.wrong("CHUNKS");
         }
         piece.number = base + wide(records);
+        let sender = ["producer_id", "epoch", "lane"].map(|name| frame.pointer(&format!("/header/{name}")).cloned());
+        let other = !piece.sender.is_empty() && piece.sender != sender;
+        if other && self.plain.gate().strict("CKP-018.senders") {
+            piece.wrong("CHUNKS");
+        }
+        piece.sender = sender.to_vec();
     }
 
     fn wrong(&mut self, start: usize, end: usize, code: &str) {
@@ -212,7 +268,14 @@ impl Scan<'_> {
         };
         let gate = self.plain.gate();
         let keys: Vec<String> = all.iter().map(key).filter(|key| key.starts_with("ckp.")).collect();
-        let parts = [task.is_some(), index.is_some(), channel.is_some()];
+        let mut parts = vec![task.is_some(), index.is_some(), channel.is_some()];
+        // CKP-018
+        if gate.strict("CKP-018.index") {
+            parts.remove(1);
+        }
+        if gate.strict("CKP-018.channel") {
+            parts.pop();
+        }
         let half = parts.contains(&true) && parts.contains(&false);
         let id_len = if gate.strict("CKP-018.id") { usize::MAX } else { MAX_ID_LEN };
         let twice = STORES.iter().any(|name| keys.iter().filter(|key| key == name).count() > 1);
@@ -286,17 +349,7 @@ impl Scan<'_> {
     fn finish(&mut self) {
         let Some(mut piece) = self.open.take() else { return };
         let gate = self.plain.gate();
-        let length = wide(piece.state.len()) != piece.total_len && !gate.strict("CKP-018.length");
-        if length && !gate.strict("CKP-022.length") {
-            piece.wrong("LENGTH");
-        }
-        if super::bytes::hex(&Sha256::digest(&piece.state)) != piece.sha256 && !gate.strict("CKP-018.hash") {
-            piece.wrong("HASH");
-        }
-        // CKP-022
-        if length {
-            piece.wrong("LENGTH");
-        }
+        piece.sums(gate);
         match piece.code.clone() {
             Some(code) => {
                 // CKP-022

@@ -119,6 +119,16 @@ fn reasons(suite: &mut Suite) {
         "Damage that begins in what was acknowledged and ends behind it",
         &requirements,
     );
+    let write = Segment::with(0, 1..=2).put(&Put::pending(2)).spoil(1).spoil(2);
+    let ((_, start, end), (_, _, last)) = (write.places[1], write.places[2]);
+    let thread = Thread::t().segment(&write).finds([1]).fails(&write, (start, end), "BODY_CRC", 2);
+    let thread = thread.damaged(&write, (start, end), "BODY_CRC", None).damaged(&write, (end, last), "BODY_CRC", None);
+    alone(thread.set_aside(&write, 1)).add(
+        suite,
+        "ckp-newest-and-write",
+        "Of the newest and a pending write behind it, both damaged, the newest is the reason",
+        &requirements,
+    );
 }
 
 /// Two names tell of one generation.
@@ -181,6 +191,15 @@ fn older(suite: &mut Suite) {
     let thread = Thread::t().segment(&both).finds([3]).damaged(&both, (first.1, first.2), "BODY_CRC", None);
     let thread = thread.damaged(&both, (second.1, second.2), "BODY_CRC", None).set_aside(&both, 1);
     alone(thread).add(suite, "ckp-two-damaged", "Two in a row are damaged", &["CKP-005", "CKP-021", "CKP-022"]);
+    let behind = Segment::with(0, 1..=2).spoil(0).acknowledged().put(&Put::new(3));
+    let (_, start, end) = behind.places[0];
+    let thread = Thread::t().segment(&behind).finds(2..=3).damaged(&behind, (start, end), "BODY_CRC", None);
+    alone(thread.set_aside(&behind, 2)).add(
+        suite,
+        "ckp-midst-and-behind",
+        "One in the midst is damaged, and one behind what was acknowledged is whole",
+        &["CKP-004", "CKP-005", "CKP-021", "CKP-022"],
+    );
 }
 
 fn headers(suite: &mut Suite) {
@@ -227,6 +246,22 @@ fn segments(suite: &mut Suite) {
     let (first, second) = (Segment::with(0, [1, 2, 5]), Segment::with(1, 3..=4));
     let thread = Thread::t().segment(&first).segment(&second).finds(1..=5);
     alone(thread).add(suite, "ckp-earlier-segment", "The newest is in the first of two segments", &["CKP-004"]);
+    let (first, second) = (Segment::with(0, [5]), Segment::with(1, [4]).acknowledged().put(&Put::new(6)));
+    alone(Thread::t().segment(&first).segment(&second).finds(4..=6)).add(
+        suite,
+        "ckp-behind-lower",
+        "The newest is behind what was acknowledged of the last segment, and another segment's name tells of the one before it",
+        &["CKP-004"],
+    );
+    let segment = Segment::with(0, 1..=2);
+    let start = segment.places[0].1;
+    let named = segment.named(2, start);
+    alone(Thread::t().segment(&named).finds(1..=2)).add(
+        suite,
+        "ckp-named-elsewhere",
+        "The checkpoint of which the name tells is not the first one at its place",
+        &["CKP-004", "CKP-021"],
+    );
     let first = Segment::with(0, [1]).acknowledged().put(&Put::new(9));
     let second = Segment::with(1, 2..=3);
     let thread = Thread::t().segment(&first).segment(&second).finds([1, 2, 3, 9]).newest(&Put::new(3));
@@ -276,5 +311,15 @@ fn pending(suite: &mut Suite) {
         "ckp-pending-behind",
         "A pending write behind what was acknowledged",
         &["CKP-004", "CKP-018"],
+    );
+    let cut = Segment::new(0).put(&Put::pending(1));
+    let (_, start, end) = cut.places[0];
+    let cut = cut.cut(start);
+    let thread = Thread::t().unknown().segment(&cut).damaged(&cut, (start, end), "CUT", None).set_aside(&cut, 0);
+    alone(thread).add(
+        suite,
+        "ckp-pending-cut",
+        "A segment whose name tells of no checkpoint is cut short",
+        &["CKP-021", "CKP-022"],
     );
 }

@@ -32,8 +32,8 @@ pub(crate) struct Put {
     pub(crate) chunk_count: u32,
     /// Whether there is a manifest.
     pub(crate) manifest: bool,
-    /// Another record before the manifest.
-    pub(crate) before: bool,
+    /// What stands before the manifest, or the first chunk, in its frame.
+    pub(crate) before: Vec<Extra>,
     /// What stands behind a chunk, in its frame.
     pub(crate) behind: Vec<(usize, Extra)>,
     /// Chunks before whose frame there is an entry with another record.
@@ -42,6 +42,8 @@ pub(crate) struct Put {
     pub(crate) other: u64,
     /// Numbers that are left out between two frames.
     pub(crate) gap: u64,
+    /// Frames of another producer, of another epoch, in another lane.
+    pub(crate) strange: [Option<usize>; 3],
     /// The key of the second attribute becomes that of the first.
     pub(crate) twice: bool,
 }
@@ -53,6 +55,10 @@ pub(crate) enum Extra {
     Other,
     /// A record that no reader accepts (REC-018).
     Rejected,
+    /// A manifest of that generation that no reader accepts.
+    RejectedManifest(u64),
+    /// A chunk: its thread, generation and index.
+    Chunk(&'static str, u64, u32),
     /// Another checkpoint, to its first chunk.
     Checkpoint(Put),
 }
@@ -80,11 +86,12 @@ impl Put {
             chunks: (0..).zip(&parts).map(chunk).collect(),
             chunk_count: parts.len() as u32,
             manifest: true,
-            before: false,
+            before: Vec::new(),
             behind: Vec::new(),
             apart: Vec::new(),
             other: 6,
             gap: 0,
+            strange: [None; 3],
             twice: false,
         }
     }
@@ -131,10 +138,17 @@ impl Put {
 
     /// What the comment calls it.
     fn what(&self) -> String {
-        let pending = self.attributes.iter().any(|(name, _)| name == "ckp.task");
+        let pending =
+            self.attributes.iter().any(|(name, _)| ["ckp.task", "ckp.index", "ckp.channel"].contains(&name.as_str()));
         match (self.manifest, self.chunks.first()) {
             (true, _) if pending => format!("pending write of {}", self.generation),
             (true, _) => format!("checkpoint {}", self.generation),
+            (false, Some((_, generation, ..))) if !self.before.is_empty() => {
+                format!("rejected manifest and chunk of {generation}")
+            }
+            (false, Some((_, generation, ..))) if !self.behind.is_empty() => {
+                format!("chunks of {generation} without a manifest")
+            }
             (false, Some((_, generation, ..))) => format!("chunk of {generation} without a manifest"),
             (false, None) => "rejected record".to_owned(),
         }
@@ -146,6 +160,11 @@ impl Put {
         let mut add = |note: String, build: &dyn Fn(&mut Builder)| {
             let mut builder = Builder::set(|set| set.base_sequence = *base);
             build(&mut builder);
+            let is_at = |strange: &Option<usize>| *strange == Some(frames.len());
+            let [producer, epoch, lane] = self.strange.each_ref().map(is_at);
+            builder.producer_id[0] += u8::from(producer);
+            builder.epoch += u32::from(epoch);
+            builder.lane += u32::from(lane);
             let mut frame = builder.frame();
             if self.twice && frames.is_empty() {
                 // The strings are the thread, the first key and the second.
@@ -173,8 +192,8 @@ impl Put {
 
     /// What is in a frame.
     fn fill(&self, builder: &mut Builder, place: usize) {
-        if place == 0 && self.before {
-            builder.plain(6);
+        for extra in self.before.iter().filter(|_| place == 0) {
+            self.extra(builder, extra);
         }
         if place == 0 && self.manifest {
             self.begin(builder);
@@ -183,15 +202,29 @@ impl Put {
             add_chunk(builder, chunk);
         }
         for (_, extra) in self.behind.iter().filter(|(at, _)| *at == place) {
-            match extra {
-                Extra::Other => other(builder),
-                Extra::Rejected => {
-                    builder.record(22, |record| {
-                        record.thread(&self.thread);
-                    });
-                }
-                Extra::Checkpoint(put) => put.fill(builder, 0),
+            self.extra(builder, extra);
+        }
+    }
+
+    fn extra(&self, builder: &mut Builder, extra: &Extra) {
+        match extra {
+            Extra::Other => {
+                builder.plain(6);
             }
+            Extra::Rejected => {
+                builder.record(22, |record| {
+                    record.thread(&self.thread);
+                });
+            }
+            Extra::RejectedManifest(generation) => {
+                builder.record(20, |record| {
+                    record.thread(&self.thread).payload(|manifest| manifest.u64(1, "generation", *generation));
+                });
+            }
+            Extra::Chunk(thread, generation, index) => {
+                add_chunk(builder, &((*thread).to_owned(), *generation, *index, b"more".to_vec()));
+            }
+            Extra::Checkpoint(put) => put.fill(builder, 0),
         }
     }
 
@@ -212,11 +245,6 @@ impl Put {
             });
         });
     }
-}
-
-/// A record of another kind.
-fn other(builder: &mut Builder) {
-    builder.plain(6);
 }
 
 fn add_chunk(builder: &mut Builder, (thread, generation, index, data): &(String, u64, u32, Vec<u8>)) {

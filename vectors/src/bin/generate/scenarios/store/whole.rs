@@ -81,6 +81,11 @@ fn also_whole(suite: &mut Suite) {
             large().with(|put| (put.apart, put.other) = (vec![1], 4097)),
         ),
         ("numbers", "Numbers are missing between the frames of a checkpoint", large().with(|put| put.gap = 5)),
+        (
+            "senders",
+            "Frames of a checkpoint by another producer, in another epoch and in another lane",
+            large().with(|put| put.strange = [Some(1), Some(2), Some(3)]),
+        ),
     ] {
         let segment = Segment::with(0, [1]).put(&put);
         alone(Thread::t().segment(&segment).finds(1..=2).newest(&put)).add(
@@ -127,7 +132,12 @@ fn not_whole(suite: &mut Suite) {
         ("base-leading-zero", "A base with a zero before it", "MANIFEST", Put::new(2).noted("base", "01")),
         ("base-plus", "A base with a plus", "MANIFEST", Put::new(2).noted("base", "+1")),
         ("base-large", "A base of more than 64 bits", "MANIFEST", Put::new(2).noted("base", "18446744073709551617")),
-        ("place", "A manifest behind another record", "CHUNKS", Put::new(2).with(|put| put.before = true)),
+        (
+            "place",
+            "A manifest behind another record",
+            "CHUNKS",
+            Put::new(2).with(|put| put.before = vec![Extra::Other]),
+        ),
         (
             "critical-kind",
             "A record of an even kind that is not known, between chunks",
@@ -166,6 +176,8 @@ fn writes(suite: &mut Suite) {
     for (name, title, put) in [
         ("attributes", "A pending write without index and channel", Put::of(1, b"value").noted("task", "a")),
         ("no-task", "A pending write without a task", Put::pending(1).with(|put| drop(put.attributes.remove(1)))),
+        ("no-index", "A pending write without an index", Put::pending(1).with(|put| drop(put.attributes.remove(2)))),
+        ("no-channel", "A pending write without a channel", Put::pending(1).with(|put| drop(put.attributes.remove(3)))),
         ("index", "The index of a pending write is no number", write("one")),
         ("index-minus-zero", "An index of -0", write("-0")),
         ("index-leading-zero", "An index with a zero before it", write("-01")),
@@ -229,6 +241,16 @@ fn around(suite: &mut Suite) {
         "A chunk where no checkpoint has begun",
         &requirements,
     );
+    let chunks = Put::nothing(&[("t", 2, 0, b"s2")]).with(|put| put.behind = vec![(0, Extra::Chunk("t", 2, 1))]);
+    let segment = Segment::with(0, [1]).put(&chunks).put(&Put::new(2));
+    let entry = segment.entries[1];
+    let thread = Thread::t().segment(&segment).finds(1..=2).damaged(&segment, entry, "CHUNKS", None);
+    alone(thread.damaged(&segment, entry, "CHUNKS", None).set_aside(&segment, 2)).add(
+        suite,
+        "ckp-022-two-chunks",
+        "Two chunks of one frame where no checkpoint has begun",
+        &requirements,
+    );
     let cut = large().with(|put| drop(put.chunks.pop()));
     let segment = Segment::with(0, [1]).put(&cut).put(&Put::new(3));
     let (_, start, end) = segment.places[1];
@@ -249,6 +271,8 @@ fn around(suite: &mut Suite) {
         "Another manifest behind the last chunk, in its frame",
         &requirements,
     );
+    counted(suite);
+    beginnings(suite);
     // The last entry has nothing of the checkpoint.
     let longer = large().with(|put| {
         put.chunk_count += 1;
@@ -277,6 +301,69 @@ fn around(suite: &mut Suite) {
     );
 }
 
+/// A checkpoint has as many chunks as its manifest says, whatever they say.
+fn counted(suite: &mut Suite) {
+    let requirements = ["CKP-005", "CKP-018", "CKP-021", "CKP-022"];
+    let begun = |chunk_count: u32| {
+        large().with(|put| {
+            put.chunks.truncate(1);
+            put.chunk_count = chunk_count;
+        })
+    };
+    let rejected = Put::nothing(&[("t", 3, 0, b"s3")]).with(|put| put.before = vec![Extra::RejectedManifest(3)]);
+    for (name, title, chunk_count) in [
+        ("", "A manifest that is rejected, and its chunk, which is the last one of the checkpoint before it", 2),
+        ("-midst", "A manifest that is rejected, and its chunk, before the last one of the checkpoint before it", 3),
+    ] {
+        let segment = Segment::with(0, [1]).put(&begun(chunk_count)).put(&rejected).put(&Put::new(4));
+        let range = (segment.entries[1].0, segment.entries[2].1);
+        let thread = Thread::t().segment(&segment).finds([1, 4]).damaged(&segment, range, "PAYLOAD", Some(2));
+        let id = format!("ckp-022-rejected-manifest{name}");
+        alone(thread.set_aside(&segment, 2)).add(suite, &id, title, &requirements);
+    }
+    let early = large().with(|put| (put.chunks[1].2, put.chunks[2].2, put.chunks[3].2) = (3, 1, 2));
+    wrong(
+        suite,
+        "ckp-022-last-index",
+        "The chunk of the last index comes before others",
+        "CHUNKS",
+        &early,
+        &["CKP-018"],
+    );
+    let behind = Put::new(2).with(|put| (put.total_len, put.behind) = (3, vec![(0, Extra::Chunk("t", 2, 1))]));
+    let title = "Another total_len, and a chunk behind the last one in its frame";
+    wrong(suite, "ckp-022-first-behind", title, "CHUNKS", &behind, &["CKP-018"]);
+}
+
+/// Where a checkpoint that is not whole begins.
+fn beginnings(suite: &mut Suite) {
+    let requirements = ["CKP-004", "CKP-005", "CKP-018", "CKP-021", "CKP-022"];
+    let longer = Put::new(2).with(|put| put.total_len = 3);
+    let segment = Segment::with(0, [1]).put(&longer);
+    let (_, start, end) = segment.places[1];
+    let segment = segment.turn(start + 3);
+    let marker = (start, start + 16);
+    let thread = Thread::t().segment(&segment).finds([1]).damaged(&segment, marker, "FILE_MARKER", None);
+    let thread = thread.damaged(&segment, (start, end), "LENGTH", Some(2)).fails(&segment, marker, "FILE_MARKER", 2);
+    alone(thread.set_aside(&segment, 1)).add(
+        suite,
+        "ckp-022-marker",
+        "A damaged marker in front of a checkpoint that is not whole, which begins there",
+        &requirements,
+    );
+    let segment = Segment::with(0, [1]).raw("bytes of nothing", &[1; 16]).put(&longer);
+    let (_, start, end) = segment.places[1];
+    let nothing = (start - 16, start);
+    let thread = Thread::t().segment(&segment).finds([1]).damaged(&segment, nothing, "FILE_MARKER", None);
+    let thread = thread.damaged(&segment, (start, end), "LENGTH", Some(2)).fails(&segment, (start, end), "LENGTH", 2);
+    alone(thread.set_aside(&segment, 1)).add(
+        suite,
+        "ckp-022-no-marker",
+        "As many bytes as a marker has, which are none, in front of a checkpoint that is not whole",
+        &requirements,
+    );
+}
+
 /// Of two faults of one record the upper one in the table is told, otherwise that of the first record.
 fn two_faults(suite: &mut Suite) {
     let other = |put: &mut Put| put.sha256 = Sha256::digest(b"other").to_vec();
@@ -286,7 +373,7 @@ fn two_faults(suite: &mut Suite) {
             "A manifest behind another record, and without an id",
             "CHUNKS",
             Put::new(2).with(|put| {
-                put.before = true;
+                put.before = vec![Extra::Other];
                 put.attributes.clear();
             }),
         ),
