@@ -2,7 +2,7 @@
 
 use super::Plain;
 use super::diff_json::{Json, read, write};
-use super::diff_patch::{Code, MAX_LEN, perform, tokens};
+use super::diff_patch::{Code, MAX_DEPTH, MAX_LEN, perform, tokens};
 use super::gate::Gate;
 use crate::protocol::{StateQuestion, StateReport};
 use dashstream_vectors::{DiffPayload, OpPayload, SnapshotPayload, StateOutcome, StateStep};
@@ -22,13 +22,16 @@ struct Follower {
     state: Option<Json>,
     pieces: Vec<SnapshotPayload>,
     doubtful: bool,
+    /// Whether something was lost since the first of the pieces came: for a mutant.
+    between: bool,
 }
 
 impl Plain {
     /// Keeps the state of a thread.
     #[must_use]
     pub fn follow(&self, question: &StateQuestion) -> StateReport {
-        let mut follower = Follower { gate: self.gate(), state: None, pieces: Vec::new(), doubtful: false };
+        let mut follower =
+            Follower { gate: self.gate(), state: None, pieces: Vec::new(), doubtful: false, between: false };
         StateReport { states: question.steps.iter().map(|step| follower.step(step)).collect() }
     }
 }
@@ -58,6 +61,7 @@ impl Follower {
 
     fn lost(&mut self) {
         self.doubtful = true;
+        self.between = true;
         // DIF-016
         let hashed = self.pieces.last().is_some_and(|piece| !piece.hash.is_empty());
         if !(hashed || self.gate.strict("DIF-016")) || self.gate.strict("DIF-016.all") {
@@ -85,7 +89,7 @@ impl Follower {
             Some(last) => {
                 last.chunk_index + 1 == snapshot.chunk_index
                     && last.chunk_count == snapshot.chunk_count
-                    && last.hash == snapshot.hash
+                    && (last.hash == snapshot.hash || self.is_wild(&last.hash, &snapshot.hash))
             }
         };
         // DIF-013
@@ -93,6 +97,7 @@ impl Follower {
             self.give_up();
             return Err("STATE_PIECES");
         }
+        self.between &= !self.pieces.is_empty();
         self.pieces.push(snapshot.clone());
         // DIF-015
         if self.pieces.iter().map(|piece| bytes_of(piece).len()).sum::<usize>() > MAX_LEN {
@@ -112,7 +117,20 @@ impl Follower {
                 .collect(),
             false => pieces.iter().flat_map(bytes_of).collect(),
         };
-        self.become_text(&text, &snapshot.hash).map(|()| true)
+        let taken = self.become_text(&text, &snapshot.hash);
+        // DIF-014
+        if taken.is_err() && self.gate.strict("DIF-014.last") {
+            self.pieces = pieces;
+            drop(self.pieces.pop());
+        }
+        // DIF-022
+        self.doubtful |= self.between && self.gate.strict("DIF-022.between");
+        taken.map(|()| true)
+    }
+
+    /// DIF-013's mutant: whether one of the hashes is empty.
+    fn is_wild(&self, one: &str, other: &str) -> bool {
+        (one.is_empty() || other.is_empty()) && self.gate.strict("DIF-013.any")
     }
 
     // DIF-014
@@ -193,13 +211,18 @@ impl Follower {
             }
             done?;
         }
+        // DIF-031
+        if gate.strict("DIF-031.end") && state.depth() > MAX_DEPTH {
+            return Err("STATE_LIMIT");
+        }
         // DIF-032
         let wrong = !diff.result_hash.is_empty() && diff.result_hash != sha256(&write(self.gate, &state));
         if self.gate.fails("DIF-032", wrong) {
             return Err("STATE_HASH");
         }
         self.state = Some(state);
-        self.doubtful = false;
+        // DIF-022
+        self.doubtful &= diff.ops.is_empty() && gate.strict("DIF-022.empty");
         Ok(())
     }
 }

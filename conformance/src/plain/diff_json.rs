@@ -57,18 +57,24 @@ impl Reader {
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), Some(' ' | '\t' | '\n' | '\r')) {
+        // DIF-001
+        let other = |symbol: char| symbol.is_whitespace() && self.gate.strict("DIF-001.space");
+        while self.peek().is_some_and(|symbol| matches!(symbol, ' ' | '\t' | '\n' | '\r') || other(symbol)) {
             self.at += 1;
         }
     }
 
     fn want(&mut self, word: &str) -> Option<()> {
-        word.chars().all(|symbol| self.next() == Some(symbol)).then_some(())
+        let any_case = self.gate.strict("DIF-001.capitals");
+        let same = |one: char, other: char| one == other || any_case && one.eq_ignore_ascii_case(&other);
+        word.chars().all(|symbol| self.next().is_some_and(|next| same(next, symbol))).then_some(())
     }
 
     fn value(&mut self, depth: usize) -> Option<Json> {
         self.space();
-        match self.peek()? {
+        // DIF-001
+        let first = self.peek()?;
+        match if self.gate.strict("DIF-001.capitals") { first.to_ascii_lowercase() } else { first } {
             'n' => self.want("null").map(|()| Json::Null),
             't' => self.want("true").map(|()| Json::Bool(true)),
             'f' => self.want("false").map(|()| Json::Bool(false)),
@@ -119,6 +125,15 @@ impl Reader {
             self.space();
             self.want(":")?;
             let value = self.value(depth)?;
+            // DIF-010
+            if name == "__proto__" && self.gate.strict("DIF-010.proto") {
+                self.space();
+                match self.next()? {
+                    ',' => continue,
+                    '}' => return Some(Json::Object(members)),
+                    _ => return None,
+                }
+            }
             let twice = members.insert(name, value).is_some();
             // DIF-002
             if self.gate.fails("DIF-002", twice) {
@@ -140,7 +155,9 @@ impl Reader {
         }
         let zero = self.peek() == Some('0');
         let whole = self.digits()?;
-        if zero && whole > 1 {
+        // DIF-001
+        let taken = self.gate.strict("DIF-001.minus") && self.symbols.get(start) == Some(&'-');
+        if zero && whole > 1 && !taken {
             return None;
         }
         let mut integer = true;
@@ -158,7 +175,10 @@ impl Reader {
             integer = false;
         }
         let text: String = self.symbols.get(start..self.at)?.iter().collect();
-        let number: f64 = text.parse().ok()?;
+        let number: f64 = match self.gate.strict("DIF-008.long") {
+            true => first_digits(&text).parse().ok()?,
+            false => text.parse().ok()?,
+        };
         let near = self.gate.strict("DIF-004.near") && text.starts_with("1.7976931348623158");
         let early = self.gate.strict("DIF-004.early") && number == f64::MAX && number_text(self.gate, number) != text;
         // DIF-004
@@ -233,8 +253,25 @@ impl Reader {
     }
 
     fn unit(&mut self) -> Option<u32> {
-        (0..4).try_fold(0, |sum, _| Some(sum * 16 + self.next()?.to_digit(16)?))
+        let start = self.at;
+        // DIF-001
+        let fewer =
+            |reader: &Self| reader.gate.strict("DIF-001.escape") && reader.at > start && reader.peek() == Some('"');
+        (0..4).try_fold(0, |sum, _| if fewer(self) { Some(sum) } else { Some(sum * 16 + self.next()?.to_digit(16)?) })
     }
+}
+
+/// DIF-008's mutant: a number of which 20 digits count.
+fn first_digits(text: &str) -> String {
+    let mut digits = 0;
+    let mut exponent = false;
+    text.chars()
+        .map(|symbol| {
+            exponent |= symbol == 'e' || symbol == 'E';
+            digits += u32::from(symbol.is_ascii_digit());
+            if symbol.is_ascii_digit() && digits > 20 && !exponent { '0' } else { symbol }
+        })
+        .collect()
 }
 
 /// The canonical form.

@@ -5,7 +5,9 @@ use super::gate::{Gate, Mutation};
 use dashstream_vectors::OpPayload;
 
 pub(super) const MAX_LEN: usize = 67_108_864;
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
+/// Names that every object has in languages in which objects inherit.
+const INHERITED: [&str; 4] = ["__proto__", "constructor", "hasOwnProperty", "toString"];
 
 /// Why an operation fails: a code.
 pub(super) type Code = &'static str;
@@ -20,6 +22,8 @@ pub(super) fn perform(gate: Gate, state: &mut Json, op: &OpPayload, value: Optio
         2 => drop(take(gate, state, &op.path)?),
         3 => replace(gate, state, &op.path, value)?,
         4 => relocate(gate, state, &op.from, &op.path)?,
+        // DIF-034
+        5 if gate.strict("DIF-034.onto") && find(gate, state, &tokens(gate, &op.path)?).is_some() => {}
         5 => {
             let value = find(gate, state, &tokens(gate, &op.from)?).ok_or(PATH)?.clone();
             if op.path.is_empty() && gate.strict("DIF-034.whole") {
@@ -190,6 +194,7 @@ fn add(gate: Gate, state: &mut Json, path: &str, value: Json) -> Result<(), Code
         }
         // DIF-029
         Some(Json::Object(members)) if gate.strict("DIF-029.keeps") && members.contains_key(last) => {}
+        Some(Json::Object(_)) if gate.strict("DIF-029.proto") && last == "__proto__" => {}
         Some(Json::Object(members)) => drop(members.insert(last.clone(), value)),
         // DIF-026
         _ if gate.fails("DIF-026", true) => return Err(PATH),
@@ -210,11 +215,16 @@ fn take(gate: Gate, state: &mut Json, path: &str) -> Result<Json, Code> {
         _ => None,
     };
     // DIF-026
-    if gate.fails("DIF-026", found.is_none()) { Err(PATH) } else { Ok(found.unwrap_or(Json::Null)) }
+    let inherited = gate.strict("DIF-026.inherited") && INHERITED.contains(&last.as_str());
+    if gate.fails("DIF-026", found.is_none()) && !inherited { Err(PATH) } else { Ok(found.unwrap_or(Json::Null)) }
 }
 
 fn shallow_enough(gate: Gate, above: usize, depth: usize) -> Result<(), Code> {
-    let most = if gate.strict("DIF-031.more") { MAX_DEPTH + 1 } else { MAX_DEPTH };
+    let most = match (gate.strict("DIF-031.more"), gate.strict("DIF-031.end")) {
+        (true, _) => MAX_DEPTH + 1,
+        (_, true) => usize::MAX,
+        _ => MAX_DEPTH,
+    };
     // DIF-031
     if gate.fails("DIF-031", above + depth > most) { Err("STATE_LIMIT") } else { Ok(()) }
 }

@@ -72,6 +72,13 @@ const ROWS: &[Row] = &[
         "[167271932131646.62,167271932131646.62,-1229482698272145.2,1229482698272145.8]",
         "DIF-008",
     ),
+    (
+        "number-long",
+        "Digits behind the twentieth decide which double is the nearest",
+        "[9007199254740993.00000000000000000001,9007199254740992.99999999999999999999]",
+        "[9007199254740994,9007199254740992]",
+        "DIF-008",
+    ),
     ("number-nothing", "What is too small is 0", "[1e-400,-1e-400,2.4703282292062327e-324]", "[0,0,0]", "DIF-008"),
     (
         "number-largest",
@@ -135,6 +142,13 @@ const ROWS: &[Row] = &[
         " \t\r\n{ \"a\" : [ 1 ,\n2 ] ,\r\n\"b\" : { } }\n",
         r#"{"a":[1,2],"b":{}}"#,
         "DIF-001",
+    ),
+    (
+        "name-proto",
+        "__proto__ and constructor are names like others",
+        r#"{"constructor":2,"__proto__":{"a":1}}"#,
+        r#"{"__proto__":{"a":1},"constructor":2}"#,
+        "DIF-010",
     ),
     ("scalar", "A state may be any value", "\"text\"", "\"text\"", "DIF-010"),
     (

@@ -9,9 +9,11 @@ const PATH: &str = "STATE_PATH";
 pub(crate) fn add(suite: &mut Suite) {
     bases(suite);
     doubts(suite);
+    sure(suite);
     order(suite);
     accepted(suite);
     places(suite);
+    inherited(suite);
     tests(suite);
     limits(suite);
     results(suite);
@@ -121,6 +123,24 @@ fn doubts(suite: &mut Suite) {
     );
 }
 
+/// What ends the doubt.
+fn sure(suite: &mut Suite) {
+    let start = || Script::new().text("[0]").is("[0]");
+    let script = start().piece(0, 2, b"[1", "[1]").waits().lost().piece(1, 2, b"]", "[1]").is("[1]");
+    script.diff(&[put("/-", "1")]).is("[1,1]").add(
+        suite,
+        "dif-022-lost-between",
+        "The last piece of a snapshot ends the doubt of a loss between its pieces",
+        &["DIF-016", "DIF-022"],
+    );
+    start().lost().diff_of("[0]", "", &[]).is("[0]").diff(&[put("/-", "1")]).is("[0,1]").add(
+        suite,
+        "dif-022-empty",
+        "A diff without operations ends the doubt, where it says what it is made for",
+        &["DIF-022"],
+    );
+}
+
 /// Two faults in one diff; the first in the order is reported.
 fn order(suite: &mut Suite) {
     let start = || Script::new().text("[0]").is("[0]");
@@ -138,6 +158,9 @@ fn order(suite: &mut Suite) {
     let script = start().diff_of("[0]", "[1]", &[test("/0", "1")]).refused("STATE_TEST");
     let title = "A test that does not hold, and another result";
     script.add(suite, "dif-035-result", title, &["DIF-030", "DIF-032", "DIF-035"]);
+    let script = start().diff_of("[0]", "[1]", &[put("/0", &nest(100))]).refused("STATE_LIMIT");
+    let title = "A diff that nests too deep, and another result";
+    script.add(suite, "dif-035-limit", title, &["DIF-031", "DIF-032", "DIF-035"]);
     let base = r#"[1,{"a":0}]"#;
     let script = Script::new().text(base).is(base).diff_of(base, "", &[relocate("/0", "/1/a")]).refused(PATH);
     let title = "The way to where a value is moved is gone once the value is taken";
@@ -263,6 +286,14 @@ fn accepted(suite: &mut Suite) {
             &["DIF-029"],
         ),
         Row(
+            "copy-onto",
+            "What is copied takes the place of another",
+            r#"{"a":1,"b":2}"#,
+            vec![copy("/a", "/b")],
+            r#"{"a":1,"b":1}"#,
+            &["DIF-029"],
+        ),
+        Row(
             "move-up",
             "A value takes the place of the whole",
             r#"{"a":{"b":1}}"#,
@@ -335,6 +366,22 @@ fn accepted(suite: &mut Suite) {
             vec![remove("/a%2Fb"), remove("/c\\u0064")],
             "{}",
             &["DIF-025"],
+        ),
+        Row(
+            "name-proto",
+            "A member with the name __proto__, and what is in it",
+            r#"{"__proto__":{"a":1}}"#,
+            vec![remove("/__proto__/a"), put("/__proto__/b", "2"), copy("/__proto__", "/c")],
+            r#"{"__proto__":{"b":2},"c":{"b":2}}"#,
+            &[],
+        ),
+        Row(
+            "name-proto-added",
+            "Members with the names __proto__ and constructor are added",
+            "{}",
+            vec![put("/__proto__", "{\"a\":1}"), put("/constructor", "2"), test("/__proto__/a", "1")],
+            r#"{"__proto__":{"a":1},"constructor":2}"#,
+            &["DIF-029"],
         ),
         Row("empty", "No operation", r#"{"a":1}"#, vec![], r#"{"a":1}"#, &[]),
         Row(
@@ -443,6 +490,28 @@ fn places(suite: &mut Suite) {
     }
 }
 
+/// Names that every object has in languages in which objects inherit.
+fn inherited(suite: &mut Suite) {
+    let start = Script::new().text("{}").is("{}");
+    let script = [
+        remove("/constructor"),
+        remove("/hasOwnProperty"),
+        replace("/toString", "1"),
+        test("/__proto__", "{}"),
+        put("/__proto__/a", "1"),
+        copy("/__proto__", "/a"),
+        relocate("/constructor/name", "/a"),
+    ]
+    .into_iter()
+    .fold(start, |script, op| script.diff_of("{}", "", &[op]).refused(PATH));
+    script.add(
+        suite,
+        "dif-026-inherited",
+        "Names that objects have in some languages without having such members",
+        &["DIF-026", "DIF-033"],
+    );
+}
+
 fn tests(suite: &mut Suite) {
     let equal = [
         (
@@ -532,6 +601,16 @@ fn limits(suite: &mut Suite) {
             "An operation that makes a hundred levels, and one that makes one more",
             &["DIF-031"],
         );
+    let deep = put("/0/0/0", &nest(98));
+    let start = Script::new().text(base).is(base);
+    let script = start.diff_of(base, "", &[deep.clone(), remove("/0/0/0")]).refused("STATE_LIMIT");
+    let script = script.diff_of(base, "", &[deep, test("/0", "1")]).refused("STATE_LIMIT");
+    script.diff_of(base, "", &[put("/0/0/0", &nest(97)), remove("/0/0/0")]).is(base).add(
+        suite,
+        "dif-031-between",
+        "A hundred levels between operations, and one more",
+        &["DIF-031", "DIF-035"],
+    );
     let (base, inside) = ("[[[]]]", format!("[[{}]]", nest(98)));
     let script = Script::new().text(base).is(base).diff_of(base, "", &[replace("/0/0", &nest(99))]);
     script.refused("STATE_LIMIT").diff_of(base, "", &[replace("/0/0", &nest(98))]).is(&inside).add(

@@ -84,6 +84,12 @@ fn broken(suite: &mut Suite) {
         ("repeated", "A piece comes twice", start().piece(1, 3, b",2", OTHER).waits().piece(1, 3, b",2", OTHER)),
         ("other-count", "A piece of another number of pieces", start().piece(1, 4, b",2", OTHER)),
         ("other-hash", "A piece of another state", start().piece(1, 3, b",2", STATE)),
+        ("hash-left-out", "A piece without the hash of those before it", start().piece(1, 3, b",2", "")),
+        (
+            "hash-added",
+            "A piece with a hash behind one without",
+            Script::new().piece(0, 3, b"[1", "").waits().piece(1, 3, b",2", OTHER),
+        ),
         ("no-first", "The first piece is missing", Script::new().piece(1, 3, b",2", OTHER)),
     ] {
         end(script).add(suite, &format!("dif-pieces-{name}"), title, &["DIF-013", "DIF-014"]);
@@ -117,6 +123,12 @@ fn given_up(suite: &mut Suite) {
         "dif-pieces-refused-whole",
         "A whole snapshot between pieces that is refused",
         &["DIF-014"],
+    );
+    gone(start().piece(1, 2, b",3]", OTHER).refused("STATE_HASH")).add(
+        suite,
+        "dif-pieces-refused-last",
+        "The last piece is refused, and comes again",
+        &["DIF-011", "DIF-013", "DIF-014"],
     );
     all(start(), OTHER, &[3]).add(suite, "dif-pieces-begun-again", "A first piece begins again", &["DIF-014"]);
     let script = start().lost().piece(1, 2, b",2]", OTHER).is(OTHER);

@@ -24,6 +24,7 @@ const ROWS: &[Row] = &[
     ("name-twice", "A name twice", r#"{"a":1,"b":2,"a":1}"#, "DIF-002"),
     ("name-twice-escaped", "A name twice, once with an escape", r#"{"a":1,"\u0061":1}"#, "DIF-002"),
     ("name-twice-deep", "A name twice, below others", r#"[{"x":[{"y":1,"y":null}]}]"#, "DIF-002"),
+    ("name-twice-proto", "The name __proto__ twice", r#"{"__proto__":1,"__proto__":1}"#, "DIF-002"),
     ("high-surrogate", "A high surrogate at the end", r#""\ud83d""#, "DIF-003"),
     ("low-surrogate", "A low surrogate alone", r#""\ude00a""#, "DIF-003"),
     ("swapped-surrogates", "A pair of surrogates the wrong way round", r#""\ude00\ud83d""#, "DIF-003"),
@@ -37,6 +38,72 @@ const ROWS: &[Row] = &[
     ("integer-u64", "The largest integer of 64 bits", "18446744073709551615", "DIF-005"),
     ("integer-other-form", "2^60, which is written in another way", "1152921504606846976", "DIF-005"),
     ("integer-long", "An integer whose canonical form has an exponent", "1000000000000000000000", "DIF-005"),
+];
+
+/// Id, what they are about, and texts, each by itself (DIF-001).
+type Texts = (&'static str, &'static str, &'static [&'static str]);
+
+const SEVERAL: &[Texts] = &[
+    (
+        "other-white-space",
+        "White space that is none of JSON, and zeros",
+        &[
+            "\u{b}1",
+            "\u{c}1",
+            "\u{a0}1",
+            "\u{85}1",
+            "\u{2003}1",
+            "\u{2028}1",
+            "\u{feff}1",
+            "1\u{a0}",
+            "1\u{b}",
+            "[1,\u{a0}1]",
+            "1\0",
+            "\0",
+        ],
+    ),
+    (
+        "number-form",
+        "Numbers in forms that JSON does not have",
+        &[
+            "-01", "00", ".5", "-.5", "1e", "1e+", "-", "1.e5", "0x1", "1_0", "- 1", "--1", "1.2.3", "1,5", "1n",
+            "\u{661}",
+        ],
+    ),
+    (
+        "short-escape",
+        "Escapes that have not four hexadecimal digits, or another letter",
+        &[
+            r#""\u41""#,
+            r#""\u+041""#,
+            r#""\u 041""#,
+            r#""\u004g""#,
+            r#""\u""#,
+            r#""\U0041""#,
+            r#""\N""#,
+            r#""\'""#,
+            r#""\""#,
+        ],
+    ),
+    (
+        "literal",
+        "Literals with other letters, with fewer and with more",
+        &[
+            "True",
+            "NULL",
+            "nul",
+            "truee",
+            "true1",
+            "nil",
+            "undefined",
+            "[true false]",
+            "[,1]",
+            "{a:1}",
+            "{1:1}",
+            "{\"a\" 1}",
+            "{\"a\":}",
+        ],
+    ),
 ];
 
 /// Half-way between the largest double and 2^1024.
@@ -54,6 +121,14 @@ pub(crate) fn add(suite: &mut Suite) {
         script = script.diff_of("[0]", "", &[add_op("/-", text)]).refused("STATE_TEXT");
         script = script.diff_of("[0]", "[0,1]", &[add_op("/-", "1")]).is("[0,1]");
         script.add(suite, &format!("dif-refused-{name}"), title, &[requirement, "DIF-023", "DIF-033"]);
+    }
+    for (name, title, texts) in SEVERAL {
+        let refused = |script: Script, text: &&str| {
+            let script = script.text(text).refused("STATE_TEXT");
+            script.diff_of("[0]", "", &[add_op("/-", text)]).refused("STATE_TEXT")
+        };
+        let script = texts.iter().fold(start(), refused).diff_of("[0]", "[0,1]", &[add_op("/-", "1")]).is("[0,1]");
+        script.add(suite, &format!("dif-refused-{name}"), title, &["DIF-001", "DIF-023", "DIF-033"]);
     }
     for (name, title, bytes) in [
         ("not-utf8", "A byte that is in no UTF-8", &b"\"\xff\""[..]),
