@@ -20,7 +20,7 @@ pub struct ConformArgs {
     #[arg(long, value_name = "COMMAND")]
     pub testee: Option<String>,
 
-    /// The profile: reader, writer, ledger, file, producer, consumer, or all
+    /// The profile: reader, writer, ledger, file, producer, consumer, diff, store, or all
     #[arg(long, value_name = "NAME", default_value = "all")]
     pub profile: String,
 

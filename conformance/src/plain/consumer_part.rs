@@ -137,9 +137,17 @@ impl Part {
                 self.stopped = true;
             }
             Judged::Unsupported(code) | Judged::Rejected(code) => {
+                let mut verdicts = Vec::new();
                 if replay.is_none() {
-                    observe(around, &mut after.ledger, message, Some(code));
+                    verdicts = observe(around, &mut after.ledger, message, Some(code));
                 }
+                // CON-006
+                if verdicts.iter().any(|verdict| verdict.name == "DUPLICATE") && gate.strict("CON-006.again") {
+                    self.state = after;
+                    return;
+                }
+                // CON-013
+                after.replays.extend(replay.clone().filter(|_| gate.strict("CON-013.rejected")));
                 // DLQ-010
                 let replay = replay.filter(|_| !gate.strict("DLQ-010"));
                 let record = replay.map_or(0, |replay| replay.record);
@@ -185,6 +193,10 @@ impl Part {
             after.effects.push(hand.offset);
             self.early(gate, around.saved, &after);
         } else {
+            // CON-013
+            if gate.strict("CON-013.not-taken") {
+                after.replays.clone_from(&self.state.replays);
+            }
             // CON-002
             if gate.strict("CON-002.taken") {
                 after.ledger.clone_from(&hand.before);

@@ -18,7 +18,10 @@ pub(super) struct Replay {
 impl Replay {
     /// What the headers of a message say; `None`: it is no replay. DLQ-011
     pub(super) fn of(headers: &[LogHeader], gate: Gate) -> Option<Self> {
-        let is_name = |header: &&LogHeader| header.name == "ds-replay";
+        let capitals = gate.strict("DLQ-011.capitals");
+        let is_name = |header: &&LogHeader| {
+            header.name == "ds-replay" || capitals && header.name.eq_ignore_ascii_case("ds-replay")
+        };
         let first = headers.iter().find(is_name).filter(|_| gate.strict("DLQ-011"));
         let value = &first.or_else(|| headers.iter().rfind(is_name))?.value;
         if gate.strict("DLQ-011.place") && !headers.last().is_some_and(|last| is_name(&last)) {

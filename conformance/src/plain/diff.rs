@@ -220,6 +220,10 @@ impl Follower {
         if self.gate.fails("DIF-032", wrong) {
             return Err("STATE_HASH");
         }
+        // DIF-035
+        if gate.strict("DIF-035.limit") && state.depth() > MAX_DEPTH {
+            return Err("STATE_LIMIT");
+        }
         self.state = Some(state);
         // DIF-022
         self.doubtful &= diff.ops.is_empty() && gate.strict("DIF-022.empty");

@@ -220,7 +220,7 @@ fn take(gate: Gate, state: &mut Json, path: &str) -> Result<Json, Code> {
 }
 
 fn shallow_enough(gate: Gate, above: usize, depth: usize) -> Result<(), Code> {
-    let most = match (gate.strict("DIF-031.more"), gate.strict("DIF-031.end")) {
+    let most = match (gate.strict("DIF-031.more"), gate.strict("DIF-031.end") || gate.strict("DIF-035.limit")) {
         (true, _) => MAX_DEPTH + 1,
         (_, true) => usize::MAX,
         _ => MAX_DEPTH,

@@ -91,6 +91,43 @@ fn of_records(suite: &mut Suite) {
             "The replay of a record fails again, and its letter is about that record",
             &["CON-013", "DLQ-010"],
         );
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(&partly, &[hand(1, 3)])
+        .message(
+            replay(&partly, 1, 2).answers(&["reject"]),
+            &[again(2, 3).records(&[2]), letter(2, "APPLICATION").record(2)],
+        )
+        .message(replay(&partly, 1, 2), &[duplicate(3)])
+        .commit(&[committed(4, &[0, 1])])
+        .crash()
+        .start(&[])
+        .message(replay(&partly, 1, 2), &[duplicate(4)])
+        .message(replay(&partly, 2, 2), &[again(5, 3).records(&[2])])
+        .commit(&[committed(6, &[0, 1, 5])])
+        .finish(
+            suite,
+            "consumer-replay-not-taken-again",
+            "A replay that the application has rejected comes again",
+            &["CON-013", "CON-015"],
+        );
+    let broken = partly.fate(Fate::BodyDamaged);
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(&partly, &[hand(1, 3)])
+        .message(replay(&broken, 1, 2), &[letter(2, "BODY_CRC").record(2)])
+        .message(replay(&broken, 1, 2), &[letter(3, "BODY_CRC").record(2)])
+        .message(replay(&partly, 1, 2), &[again(4, 3).records(&[2])])
+        .message(replay(&partly, 1, 2), &[duplicate(5)])
+        .commit(&[committed(6, &[0, 1, 4])])
+        .finish(
+            suite,
+            "consumer-replay-damaged-again",
+            "A replay that is damaged comes again, and then intact",
+            &["CON-006", "CON-013", "DLQ-010"],
+        );
     let damaged = items(3, &[Item::Critical, Item::Node, Item::Critical]);
     let code = "UNKNOWN_CRITICAL_KIND";
     Script::new(100)
@@ -135,6 +172,20 @@ fn names(suite: &mut Suite) {
             "consumer-replay-last-header",
             "The last header of its name says what is replayed, wherever it stands",
             &["CON-013", "DLQ-011"],
+        );
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(headed(&[("DS-REPLAY", &one)]), &[hand(1, 2)])
+        .message(headed(&[("DS-REPLAY", &two)]), &[duplicate(2)])
+        .message(headed(&[("ds-replay", &one), ("DS-REPLAY", &two)]), &[again(3, 2)])
+        .message(headed(&[("ds-replay", &two), ("Ds-Replay", "none")]), &[again(4, 2)])
+        .commit(&[committed(5, &[0, 1, 3, 4])])
+        .finish(
+            suite,
+            "consumer-no-replay-capitals",
+            "A header whose name has capitals names no replay",
+            &["CON-003", "DLQ-011"],
         );
     let id = "0123456789abcdef0123456789abcde0";
     let bad = [

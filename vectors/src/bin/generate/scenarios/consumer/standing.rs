@@ -1,6 +1,6 @@
 //! New, duplicate, unknown.
 
-use super::script::{Script, committed, duplicate, hand};
+use super::script::{Script, committed, duplicate, hand, letter};
 use crate::scenarios::ledger::scene::{Fate, Item, Shape, beats, items, start};
 use crate::suite::Suite;
 
@@ -46,7 +46,21 @@ pub(crate) fn add(suite: &mut Suite) {
     Script::new(100)
         .start(&[])
         .message(start(0, 0, 2), &[hand(0, 2)])
-        .message(beats(3, 2).fate(Fate::BodyDamaged), &[super::script::letter(1, "BODY_CRC")])
+        .message(beats(3, 2).fate(Fate::BodyDamaged), &[letter(1, "BODY_CRC")])
+        .message(beats(3, 2).fate(Fate::BodyDamaged), &[letter(2, "BODY_CRC")])
+        .message(beats(5, 2), &[hand(3, 2)])
+        .message(beats(5, 2).fate(Fate::BodyDamaged), &[letter(4, "BODY_CRC")])
+        .commit(&[committed(5, &[0, 3])])
+        .finish(
+            suite,
+            "consumer-damaged-twice",
+            "A damaged frame comes again, and one that was there intact comes damaged: each has a dead letter",
+            &["CON-002", "CON-006"],
+        );
+    Script::new(100)
+        .start(&[])
+        .message(start(0, 0, 2), &[hand(0, 2)])
+        .message(beats(3, 2).fate(Fate::BodyDamaged), &[letter(1, "BODY_CRC")])
         .message(beats(5, 2), &[hand(2, 2)])
         .message(beats(3, 2), &[hand(3, 2).verdict_of("LATE", 2)])
         .commit(&[committed(4, &[0, 2, 3])])
