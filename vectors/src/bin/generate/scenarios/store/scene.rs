@@ -60,7 +60,7 @@ pub(crate) enum Extra {
     /// A chunk: its thread, generation and index.
     Chunk(&'static str, u64, u32),
     /// Another checkpoint, to its first chunk.
-    Checkpoint(Put),
+    Checkpoint(Box<Put>),
 }
 
 impl Put {

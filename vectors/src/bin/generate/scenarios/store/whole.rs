@@ -261,7 +261,7 @@ fn around(suite: &mut Suite) {
         "Another manifest comes before the last chunk",
         &requirements,
     );
-    let two = Put::new(2).with(|put| put.behind = vec![(0, Extra::Checkpoint(Put::new(3)))]);
+    let two = Put::new(2).with(|put| put.behind = vec![(0, Extra::Checkpoint(Box::new(Put::new(3))))]);
     let segment = Segment::with(0, [1]).put(&two).put(&Put::new(4));
     let entry = segment.entries[1];
     let thread = Thread::t().segment(&segment).finds([1, 4]).damaged(&segment, entry, "CHUNKS", Some(2));
