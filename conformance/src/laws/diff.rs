@@ -266,14 +266,23 @@ mod tests {
             .filter(|mutant| mutant.requirement.starts_with("DIF-") && holds(&Plain::with(mutant.mutation), 8_000))
             .map(|mutant| mutant.id)
             .collect();
-        // States of 64 MiB, the last numbers before infinity, and moves that nest too deep or lead through what they take out are left to
-        // vectors.
+        // Left to vectors are states of 64 MiB, the last numbers before infinity, numbers of more than 20 digits, texts that are nearly JSON
+        // in ways that the histories do not know, names that objects inherit in some languages, moves that nest too deep or lead through what
+        // they take out, and what follows on pieces with a hash between which a record was lost.
         let left = [
+            "DIF-001.capitals",
+            "DIF-001.escape",
+            "DIF-001.space",
             "DIF-004.early",
             "DIF-004.near",
+            "DIF-008.long",
+            "DIF-010.proto",
             "DIF-015",
             "DIF-015.less",
+            "DIF-022.between",
             "DIF-022.limit",
+            "DIF-026.inherited",
+            "DIF-029.proto",
             "DIF-031.move",
             "DIF-034.move",
         ];

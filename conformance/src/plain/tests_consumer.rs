@@ -46,6 +46,14 @@ fn replay(frame: &Made, attempt: u32, record: u32) -> Step {
     headed(frame, &[("ds-replay", &format!("{}/{attempt}/{record}", "0a".repeat(16)))])
 }
 
+/// A replay of a whole frame that the application rejects.
+fn rejected_replay(frame: &Made) -> Step {
+    match replay(frame, 1, 0) {
+        Step::Message(message) => Step::Message(LogMessage { answers: vec![REJECT], ..message }),
+        other => other,
+    }
+}
+
 /// How a replay of a whole frame is named.
 fn named(attempt: u32) -> String {
     format!("{}/{attempt}/0", "0a".repeat(16))
@@ -355,6 +363,10 @@ fn scripts() -> Vec<(ConsumerSettings, Vec<Step>)> {
         vec![start(), headed(&one, &[("ds-replay", &named(1)), ("ds-replay", &named(2))]), replay(&one, 1, 0)],
         vec![start(), headed(&one, &[("ds-replay", &named(1)), ("added", "")]), message(&one)],
         vec![start(), headed(&one, &[("ds-replay", &named(1).replace("/1/", "/01/"))]), message(&one)],
+        vec![start(), headed(&one, &[("DS-REPLAY", &named(1))]), message(&one)],
+        vec![start(), message(&one), Step::Message(put(damaged(&two))), Step::Message(put(damaged(&two)))],
+        vec![start(), message(&one), replay(&two.with(|m| m.records = 2), 1, 0), replay(&two, 1, 0)],
+        vec![start(), message(&one), rejected_replay(&two), replay(&two, 1, 0)],
         vec![start(), message(&one), Step::Stop {}, start(), message(&one), message(&two)],
         vec![start(), message(&one), Step::Crash {}, start(), message(&two), message(&three), message(&one)],
     ];
