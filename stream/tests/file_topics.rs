@@ -268,7 +268,9 @@ async fn one_sync_serves_all_that_wait() {
     let disk = SimDisk::new();
     let config = FileConfig { segment_len: 1 << 20, ..CONFIG };
     let sink = FileSink::open_on(disk.clone(), Path::new(TOPIC), &config).unwrap();
-    let sent: Vec<_> = (1..=1000).map(|number| sink.send(0, message(frame(number)), later())).collect();
+    // To make a frame takes longer than to write it: they are there before the first is sent.
+    let messages: Vec<_> = (1..=1000).map(|number| message(frame(number))).collect();
+    let sent: Vec<_> = messages.into_iter().map(|message| sink.send(0, message, later())).collect();
     for sending in sent {
         assert!(sending.await.is_persisted());
     }
