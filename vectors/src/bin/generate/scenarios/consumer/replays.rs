@@ -110,7 +110,7 @@ fn of_records(suite: &mut Suite) {
             suite,
             "consumer-replay-not-taken-again",
             "A replay that the application has rejected comes again",
-            &["CON-013", "CON-015"],
+            &["CON-013", "CON-015", "DLQ-010"],
         );
     let broken = partly.fate(Fate::BodyDamaged);
     Script::new(100)

@@ -79,20 +79,22 @@ fn whole(suite: &mut Suite) {
 
 fn broken(suite: &mut Suite) {
     let start = || Script::new().piece(0, 3, b"[1", OTHER).waits();
-    let end = |script: Script| script.refused("STATE_PIECES").piece(2, 3, b"]", OTHER).refused("STATE_PIECES");
+    // What would have followed, had the pieces been kept.
+    let next = |script: Script| script.refused("STATE_PIECES").piece(1, 3, b",2", OTHER);
+    let last = |script: Script| script.refused("STATE_PIECES").piece(2, 3, b"]", OTHER);
     for (name, title, script) in [
-        ("repeated", "A piece comes twice", start().piece(1, 3, b",2", OTHER).waits().piece(1, 3, b",2", OTHER)),
-        ("other-count", "A piece of another number of pieces", start().piece(1, 4, b",2", OTHER)),
-        ("other-hash", "A piece of another state", start().piece(1, 3, b",2", STATE)),
-        ("hash-left-out", "A piece without the hash of those before it", start().piece(1, 3, b",2", "")),
+        ("repeated", "A piece comes twice", last(start().piece(1, 3, b",2", OTHER).waits().piece(1, 3, b",2", OTHER))),
+        ("other-count", "A piece of another number of pieces", next(start().piece(1, 4, b",2", OTHER))),
+        ("other-hash", "A piece of another state", next(start().piece(1, 3, b",2", STATE))),
+        ("hash-left-out", "A piece without the hash of those before it", next(start().piece(1, 3, b",2", ""))),
         (
             "hash-added",
             "A piece with a hash behind one without",
-            Script::new().piece(0, 3, b"[1", "").waits().piece(1, 3, b",2", OTHER),
+            last(Script::new().piece(0, 3, b"[1", "").waits().piece(1, 3, b",2", OTHER)),
         ),
-        ("no-first", "The first piece is missing", Script::new().piece(1, 3, b",2", OTHER)),
+        ("no-first", "The first piece is missing", last(Script::new().piece(1, 3, b",2", OTHER))),
     ] {
-        end(script).add(suite, &format!("dif-pieces-{name}"), title, &["DIF-013", "DIF-014"]);
+        script.refused("STATE_PIECES").add(suite, &format!("dif-pieces-{name}"), title, &["DIF-013", "DIF-014"]);
     }
     let script =
         start().piece(2, 3, b"]", OTHER).refused("STATE_PIECES").piece(1, 3, b",2", OTHER).refused("STATE_PIECES");
@@ -140,7 +142,7 @@ fn without_hash(suite: &mut Suite) {
     let script = start().piece(1, 2, b",2]", "").is(OTHER);
     script.add(suite, "dif-pieces-no-hash", "Pieces without a hash", &["DIF-011", "DIF-012"]);
     let script = Script::new().piece(0, 3, b"[1", "").waits().piece(1, 4, b",2", "").refused("STATE_PIECES");
-    script.piece(2, 3, b"]", "").refused("STATE_PIECES").add(
+    script.piece(1, 3, b",2", "").refused("STATE_PIECES").add(
         suite,
         "dif-pieces-no-hash-other-count",
         "Pieces without a hash, of another number of pieces",

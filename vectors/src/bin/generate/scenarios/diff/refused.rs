@@ -87,7 +87,7 @@ const SEVERAL: &[Texts] = &[
     ),
     (
         "literal",
-        "Literals with other letters, with fewer and with more",
+        "Literals with other letters, with fewer and with more, and arrays and objects in which something is missing",
         &[
             "True",
             "NULL",

@@ -313,7 +313,7 @@ fn counted(suite: &mut Suite) {
     let rejected = Put::nothing(&[("t", 3, 0, b"s3")]).with(|put| put.before = vec![Extra::RejectedManifest(3)]);
     for (name, title, chunk_count) in [
         ("", "A manifest that is rejected, and its chunk, which is the last one of the checkpoint before it", 2),
-        ("-midst", "A manifest that is rejected, and its chunk, before the last one of the checkpoint before it", 3),
+        ("-midst", "A manifest that is rejected, and its chunk, in a checkpoint whose last chunk is missing", 3),
     ] {
         let segment = Segment::with(0, [1]).put(&begun(chunk_count)).put(&rejected).put(&Put::new(4));
         let range = (segment.entries[1].0, segment.entries[2].1);
