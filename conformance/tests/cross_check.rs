@@ -13,8 +13,8 @@ use dashstream_conformance::runner::compare::differences;
 use dashstream_vectors::{Case, DecodeCase, DecodeExpect, Vector};
 use serde_json::Value;
 
-/// Bytes above which only a sample of the flips and cuts is made, or with `DASHSTREAM_LONG` set to 1 so many.
-const LARGE: [usize; 2] = [1024, 4096];
+/// Bytes above which only a sample of the flips and cuts is made.
+const LARGE: usize = 4096;
 /// Records above which that is so too: what such a frame costs does not show in its bytes.
 const MANY: u16 = 1000;
 /// Bytes above which a frame is left out: each decoding takes long, and the others say the same.
@@ -58,7 +58,6 @@ struct Totals {
 struct Check {
     decoder: Decoder,
     sample: usize,
-    large: usize,
     totals: Totals,
 }
 
@@ -80,7 +79,7 @@ impl Check {
     fn frame(&mut self, id: &str, bytes: &[u8]) {
         let len = bytes.len();
         self.totals.frames += 1;
-        let is_large = len > self.large || u16::from_le_bytes([bytes[28], bytes[29]]) > MANY;
+        let is_large = len > LARGE || u16::from_le_bytes([bytes[28], bytes[29]]) > MANY;
         if is_large {
             self.totals.sampled.push(id.to_owned());
         }
@@ -122,8 +121,7 @@ fn accepted(vector: &Vector) -> Option<&DecodeCase> {
 
 fn check(vectors: &[Vector], share: usize, of: usize) -> Totals {
     let long = std::env::var_os("DASHSTREAM_LONG").is_some_and(|value| value == "1");
-    let (sample, large) = (SAMPLE[usize::from(long)], LARGE[usize::from(long)]);
-    let mut check = Check { decoder: Decoder::new(), sample, large, totals: Totals::default() };
+    let mut check = Check { decoder: Decoder::new(), sample: SAMPLE[usize::from(long)], totals: Totals::default() };
     for vector in vectors.iter().skip(share).step_by(of) {
         let Some(bytes) = accepted(vector).and_then(|case| case.bytes.as_ref()) else { continue };
         if bytes.len() > HUGE as u64 {
