@@ -126,7 +126,8 @@ impl FileState {
 
 /// A database that takes its name when it is whole: what a kill leaves of one that is only begun, nobody could open.
 fn begin(file: &Path) -> Result<Database, String> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    // Of a name alone it is empty, which is the working folder.
+    let folder = file.parent().unwrap_or_else(|| Path::new(""));
     let mut prefix = OsString::from(".");
     prefix.push(file.file_name().unwrap_or_default());
     let mut name = tempfile::Builder::new();
