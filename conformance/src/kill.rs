@@ -26,7 +26,7 @@ use crate::runner::one::Examiner;
 use crate::runner::{RunSettings, run};
 use crate::session::{Settings, Testee as _};
 
-/// Bytes up to which a vector is tried on mutants of requirements that it does not list, where it has to be.
+/// Bytes up to which a vector is tried on every mutant, where it has to be; longer ones on those of requirements that they list.
 const SMALL: u64 = 4096;
 /// Vectors that a bad testee is asked about.
 const ASKED: usize = 12;
@@ -261,12 +261,25 @@ fn one_mutant(mutant: MutantInfo, vectors: &[Vector]) -> Result<Killed, String> 
     let plain = Plain::with(mutant.mutation);
     let lists = |vector: &&Vector| vector.requirements.iter().any(|id| id == mutant.requirement);
     let (listing, others): (Vec<&Vector>, Vec<&Vector>) = vectors.iter().partition(lists);
-    // Of the vectors that list the requirement large ones too, and those in pieces.
-    let few = ["whole", "bytes", "random-*"].map(str::to_owned);
-    let listed = killing(plain, &listing, &few)?;
-    let others = others.into_iter().filter(|vector| listed.is_empty() && size(vector) <= SMALL);
-    let others = killing(plain, &others.collect::<Vec<_>>(), &["whole".to_owned()])?;
+    let [small, large]: [Vec<&Vector>; 2] = by_size(listing);
+    // Large ones, and pieces, where they alone can show it.
+    let whole = ["whole".to_owned()];
+    let mut listed = killing(plain, &small, &whole)?;
+    if listed.is_empty() {
+        listed = killing(plain, &large, &whole)?;
+    }
+    if listed.is_empty() {
+        listed = killing(plain, &[small, large].concat(), &["bytes", "random-*"].map(str::to_owned))?;
+    }
+    let [others, _] = by_size(others);
+    let others = if listed.is_empty() { killing(plain, &others, &whole)? } else { Vec::new() };
     Ok(Killed { mutant, listed, others })
+}
+
+/// The small ones and the large ones.
+fn by_size(vectors: Vec<&Vector>) -> [Vec<&Vector>; 2] {
+    let (small, large) = vectors.into_iter().partition(|vector| size(vector) <= SMALL);
+    [small, large]
 }
 
 fn size(vector: &Vector) -> u64 {
@@ -302,9 +315,11 @@ fn idle(vectors: &[Vector], killed: &[Killed]) -> Result<(Vec<String>, usize), S
     Ok((idle, invalid.len()))
 }
 
-/// Whether a vector kills a mutant, be it one of a requirement that it does not list.
+/// Whether a vector kills a mutant, be it, where it is small, one of a requirement that it does not list.
 fn kills_any(vector: &Vector) -> Result<bool, String> {
-    for mutant in Plain::mutants().iter().filter(|_| size(vector) <= SMALL) {
+    let is_small = size(vector) <= SMALL;
+    let lists = |mutant: &MutantInfo| vector.requirements.iter().any(|id| id == mutant.requirement);
+    for mutant in Plain::mutants().into_iter().filter(|mutant| is_small || lists(mutant)) {
         if !killing(Plain::with(mutant.mutation), &[vector], &["whole".to_owned()])?.is_empty() {
             return Ok(true);
         }
