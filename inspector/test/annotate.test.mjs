@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { annotateFrame, Engine } from '../dist/for-tests.mjs';
-import { here } from './browser.mjs';
+import { here, program } from './browser.mjs';
 import { explained, inputBytes, vectors } from './vectors.mjs';
 
-const program = process.env.DASHSTREAM ?? join(here, '../target/release/dashstream');
 const folder = mkdtempSync(join(tmpdir(), 'inspector-'));
 after(() => rmSync(folder, { recursive: true }));
 

@@ -5,6 +5,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const here = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** The program of this repository. */
+export const program = process.env.DASHSTREAM ?? join(here, '../target/release/dashstream');
 export const page = pathToFileURL(join(here, 'dist/inspector.html')).href;
 
 function findChromium() {

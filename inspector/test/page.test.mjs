@@ -1,15 +1,14 @@
 // The page as somebody uses it: by mouse, by keys alone, in light and dark, narrow, with hostile and with large input.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { encodeFrame, Kind } from '../dist/for-tests.mjs';
 import { examples } from '../scripts/examples.mjs';
+import { accessible } from './accessible.mjs';
 import { here, openPage, startBrowser, verdict } from './browser.mjs';
 import { inputBytes, vectors } from './vectors.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const all = Object.fromEntries(examples(join(here, '..')).map((one) => [one.name, one.frames.map((frame) => Buffer.from(frame, 'base64'))]));
 const [frame] = all['A frame'];
 const [file] = all['A damaged file'];
@@ -240,14 +239,7 @@ test('the browser itself lets no text become HTML', async () => {
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1280, 320]) {
     withPage(`no violation of accessibility: ${colorScheme}, ${width} pixels`, { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' }, async (tab) => {
-      await tab.evaluate(axe);
-      const look = async (state) => {
-        const { violations } = await tab.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-        const said = violations.map((one) => `${state}: ${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join('\n')}`);
-        assert.deepEqual(said, []);
-        const [content, room] = await tab.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-        assert.ok(content <= room, `${state}: the page is ${content} wide, the window ${room}`);
-      };
+      const look = (state) => accessible(tab, state);
       await look('empty');
       await tab.getByText('What the reader is told').click();
       for (const name of ['A rejected record', 'Not tidy', 'A damaged file']) {

@@ -122,7 +122,7 @@ fn every_bad_testee_is_found_out() {
     let find = |name: &str| {
         let root = repository(&[("bad", &format!("{} testee bad {name}", this()))]);
         // For others than the late one, time is what a busy machine needs.
-        let timeout = if name == "late" || name == "hang" { "500" } else { "10000" };
+        let timeout = if name == "late" || name == "hang" { "2000" } else { "10000" };
         let budgets = ["--timeout", timeout, "--start-timeout", "3000", "--memory", "1024", "--max-output", "1"];
         let ran = of("kind-11-token-chunk-*", &root, &[&["--json", "--jobs", "1"], &budgets[..]].concat());
         let code = ran.code;
