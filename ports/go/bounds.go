@@ -22,8 +22,8 @@ func (b *Bounds) forget(l *lane, a *account) {
 	}
 	if n := len(a.missing) - b.Missing; b.Missing > 0 && n > 0 {
 		a.missingFrom = max(a.missingFrom, a.missing[n-1].last+1)
+		a.missing = slices.Delete(a.missing, 0, n)
 	}
-	a.forgetMissing()
 	if b.Epochs > 0 && len(l.accounts) > b.Epochs {
 		epochs := slices.Sorted(maps.Keys(l.accounts))
 		for _, epoch := range epochs[:len(epochs)-b.Epochs] {
@@ -33,8 +33,9 @@ func (b *Bounds) forget(l *lane, a *account) {
 	}
 }
 
-// forgetCounted lets go of the n oldest ranges. One that could not be read takes along what is missing
-// before it, for its frame may still come intact and must not be counted again.
+// forgetCounted lets go of the n oldest ranges. Behind one that could not be read nothing of before is
+// filled any more, for its frame may still come intact and must not be counted again; what is known to be
+// missing there stays known, for drops may be declared late.
 func (a *account) forgetCounted(n int) {
 	for _, c := range a.counted[:n] {
 		a.countedFrom = max(a.countedFrom, c.last+1)
@@ -43,13 +44,6 @@ func (a *account) forgetCounted(n int) {
 		}
 	}
 	a.counted = slices.Delete(a.counted, 0, n)
-}
-
-// forgetMissing lets go of the missing ranges that lie below missingFrom as a whole.
-func (a *account) forgetMissing() {
-	if n := a.missing.from(a.missingFrom); a.missingFrom > 0 && n > 0 {
-		a.missing = slices.Delete(a.missing, 0, n)
-	}
 }
 
 // forgetNonces lets go of the nonces of a producer's oldest epochs.

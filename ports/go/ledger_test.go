@@ -63,6 +63,23 @@ func TestAForgottenRangeIsNotCountedAgain(t *testing.T) {
 	expect(t, l.Accepted(accepted(covering(1, 11, 20)), nil), dashstream.Verdict{Name: dashstream.Forgotten})
 }
 
+// What is missing in front of a forgotten range that could not be read is not filled any more, and can still be
+// declared dropped.
+func TestWhatIsStillKnownToBeMissingCanBeDeclared(t *testing.T) {
+	l := dashstream.NewBoundedLedger(dashstream.Bounds{Ranges: 1})
+	l.Accepted(accepted(covering(1, 1, 2)), nil)
+	l.Accepted(accepted(covering(1, 5, 6)), nil)
+	l.Rejected(covering(1, 7, 8))
+	l.Accepted(accepted(covering(1, 9, 10)), nil)
+	expect(t, l.Accepted(accepted(covering(1, 3, 4)), nil), dashstream.Verdict{Name: dashstream.Forgotten})
+	late := accepted(covering(1, 11, 11))
+	late.Records[0] = dashstream.Record{Kind: dashstream.KindLateDrops, Sequence: 11, Payload: &dashstream.LateDrops{First: 3, Count: 2}}
+	l.Accepted(late, nil)
+	if a := l.Accounts()[0]; a.Lost != 0 || a.Declared != 2 {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestABoundedAccountAlwaysAddsUp(t *testing.T) {
 	for seed := range rounds(2000) {
 		addsUp(t, uint64(seed), dashstream.Bounds{Ranges: 2, Missing: 2, Epochs: 2, Nonces: 2})

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { decodeFrame, encodeFrame, Kind, Ledger, type Frame, type LedgerBounds, type RecordInput } from '../src/index.js';
 import { CASES, Random, SEED } from './support/random.js';
 
-function frameOf(base: number, count: number, epoch = 1, nonce = 1): Uint8Array {
-  const records: RecordInput[] = Array.from({ length: count }, () => ({ kind: Kind.HEARTBEAT, timeUs: 0, payload: {} }));
+const heartbeats = (count: number): RecordInput[] => Array.from({ length: count }, () => ({ kind: Kind.HEARTBEAT, timeUs: 0, payload: {} }));
+
+function frameOf(base: number, count: number, epoch = 1, nonce = 1, records = heartbeats(count)): Uint8Array {
   return encodeFrame({
     producerId: new Uint8Array(16).fill(1), baseSequence: base, epoch, records,
     metadata: { tenant: 't', bootNonce: new Uint8Array(8).fill(nonce) },
@@ -86,6 +87,19 @@ test('a_nonce_is_remembered_as_long_as_the_bound_allows', () => {
   };
   assert.deepEqual(forked({}), ['FORK']);
   assert.deepEqual(forked({ nonces: 1 }), ['STALE_EPOCH']);
+});
+
+// What is missing in front of a forgotten range that could not be read is not filled any more, and can still be declared dropped.
+test('what_is_still_known_to_be_missing_can_be_declared', () => {
+  const ledger = new Ledger({ counted: 1 });
+  tell(ledger, frameOf(1, 2), false);
+  tell(ledger, frameOf(5, 2), false);
+  tell(ledger, frameOf(7, 2), true);
+  tell(ledger, frameOf(9, 2), false);
+  assert.deepEqual(tell(ledger, frameOf(3, 2), false), ['FORGOTTEN']);
+  tell(ledger, frameOf(11, 1, 1, 1, [{ kind: Kind.LATE_DROPS, timeUs: 0, payload: { first: 3, count: 2, reason: 7 } }]), false);
+  const [account] = ledger.accounts();
+  assert.deepEqual([account.lost, account.declared], [0, 2]);
 });
 
 test('a_record_tells_the_type_of_its_payload', () => {

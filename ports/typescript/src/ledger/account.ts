@@ -88,9 +88,9 @@ export class Account {
       for (const range of gone) if (!range.readable) this.missingFrom = Math.max(this.missingFrom, range.to + 1);
     }
     const spans = this.missing.spans;
-    let extra = Math.max(spans.length - missing, 0);
+    const extra = Math.max(spans.length - missing, 0);
     if (extra) this.missingFrom = Math.max(this.missingFrom, spans[extra - 1].to + 1);
-    while (extra < spans.length && spans[extra].to < this.missingFrom) extra++;
+    // What is left of it below `missingFrom` stays known, for drops may be declared late.
     spans.splice(0, extra);
   }
 }
