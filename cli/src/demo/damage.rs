@@ -24,12 +24,12 @@ pub(super) struct Damaged {
 pub(super) fn damage_one(folder: &Path, story: &mut Story<'_>) -> Result<Damaged, Failure> {
     let (file, bytes) = longest(&folder.join("topic/0"))?;
     let place = file.display().to_string();
-    let frames = frames(&bytes);
-    // In the middle, and not the beginning of an epoch.
-    let (at, prelude) = *frames
-        .get(frames.len() / 2)
-        .filter(|(_, prelude)| prelude.base_sequence > 1)
-        .ok_or_else(|| Failure::Data(format!("{place}: there is no frame to damage")))?;
+    let mut frames = frames(&bytes);
+    // In the middle; not the beginning of an epoch, and not one that declares drops: of a frame that is refused the ledger knows how many
+    // they are, and nobody is told why.
+    frames.retain(|(_, prelude)| prelude.base_sequence > 1 && prelude.drop_count == 0);
+    let (at, prelude) =
+        *frames.get(frames.len() / 2).ok_or_else(|| Failure::Data(format!("{place}: there is no frame to damage")))?;
     let body = at + 64 + u64::from(prelude.metadata_len);
     let byte = usize::try_from(body + u64::from(prelude.body_len) / 2).unwrap_or(usize::MAX);
     let mut changed = bytes;
