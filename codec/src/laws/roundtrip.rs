@@ -3,7 +3,7 @@
 use arbitrary::{Arbitrary as _, Unstructured};
 
 use super::content::{Content, Row};
-use super::rebuild::{begin, input as input_of, rebuild, seal};
+use super::rebuild::{begin, rebuild, seal};
 use super::{Broken, Depth, Seen, hold, possible, same};
 use crate::batch::Batch;
 use crate::decode::Decoder;
@@ -35,6 +35,7 @@ pub fn roundtrip(bytes: &[u8]) -> Result<Seen, Broken> {
         return Err(Broken { law: "a frame is appended", what: "what was before is gone".to_owned() });
     };
     lengths(frame, &info, &builder)?;
+    closed(&content, &builder, frame)?;
     let mut decoder = Decoder::new();
     let batch = possible("what was sealed is accepted", decoder.decode(frame, &ReadOptions::default()))?;
     decoded(&content, &batch)?;
@@ -93,6 +94,60 @@ fn lengths(frame: &[u8], info: &FrameInfo, builder: &BatchBuilder) -> Result<(),
     hold(info.prelude.body_len <= info.prelude.raw_len, "a body is not stored longer", || format!("{info:?}"))
 }
 
+/// A closed batch is the frame that the batch is; and what is left of its records when some are left out is the batch that never had
+/// them, whatever drops it was begun with.
+fn closed(content: &Content, builder: &BatchBuilder, frame: &[u8]) -> Result<(), Broken> {
+    let law = "a closed batch is sealed as it is";
+    let config = EncoderConfig { codec: content.codec, max_frame_len: usize::MAX, ..EncoderConfig::default() };
+    let mut encoder = possible(law, Encoder::new(config))?;
+    let (closed, mut sealed) = (builder.close(), Vec::new());
+    possible(law, closed.finish(&content.metadata, &mut encoder, &mut sealed))?;
+    hold(sealed == frame && closed.len() == builder.len(), law, || format!("{sealed:02X?} of {frame:02X?}"))?;
+    let is_kept = |index: usize| content.room >> (index % 12) & 1 == 0;
+    let mut index = 0..;
+    let mut left = possible(law, BatchBuilder::new(content.header, &content.metadata))?;
+    let mut pushed = Ok(());
+    let read = closed.read(|record| {
+        if index.next().is_some_and(is_kept) {
+            pushed = left.push_payload(record.as_input(), &record.view);
+        }
+        pushed.is_ok()
+    });
+    possible("a closed batch can be read", read)?;
+    // JSON-003 and REC-010 are about what is pushed, which was taken once.
+    possible("what was read can be pushed", pushed)?;
+    let rows = content.rows.iter().enumerate().filter(|(index, _)| is_kept(*index)).map(|(_, row)| row);
+    without(content, rows, &left.close())
+}
+
+/// Records that were left out have left nothing.
+fn without<'c>(
+    content: &Content,
+    rows: impl Iterator<Item = &'c Row>,
+    left: &crate::encode::ClosedBatch,
+) -> Result<(), Broken> {
+    let law = "what was left out was never there";
+    let rows: Vec<&Row> = rows.collect();
+    let mut index = 0;
+    if rows.is_empty() {
+        return hold(left.is_empty(), law, || format!("{left:?}"));
+    }
+    let mut wrong = None;
+    let read = left.read(|record| {
+        let same = rows.get(index).is_some_and(|row| {
+            let (out, went_in) = (record.as_input(), input(content, row));
+            RecordInput { payload: &[], ..out } == RecordInput { payload: &[], ..went_in }
+        });
+        index += 1;
+        if !same {
+            wrong = Some(format!("{record:?}"));
+        }
+        same
+    });
+    possible(law, read)?;
+    hold(wrong.is_none() && index == rows.len(), law, || format!("{wrong:?}, {index} of {}", rows.len()))
+}
+
 /// What was decoded is what went in.
 fn decoded(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     let law = "what is encoded is decoded";
@@ -101,7 +156,7 @@ fn decoded(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     same(law, &batch.metadata().base_time_us(), &content.metadata.base_time_us)?;
     for (result, row) in batch.records().zip(&content.rows) {
         let record = possible(law, result.accepted())?;
-        let (out, went_in) = (input_of(record), input(content, row));
+        let (out, went_in) = (record.as_input(), input(content, row));
         hold(out == went_in, law, || format!("{out:?} of {went_in:?}"))?;
     }
     Ok(())
@@ -121,7 +176,7 @@ fn again(frame: &[u8], batch: &Batch<'_>) -> Result<(), Broken> {
 fn with_room(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     let mut builder = begin(batch)?;
     for result in batch.records() {
-        let (record, view) = (input_of(&result.record), &result.record.view);
+        let (record, view) = (result.record.as_input(), &result.record.view);
         if !builder.has_room(&RecordInput { payload: &[], ..record }, view, content.room) {
             break;
         }

@@ -11,10 +11,12 @@
 //! [transport](crate::transport).
 
 mod account;
+mod batches;
 mod config;
 mod core;
 mod due;
 mod durable;
+mod encoded;
 mod error;
 mod flight;
 mod gap;
@@ -22,12 +24,16 @@ mod handle;
 mod landing;
 mod lane;
 mod lane_handle;
+mod offer_shared;
 mod offering;
+mod origin;
 mod queue;
+mod rebuild;
 mod run;
 mod seal;
 mod shared;
 mod slice;
+mod slot;
 mod terms;
 
 pub use account::Account;
@@ -37,5 +43,6 @@ pub use durable::{Durable, LeftFrames, ToSend, Told};
 pub use error::{OfferError, ProducerError};
 pub use handle::{Found, Producer, ProducerSetup};
 pub use lane_handle::LaneHandle;
-pub use seal::Who;
-pub use terms::{Action, Answer, FrameId, Offer, Offered, Tried};
+pub use offer_shared::Taken;
+pub use origin::Who;
+pub use terms::{Action, Answer, FrameId, Offered, Terms, Tried};
