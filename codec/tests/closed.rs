@@ -24,7 +24,7 @@ fn what_is_known_later_stands_in_the_frame() {
     let later = v1::Metadata { drop_reason: vec![1, 2], drop_reason_count: vec![2, 3], dropped_total: 9, ..metadata() };
     for codec in Codec::ALL {
         let mut frame = vec![7];
-        let info = closed.finish(&later, &mut encoder(codec), &mut frame).unwrap();
+        let info = closed.finish(&later, &mut encoder(*codec), &mut frame).unwrap();
         let mut decoder = Decoder::new();
         let batch = decode(&mut decoder, &frame[1..]).unwrap();
         assert_eq!((*batch.prelude(), batch.prelude().drop_count), (info.prelude, 5));
@@ -39,7 +39,10 @@ fn other_ground_is_refused() {
     let others = [
         v1::Metadata { base_time_us: base_time_us + 1, ..metadata() },
         v1::Metadata { trace_id: vec![3; 16], ..metadata() },
-        v1::Metadata { redaction: Some(v1::Redaction::default()), ..metadata() },
+        v1::Metadata {
+            redaction: Some(v1::Redaction { original_body_crc: 1, reason: "asked for".to_owned() }),
+            ..metadata()
+        },
     ];
     for other in others {
         let mut out = vec![7];
@@ -61,11 +64,11 @@ fn gathered_contexts_are_not_listed_twice() {
 /// PRE-010
 #[test]
 fn metadata_that_have_become_too_long_are_refused() {
-    let longer = v1::Metadata { drop_reason: vec![1], drop_reason_count: vec![300], dropped_total: 300, ..metadata() };
+    let longer = v1::Metadata { tenant: "a".repeat(90), ..metadata() };
     let mut refused = 0;
     for len in 230..=256 {
         let closed = with_contexts(16, len);
-        let finish = |metadata| closed.finish(metadata, &mut encoder(Codec::None), &mut Vec::new());
+        let finish = |with: &v1::Metadata| closed.finish(with, &mut encoder(Codec::None), &mut Vec::new());
         assert!(finish(&metadata()).is_ok(), "{len}");
         if let Err(error) = finish(&longer) {
             assert_eq!(error.code(), Code::MetadataLen);

@@ -135,8 +135,10 @@ async fn who_waits_is_told() {
     assert!(invalid, "{refused:?}");
     assert!(matches!(producer.offer(7, event()).await, Err(OfferError::Refused { lane: 7 })));
     producer.close(Duration::from_secs(20)).await.unwrap();
-    // The beginning, the record, a heartbeat that declares the other one, and the end.
-    assert_eq!(read(&topic), (4, 1, 0, BTreeSet::new()));
+    // The beginning, the record, and the end; it declares the other one, or a heartbeat does, where there was time for one.
+    let (seen, declared, lost, verdicts) = read(&topic);
+    assert!((3..=4).contains(&seen), "{seen}");
+    assert_eq!((declared, lost, verdicts), (1, 0, BTreeSet::new()));
 }
 
 #[tokio::test]
