@@ -69,7 +69,7 @@ impl<'b> Makings<'b> {
         let payload = match kind {
             // What no frame holds: a text that is too long for the table, and bytes that are too many.
             // The first leaves the texts before it in the table.
-            0..4 => return Record { kind: 5, thread, task: Some("t".repeat(2_000)), time_us, ..Record::default() },
+            0..4 => return Record { kind: 5, thread, task: Some("t".repeat(1_025)), time_us, ..Record::default() },
             4..8 => text(40_000),
             8..128 => text(3 * usize::from(self.byte())),
             _ => Payload::from(view::NodeStart::default().to_owned()),
