@@ -7,7 +7,7 @@ use dashstream_codec::constants::PRELUDE_LEN;
 use dashstream_codec::laws::Broken;
 use dashstream_codec::ledger::{Account, Ledger, Observation};
 use dashstream_codec::owned::Record;
-use dashstream_codec::{Batch, BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, Prelude, ReadOptions, view};
+use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, Prelude, ReadOptions, view};
 use dashstream_proto::{kinds, v1};
 use prost::Message as _;
 
@@ -52,13 +52,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Sealed, Before), Broken> {
             _ => {}
         }
     }
-    alone(&batch, bytes)?;
     Ok((sealed, before))
 }
 
 /// A frame is what its records and its metadata alone make: nothing stands in it of those that were dropped (WRT-003, META-016).
-fn alone(batch: &Batch<'_>, bytes: &[u8]) -> Result<(), Broken> {
+pub(super) fn alone(bytes: &[u8]) -> Result<(), Broken> {
     let law = "nothing is left of what was dropped";
+    let mut decoder = Decoder::new();
+    let batch = possible(law, decoder.decode(bytes, &ReadOptions::default()))?;
     let Prelude { producer_id, epoch, lane, base_sequence, ancillary_flags, .. } = *batch.prelude();
     let header = FrameHeader { producer_id, epoch, lane, base_sequence, ancillary_flags: Some(ancillary_flags) };
     let end = PRELUDE_LEN + usize::from(batch.prelude().metadata_len);

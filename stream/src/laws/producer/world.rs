@@ -10,7 +10,7 @@ use dashstream_proto::kinds;
 
 use super::Happened;
 use super::makings::Makings;
-use super::stored::{Before, Found, Sealed, consume, is_control, read};
+use super::stored::{Before, Found, Sealed, alone, consume, is_control, read};
 use crate::identity::{Lane, Previous};
 use crate::laws::{hold, possible, there};
 use crate::producer::{
@@ -236,6 +236,7 @@ impl World {
         self.number(&sealed, before)?;
         self.declare(&sealed)?;
         self.tell(&sealed)?;
+        alone(bytes)?;
         let numbers = sealed.records.iter().map(|(_, number)| *number);
         self.may_be.entry(sealed.prelude.lane).or_default().extend(numbers);
         Ok(())
