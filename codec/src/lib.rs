@@ -84,7 +84,8 @@ pub use columns::Columns;
 pub use crc::crc32c;
 pub use decode::{Decoder, ReaderStats};
 pub use encode::{
-    BatchBuilder, EncodeError, Encoder, EncoderConfig, FlushPolicy, FlushReason, FrameHeader, FrameInfo, RecordInput,
+    BatchBuilder, ClosedBatch, EncodeError, Encoder, EncoderConfig, FlushPolicy, FlushReason, FrameHeader, FrameInfo,
+    RecordInput,
 };
 pub use error::{Class, Code, Error, OffsetBase, Scope};
 pub use frame::Frame;

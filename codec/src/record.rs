@@ -1,5 +1,6 @@
 //! One record of a frame.
 
+use crate::encode::RecordInput;
 use crate::error::Error;
 use crate::view::Payload;
 
@@ -32,7 +33,28 @@ pub struct Record<'a> {
     pub view: Payload<'a>,
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    /// What [`push_payload`](crate::BatchBuilder::push_payload) takes beside [`Record::view`], and
+    /// [`push`](crate::BatchBuilder::push) alone where the payload refers to no strings. The sequence number and the parent go with it: a
+    /// record that is to stand elsewhere needs others.
+    #[inline]
+    #[must_use]
+    pub const fn as_input(&self) -> RecordInput<'a> {
+        RecordInput {
+            sequence: Some(self.sequence),
+            kind: self.kind,
+            time_us: self.time_us,
+            thread: self.thread,
+            node: self.node,
+            run: self.run,
+            task: self.task,
+            parent: self.parent,
+            trace_id: self.trace_id,
+            span_id: self.span_id,
+            payload: self.payload,
+        }
+    }
+
     /// Decodes the payload as the message `M`. The caller chooses `M` by the record's kind.
     ///
     /// # Errors

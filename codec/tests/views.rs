@@ -142,3 +142,12 @@ fn two_keys_that_are_one_string_cannot_be_written_again() {
     let refused = builder().push_payload(record(), &view).unwrap_err();
     assert_eq!(refused.to_string(), "PAYLOAD (REC-010)");
 }
+
+/// A record may be lent to what goes on on another thread.
+#[test]
+fn views_are_for_any_thread() {
+    const fn any_thread<T: Send + Sync>() {}
+    any_thread::<Payload<'_>>();
+    any_thread::<RecordInput<'_>>();
+    any_thread::<BatchBuilder>();
+}

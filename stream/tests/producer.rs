@@ -11,7 +11,7 @@ use dashstream_codec::{Decoder, Encoder, EncoderConfig, FlushPolicy, ReadOptions
 use dashstream_proto::kinds;
 use dashstream_stream::identity::{Lane, Previous};
 use dashstream_stream::producer::{
-    Action, Answer, Core, DropReason, FrameId, Offer, Offered, Policy, ProducerConfig, Tried, Who,
+    Action, Answer, Core, DropReason, FrameId, Offered, Policy, ProducerConfig, Terms, Tried, Who,
 };
 
 fn config() -> ProducerConfig {
@@ -47,20 +47,27 @@ fn single(config: ProducerConfig) -> Core {
 /// A core whose lane has begun.
 fn started() -> Core {
     let mut core = single(config());
-    core.offer(0, token(), 0);
+    offer(&mut core, 0, token(), 0);
     let [(frame, _)] = &frames(&actions(&mut core, 50_000))[..] else { panic!("no frame") };
     core.outcome(*frame, Tried::Persisted, 50_000);
     drop(actions(&mut core, 50_000));
     core
 }
 
+/// A record, and how it is offered.
+type Offer = (Record, Terms);
+
 fn event(ticket: u64) -> Offer {
-    Offer { record: Record { kind: 5, ..Record::default() }, ticket: Some(ticket), ..Offer::default() }
+    (Record { kind: 5, ..Record::default() }, Terms { ticket: Some(ticket), ..Terms::default() })
 }
 
 fn token() -> Offer {
     let payload = Payload::from(view::TokenChunk { text: b"t", ..Default::default() }.to_owned());
-    Offer { record: Record { payload, ..Record::default() }, ..Offer::default() }
+    (Record { payload, ..Record::default() }, Terms::default())
+}
+
+fn offer(core: &mut Core, lane: u32, (record, terms): Offer, now_us: u64) -> Offered {
+    core.offer(lane, &record.as_input(), &record.payload.as_view(), &terms, now_us)
 }
 
 fn actions(core: &mut Core, now_us: u64) -> Vec<Action> {
@@ -87,7 +94,7 @@ fn a_lane_begins_with_what_was_before_it() {
     let mut core = single(config());
     assert_eq!(actions(&mut core, 0), []);
     assert_eq!(core.next_us(), None);
-    assert_eq!(core.offer(0, event(1), 0), Offered::Queued(2));
+    assert_eq!(offer(&mut core, 0, event(1), 0), Offered::Queued(2));
     assert_eq!(actions(&mut core, 49_999), []);
     assert_eq!(core.next_us(), Some(50_000));
     let sent = actions(&mut core, 50_000);
@@ -104,7 +111,7 @@ fn a_lane_begins_with_what_was_before_it() {
 fn nothing_of_a_lane_is_sent_before_its_beginning_is_there() {
     let mut core = single(config());
     for ticket in 0..100 {
-        core.offer(0, event(ticket), 0);
+        offer(&mut core, 0, event(ticket), 0);
     }
     let [(first, _)] = &frames(&actions(&mut core, 100_000))[..] else { panic!("more than one frame") };
     core.outcome(*first, Tried::PossiblyPersisted, 100_000);
@@ -118,7 +125,7 @@ fn nothing_of_a_lane_is_sent_before_its_beginning_is_there() {
 fn what_an_older_epoch_has_left_goes_first() {
     let mut core = single(config());
     let left = core.add_left(0, vec![1, 2, 3], false);
-    core.offer(0, event(1), 0);
+    offer(&mut core, 0, event(1), 0);
     let sent = actions(&mut core, 1_000_000);
     let [Action::Send { frame, bytes, fresh: false, .. }] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!((*frame, &bytes[..]), (left, &[1, 2, 3][..]));
@@ -137,7 +144,7 @@ fn what_an_older_epoch_has_left_goes_first() {
 fn capacity_one_and_ten_thousand_writes() {
     let mut core = single(ProducerConfig { max_queued: 1, ..config() });
     for _ in 0..10_000 {
-        core.offer(0, token(), 0);
+        offer(&mut core, 0, token(), 0);
     }
     core.end();
     let sent = frames(&actions(&mut core, 0));
@@ -189,7 +196,7 @@ fn ends_once(stored: &[Arc<[u8]>]) {
 fn more_drops_than_a_frame_declares_are_declared_late() {
     let mut core = single(ProducerConfig { max_queued: 1, ..config() });
     for _ in 0..200_000 {
-        core.offer(0, token(), 0);
+        offer(&mut core, 0, token(), 0);
     }
     core.end();
     let stored = all_there(&mut core);
@@ -206,13 +213,13 @@ fn gaps_that_are_too_much_together_go_in_two_frames() {
     let mut core = single(ProducerConfig { max_queued: 1, deadline_us: u64::MAX, ..config() });
     let drop = |core: &mut Core, count: u32| {
         for _ in 0..count {
-            let mut offer = token();
-            offer.policy = Some(Policy::DropNewest);
-            assert!(matches!(core.offer(0, offer, 0), Offered::Dropped(..)));
+            let (record, terms) = token();
+            let newest = (record, Terms { policy: Some(Policy::DropNewest), ..terms });
+            assert!(matches!(offer(core, 0, newest, 0), Offered::Dropped(..)));
         }
     };
     // EPOCH_START, a record, 33,000 numbers without one, a record of the producer's own, and as many.
-    core.offer(0, event(1), 0);
+    offer(&mut core, 0, event(1), 0);
     drop(&mut core, 33_000);
     drop(&mut core, 33_000);
     core.end();
@@ -226,7 +233,7 @@ fn gaps_that_are_too_much_together_go_in_two_frames() {
 #[test]
 fn a_silent_lane_says_that_it_lives() {
     let mut core = single(config());
-    core.offer(0, event(1), 0);
+    offer(&mut core, 0, event(1), 0);
     let [(frame, _)] = &frames(&actions(&mut core, 50_000))[..] else { panic!("no frame") };
     core.outcome(*frame, Tried::Persisted, 60_000);
     drop(actions(&mut core, 60_000));
@@ -243,7 +250,7 @@ fn a_silent_lane_says_that_it_lives() {
 fn nobody_waits_longer_than_the_deadline() {
     let mut core = started();
     for ticket in 0..50 {
-        core.offer(0, event(ticket), 0);
+        offer(&mut core, 0, event(ticket), 0);
     }
     // Two frames are under way, and the rest has to wait for them.
     assert_eq!(frames(&actions(&mut core, 60_000)).len(), 2);
@@ -261,9 +268,10 @@ fn what_waits_for_room_has_waited() {
     let kept = lane(Previous::default());
     let config = ProducerConfig { deadline_us: 1_000, max_queued: 1, ..config() };
     let mut core = Core::new(config, who(1), encoder(), [(0, &kept)], 1);
-    assert_eq!(core.offer(0, event(1), 0), Offered::Queued(2));
-    let Offered::Full(second) = core.offer(0, event(2), 400) else { panic!("there is room") };
-    assert_eq!(second.deadline_us, Some(1_400));
+    assert_eq!(offer(&mut core, 0, event(1), 0), Offered::Queued(2));
+    let full = offer(&mut core, 0, event(2), 400);
+    assert_eq!(full, Offered::Full { deadline_us: 1_400 });
+    let again = |ticket, deadline_us| (event(ticket).0, Terms { deadline_us: Some(deadline_us), ..event(ticket).1 });
     let answers = |actions: Vec<Action>| -> Vec<(u64, Answer)> {
         let answer = |action| if let Action::Answer(ticket, answer) = action { Some((ticket, answer)) } else { None };
         actions.into_iter().filter_map(answer).collect()
@@ -271,12 +279,12 @@ fn what_waits_for_room_has_waited() {
     let late = Answer::NotPersisted(DropReason::Deadline);
     assert_eq!(answers(actions(&mut core, 1_000)), [(1, late)]);
     // SEQ-014: there is room now, for what is left of its time, and not for as long again.
-    assert_eq!(core.offer(0, *second, 1_000), Offered::Queued(3));
-    let Offered::Full(third) = core.offer(0, event(3), 1_100) else { panic!("there is room") };
+    assert_eq!(offer(&mut core, 0, again(2, 1_400), 1_000), Offered::Queued(3));
+    assert_eq!(offer(&mut core, 0, event(3), 1_100), Offered::Full { deadline_us: 2_100 });
     assert_eq!(core.next_us(), Some(1_400));
     assert_eq!(answers(actions(&mut core, 1_400)), [(2, late)]);
     // Whether there is room or not.
-    assert_eq!(core.offer(0, *third, 2_100), Offered::Dropped(4, DropReason::Deadline));
+    assert_eq!(offer(&mut core, 0, again(3, 2_100), 2_100), Offered::Dropped(4, DropReason::Deadline));
     assert_eq!(answers(actions(&mut core, 2_100)), [(3, late)]);
     assert!(core.account().adds_up(), "{:?}", core.account());
 }
@@ -285,16 +293,17 @@ fn what_waits_for_room_has_waited() {
 fn a_lane_that_is_stuck_leaves_room_for_the_others() {
     let kept = lane(Previous::default());
     let mut core = Core::new(config(), who(1), encoder(), [(0, &kept), (1, &kept), (2, &kept)], 1);
-    let queued = (0..1_000).take_while(|ticket| matches!(core.offer(0, event(*ticket), 0), Offered::Queued(_))).count();
+    let queued =
+        (0..1_000).take_while(|ticket| matches!(offer(&mut core, 0, event(*ticket), 0), Offered::Queued(_))).count();
     assert!((45..=50).contains(&queued), "{queued} of a third of 150");
-    assert!(matches!(core.offer(0, event(2_000), 0), Offered::Full(_)));
-    assert_eq!(core.offer(1, event(3_000), 0), Offered::Queued(2));
+    assert!(matches!(offer(&mut core, 0, event(2_000), 0), Offered::Full { .. }));
+    assert_eq!(offer(&mut core, 1, event(3_000), 0), Offered::Queued(2));
     // Only the lanes that are there take anything.
-    assert!(matches!(core.offer(9, event(1), 0), Offered::Refused(_)));
-    let late = Offer { deadline_us: Some(0), ..event(1) };
-    assert!(matches!(core.offer(9, late, 0), Offered::Refused(_)));
+    assert!(matches!(offer(&mut core, 9, event(1), 0), Offered::Refused));
+    let late = (event(1).0, Terms { deadline_us: Some(0), ..event(1).1 });
+    assert!(matches!(offer(&mut core, 9, late, 0), Offered::Refused));
     core.add_lane(9, &kept);
-    assert_eq!(core.offer(9, event(1), 0), Offered::Queued(2));
+    assert_eq!(offer(&mut core, 9, event(1), 0), Offered::Queued(2));
 }
 
 #[test]
@@ -302,17 +311,17 @@ fn an_offer_that_joins_others_stirs_nobody() {
     let lanes = [(0, lane(Previous::default()))];
     let mut core = Core::new(config(), who(1), encoder(), lanes.iter().map(|(number, lane)| (*number, lane)), 1);
     let record = |kind| Record { kind, ..Record::default() };
-    let offer = |core: &mut Core, ticket| {
-        let offer = Offer { record: record(kinds::PROGRESS), ticket, ..Offer::default() };
-        assert!(!matches!(core.offer(0, offer, 1_000), Offered::Refused(_)));
+    let stirs = |core: &mut Core, ticket| {
+        let progress = (record(kinds::PROGRESS), Terms { ticket, ..Terms::default() });
+        assert_ne!(offer(core, 0, progress, 1_000), Offered::Refused);
         core.take_stirred()
     };
     // The first one begins the linger; with the beginning of the epoch they are 20 at the nineteenth, which fill a frame.
-    let stirred: Vec<usize> = (1..150).filter(|number| offer(&mut core, (*number == 1).then_some(7))).collect();
+    let stirred: Vec<usize> = (1..150).filter(|number| stirs(&mut core, (*number == 1).then_some(7))).collect();
     assert_eq!(stirred, [1, 19]);
     // What was asked for when there was room is answered when it has to give way.
-    assert!(!offer(&mut core, None));
-    assert!(offer(&mut core, None));
+    assert!(!stirs(&mut core, None));
+    assert!(stirs(&mut core, None));
     let answers: Vec<_> = std::iter::from_fn(|| core.poll(1_000)).collect();
     assert!(answers.contains(&Action::Answer(7, Answer::NotPersisted(DropReason::QueueFull))), "{answers:?}");
     assert!(!core.take_stirred());

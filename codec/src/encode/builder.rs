@@ -3,16 +3,14 @@
 mod room;
 
 use dashstream_proto::v1 as proto;
-use prost::Message as _;
 
-use crate::constants::{MAX_METADATA_LEN, SCHEMA, VERSION};
-use crate::error::Code;
-use crate::metadata::Metadata;
+use crate::constants::{SCHEMA, VERSION};
 use crate::prelude::Prelude;
 
 use super::columns::Columns;
 use super::contexts::Contexts;
 use super::error::EncodeError;
+use super::ground::Ground;
 use super::ids::IdTable;
 use super::input::FrameHeader;
 use super::strings::StringTable;
@@ -24,12 +22,8 @@ pub struct BatchBuilder {
     pub(super) prelude: Prelude,
     pub(super) ancillary_flags: Option<u8>,
     pub(super) metadata: Vec<u8>,
-    /// What of the metadata the records depend on.
-    pub(super) default_trace: Option<[u8; 16]>,
-    pub(super) redaction: bool,
+    pub(super) ground: Ground,
     gather_contexts: bool,
-    /// Whether the metadata leaves contexts to be gathered.
-    leaves_contexts: bool,
     pub(super) contexts: Contexts,
     pub(super) strings: StringTable,
     pub(super) trace_ids: IdTable<16>,
@@ -56,10 +50,8 @@ impl BatchBuilder {
             prelude: prelude(&header),
             ancillary_flags: None,
             metadata: Vec::new(),
-            default_trace: None,
-            redaction: false,
+            ground: Ground::default(),
             gather_contexts: false,
-            leaves_contexts: false,
             contexts: Contexts::default(),
             strings: StringTable::default(),
             trace_ids: IdTable::default(),
@@ -106,28 +98,12 @@ impl BatchBuilder {
     }
 
     fn restart_contexts(&mut self) {
-        self.contexts.restart(self.gather_contexts && self.leaves_contexts, self.metadata.len());
+        self.contexts.restart(self.gather_contexts && self.ground.leaves_contexts, self.metadata.len());
     }
 
     fn set_metadata(&mut self, metadata: &proto::Metadata) -> Result<(), EncodeError> {
-        self.metadata.clear();
-        metadata.encode_raw(&mut self.metadata);
-        // PRE-010
-        let too_long = EncodeError::refused(Code::MetadataLen, "PRE-010");
-        self.prelude.metadata_len = u16::try_from(self.metadata.len()).map_err(|_| too_long)?;
-        if self.prelude.metadata_len > MAX_METADATA_LEN {
-            return Err(too_long);
-        }
-        // META-009
-        let drops = metadata.drop_reason_count.iter().map(|count| u64::from(*count)).sum::<u64>();
-        let too_many = EncodeError::refused(Code::MetadataField, "META-009");
-        self.prelude.drop_count = u16::try_from(drops).map_err(|_| too_many)?;
-        let lists_contexts = !metadata.contexts.is_empty();
-        let metadata = Metadata::parse(&self.metadata, &self.prelude, None)?;
-        self.time_us = metadata.base_time_us();
-        self.default_trace = metadata.trace_id();
-        self.redaction = metadata.redaction().is_some();
-        self.leaves_contexts = !lists_contexts && !self.redaction;
+        self.ground = Ground::of(metadata, &mut self.prelude, &mut self.metadata)?;
+        self.time_us = self.ground.base_time_us;
         self.restart_contexts();
         Ok(())
     }

@@ -72,9 +72,9 @@ impl Encoder {
         &self.config
     }
 
-    /// How the body in `raw` is to be stored.
-    pub(super) fn store(&mut self) -> (Codec, &[u8]) {
-        let Self { config, compressor, raw, .. } = self;
+    /// How a body is to be stored.
+    pub(super) fn store<'s>(&'s mut self, raw: &'s [u8]) -> (Codec, &'s [u8]) {
+        let Self { config, compressor, .. } = self;
         // COD-005
         if raw.len() >= config.threshold
             && let Some(stored) = compressor.compress(raw)

@@ -1,6 +1,7 @@
 //! What a frame is made of, and what becomes of it.
 
 use crate::prelude::Prelude;
+use crate::view::{Need, Payload};
 
 /// Identity and place of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,16 @@ impl<'a> RecordInput<'a> {
     /// Run, thread, node and task: in the order in which a context of the metadata has them.
     pub(super) const fn texts(&self) -> [Option<&'a str>; 4] {
         [self.run, self.thread, self.node, self.task]
+    }
+
+    /// Bytes of the body of a frame that the record takes at the most with this payload, its texts included: what a queue counts it for.
+    #[must_use]
+    pub fn len_at_most(&self, payload: &Payload<'_>) -> usize {
+        /// Eleven columns, of a number each and a tag and a length that it may begin, and two ids.
+        const COLUMNS: usize = 11 * (8 + Need::FIELD) + 16 + 8 + 2 * Need::FIELD;
+        let mut need = payload.need();
+        self.texts().into_iter().flatten().for_each(|text| need.text(text));
+        need.payload.saturating_add(need.table).saturating_add(COLUMNS)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Encoding a frame: `spec/writing.md`.
 
 mod builder;
+mod closed;
 mod column;
 mod columns;
 mod contexts;
 mod encoder;
 mod error;
 mod flush;
+mod ground;
 mod ids;
 mod input;
 mod push;
@@ -19,6 +21,7 @@ mod strings;
 pub(crate) use strings::StringTable;
 
 pub use builder::BatchBuilder;
+pub use closed::ClosedBatch;
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::EncodeError;
 pub use flush::{FlushPolicy, FlushReason};

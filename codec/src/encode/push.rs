@@ -85,7 +85,7 @@ impl BatchBuilder {
 
     #[inline]
     const fn context(&self, sequence: u64) -> Context {
-        Context { epoch: self.prelude.epoch, redaction: self.redaction, sequence, gives_refs: true }
+        Context { epoch: self.prelude.epoch, redaction: self.ground.redaction, sequence, gives_refs: true }
     }
 }
 

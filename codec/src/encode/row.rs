@@ -53,7 +53,7 @@ impl BatchBuilder {
     #[inline]
     fn check_ids(&self, record: &RecordInput<'_>) -> Result<(), EncodeError> {
         // JSON-003
-        if record.trace_id.is_none() && self.default_trace.is_some() {
+        if record.trace_id.is_none() && self.ground.trace_id.is_some() {
             return Err(EncodeError::input("JSON-003"));
         }
         // BODY-007
@@ -87,7 +87,7 @@ impl BatchBuilder {
         self.contexts.note(&refs, record);
         let [thread_ref, node_ref, run_ref, task_ref] = refs;
         let trace_ref = match record.trace_id {
-            Some(id) if Some(id) != self.default_trace => self.trace_ids.intern(&id),
+            Some(id) if Some(id) != self.ground.trace_id => self.trace_ids.intern(&id),
             _ => 0,
         };
         let rare = Rare {

@@ -19,12 +19,69 @@ impl BatchBuilder {
     /// What a reader would report for the frame; LOCAL_LIMIT where it is longer than the encoder's
     /// `max_frame_len`.
     pub fn finish(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<FrameInfo, EncodeError> {
+        self.parts().finish(encoder, out, |encoder, out| self.store(encoder, out))
+    }
+
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts {
+            prelude: self.prelude,
+            ancillary_flags: self.ancillary_flags,
+            metadata: &self.metadata,
+            contexts: self.contexts.encoded(),
+            records: self.records,
+            sequence: self.sequence,
+        }
+    }
+
+    /// Appends the body as it is stored. Returns how it is stored, and its length before.
+    fn store(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(Codec, usize), EncodeError> {
+        if encoder.config().codec == Codec::None {
+            let begin = out.len();
+            self.write_body(out);
+            return Ok((Codec::None, check_len(out.len() - begin)?));
+        }
+        let mut raw = core::mem::take(&mut encoder.raw);
+        raw.clear();
+        self.write_body(&mut raw);
+        let stored = store(&raw, encoder, out);
+        encoder.raw = raw;
+        stored
+    }
+
+    pub(super) fn write_body(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.strings.encoded());
+        self.columns.write(self.trace_ids.bytes(), self.span_ids.bytes(), out);
+    }
+}
+
+/// A frame but for its body.
+pub(super) struct Parts<'a> {
+    /// As far as it is known.
+    pub(super) prelude: Prelude,
+    pub(super) ancillary_flags: Option<u8>,
+    pub(super) metadata: &'a [u8],
+    /// The `contexts` fields that stand behind it.
+    pub(super) contexts: &'a [u8],
+    pub(super) records: u32,
+    /// Of the last record.
+    pub(super) sequence: u64,
+}
+
+impl Parts<'_> {
+    /// Appends the frame to `out`, which is not changed where this fails. `store` appends the body as it is stored, and returns how that
+    /// is and its length before.
+    pub(super) fn finish(
+        &self,
+        encoder: &mut Encoder,
+        out: &mut Vec<u8>,
+        store: impl FnOnce(&mut Encoder, &mut Vec<u8>) -> Result<(Codec, usize), EncodeError>,
+    ) -> Result<FrameInfo, EncodeError> {
         // PRE-017
         if self.records == 0 {
             return Err(EncodeError::refused(Code::Count, "PRE-017"));
         }
         let begin = out.len();
-        let sealed = self.seal(encoder, out);
+        let sealed = self.seal(encoder, out, store);
         if sealed.is_err() {
             out.truncate(begin);
         }
@@ -32,14 +89,19 @@ impl BatchBuilder {
     }
 
     /// The same, but that something is left in `out` where it fails.
-    fn seal(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<FrameInfo, EncodeError> {
+    fn seal(
+        &self,
+        encoder: &mut Encoder,
+        out: &mut Vec<u8>,
+        store: impl FnOnce(&mut Encoder, &mut Vec<u8>) -> Result<(Codec, usize), EncodeError>,
+    ) -> Result<FrameInfo, EncodeError> {
         let begin = out.len();
         let ancillary_flags = encoder.ancillary_flags(self.ancillary_flags);
         out.extend_from_slice(&[0; PRELUDE_LEN]);
-        out.extend_from_slice(&self.metadata);
-        out.extend_from_slice(self.contexts.encoded());
+        out.extend_from_slice(self.metadata);
+        out.extend_from_slice(self.contexts);
         let body = out.len();
-        let (codec, raw_len) = self.store(encoder, out)?;
+        let (codec, raw_len) = store(encoder, out)?;
         let part = |from: usize, to: usize| out.get(from..to).unwrap_or_default();
         let mut prelude = Prelude {
             ancillary_flags,
@@ -67,27 +129,14 @@ impl BatchBuilder {
         }
         Ok(FrameInfo { prelude, frame_len: out.len() - begin })
     }
+}
 
-    /// Appends the body as it is stored. Returns how it is stored, and its length before.
-    fn store(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(Codec, usize), EncodeError> {
-        if encoder.config().codec == Codec::None {
-            let begin = out.len();
-            self.write_body(out);
-            return Ok((Codec::None, check_len(out.len() - begin)?));
-        }
-        let raw = &mut encoder.raw;
-        raw.clear();
-        self.write_body(raw);
-        let len = check_len(raw.len())?;
-        let (codec, stored) = encoder.store();
-        out.extend_from_slice(stored);
-        Ok((codec, len))
-    }
-
-    fn write_body(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.strings.encoded());
-        self.columns.write(self.trace_ids.bytes(), self.span_ids.bytes(), out);
-    }
+/// Appends a body as it is stored. Returns how it is stored, and its length before.
+pub(super) fn store(raw: &[u8], encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(Codec, usize), EncodeError> {
+    let len = check_len(raw.len())?;
+    let (codec, stored) = encoder.store(raw);
+    out.extend_from_slice(stored);
+    Ok((codec, len))
 }
 
 /// PRE-014

@@ -48,24 +48,7 @@ pub(super) fn has_twins(batch: &Batch<'_>) -> bool {
 }
 
 fn by_view(builder: &mut BatchBuilder, record: &Borrowed<'_>) -> Result<(), EncodeError> {
-    builder.push_payload(input(record), &record.view)
-}
-
-/// The record as a writer takes it, its payload as bytes.
-pub(super) fn input<'r>(record: &Borrowed<'r>) -> RecordInput<'r> {
-    RecordInput {
-        sequence: Some(record.sequence),
-        kind: record.kind,
-        time_us: record.time_us,
-        thread: record.thread,
-        node: record.node,
-        run: record.run,
-        task: record.task,
-        parent: record.parent,
-        trace_id: record.trace_id,
-        span_id: record.span_id,
-        payload: record.payload,
-    }
+    builder.push_payload(record.as_input(), &record.view)
 }
 
 /// A batch with the header, the metadata and the strings of one that was read.
@@ -117,7 +100,7 @@ pub fn reencode(bytes: &[u8]) -> Result<Seen, Broken> {
     let mut by_bytes = begin(&written)?;
     let mut by_kept = begin(&written)?;
     for result in written.records() {
-        possible(law, by_bytes.push(input(&result.record)))?;
+        possible(law, by_bytes.push(result.record.as_input()))?;
         let kept: Record = result.record.to_owned();
         possible(law, by_kept.push_payload(kept.as_input(), &kept.payload.as_view()))?;
     }
@@ -138,7 +121,7 @@ fn same_content(left: &Batch<'_>, right: &Batch<'_>) -> Result<(), Broken> {
     for (a, b) in left.records().zip(right.records()) {
         let (a, b) = (a.record, b.record);
         let envelope = |record: &Borrowed<'_>| {
-            RecordInput { payload: &[], ..input(record) } == RecordInput { payload: &[], ..input(&a) }
+            RecordInput { payload: &[], ..record.as_input() } == RecordInput { payload: &[], ..a.as_input() }
         };
         hold(envelope(&b), law, || format!("{b:?} of {a:?}"))?;
         hold(a.view == b.view || format!("{:?}", a.view) == format!("{:?}", b.view), law, || {

@@ -1,14 +1,16 @@
 //! decode(encode(x)) = x.
 
 use arbitrary::{Arbitrary as _, Unstructured};
+use dashstream_proto::v1;
 
 use super::content::{Content, Row};
-use super::rebuild::{begin, input as input_of, rebuild, seal};
+use super::rebuild::{begin, rebuild, seal};
 use super::{Broken, Depth, Seen, hold, possible, same};
 use crate::batch::Batch;
 use crate::decode::Decoder;
-use crate::encode::{BatchBuilder, Encoder, EncoderConfig, FrameInfo, RecordInput};
+use crate::encode::{BatchBuilder, ClosedBatch, Encoder, EncoderConfig, FrameInfo, RecordInput};
 use crate::limits::ReadOptions;
+use crate::owned::Record;
 
 /// What is encoded is decoded, with every codec; the writer's estimates are never too small; and the frame that is
 /// made of what was decoded has the same body. The bytes are the makings of a frame's content.
@@ -35,6 +37,7 @@ pub fn roundtrip(bytes: &[u8]) -> Result<Seen, Broken> {
         return Err(Broken { law: "a frame is appended", what: "what was before is gone".to_owned() });
     };
     lengths(frame, &info, &builder)?;
+    closed(&content, &builder, frame)?;
     let mut decoder = Decoder::new();
     let batch = possible("what was sealed is accepted", decoder.decode(frame, &ReadOptions::default()))?;
     decoded(&content, &batch)?;
@@ -93,6 +96,61 @@ fn lengths(frame: &[u8], info: &FrameInfo, builder: &BatchBuilder) -> Result<(),
     hold(info.prelude.body_len <= info.prelude.raw_len, "a body is not stored longer", || format!("{info:?}"))
 }
 
+/// A closed batch is the frame that the batch is; and a batch of what is left of its records, when some are left out, has these alone.
+fn closed(content: &Content, builder: &BatchBuilder, frame: &[u8]) -> Result<(), Broken> {
+    let law = "a closed batch is sealed as it is";
+    let config = EncoderConfig { codec: content.codec, max_frame_len: usize::MAX, ..EncoderConfig::default() };
+    let mut encoder = possible(law, Encoder::new(config))?;
+    let (closed, mut sealed) = (builder.close(), Vec::new());
+    possible(law, closed.finish(&content.metadata, &mut encoder, &mut sealed))?;
+    hold(sealed == frame && closed.len() == builder.len(), law, || format!("{sealed:02X?} of {frame:02X?}"))?;
+    let is_kept = |index: usize| content.room >> (index % 12) & 1 == 0;
+    let mut index = 0..;
+    let Some(metadata) = with_drops(content, (0..content.rows.len()).filter(|index| !is_kept(*index)).count()) else {
+        return Ok(());
+    };
+    let (mut left, mut kept) = (possible(law, BatchBuilder::new(content.header, &metadata))?, Vec::new());
+    let mut pushed = Ok(());
+    let read = closed.read(|record| {
+        if index.next().is_some_and(is_kept) {
+            kept.push(record.to_owned());
+            pushed = left.push_payload(record.as_input(), &record.view);
+        }
+        pushed.is_ok()
+    });
+    possible("a closed batch can be read", read)?;
+    possible("what was read can be pushed", pushed)?;
+    without(&kept, &left.close())
+}
+
+/// The metadata, with so many drops more; `None` where no frame can have so many.
+fn with_drops(content: &Content, more: usize) -> Option<v1::Metadata> {
+    let metadata = content.metadata.clone();
+    let drops = metadata.drop_reason_count.iter().map(|count| u64::from(*count)).sum::<u64>() + more as u64;
+    if more == 0 {
+        return Some(metadata);
+    }
+    let count = u16::try_from(drops).ok()?.into();
+    let dropped_total = metadata.dropped_total.max(drops);
+    Some(v1::Metadata { drop_reason: vec![1], drop_reason_count: vec![count], dropped_total, ..metadata })
+}
+
+/// Records that were left out have left nothing.
+fn without(kept: &[Record], left: &ClosedBatch) -> Result<(), Broken> {
+    let law = "what was left out was never there";
+    let mut found = Vec::new();
+    if !left.is_empty() {
+        let read = left.read(|record| {
+            found.push(record.to_owned());
+            true
+        });
+        possible(law, read)?;
+    }
+    // What is no number is like no other.
+    let same = found == kept || format!("{found:?}") == format!("{kept:?}");
+    hold(same, law, || format!("{found:?} of {kept:?}"))
+}
+
 /// What was decoded is what went in.
 fn decoded(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     let law = "what is encoded is decoded";
@@ -101,7 +159,7 @@ fn decoded(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     same(law, &batch.metadata().base_time_us(), &content.metadata.base_time_us)?;
     for (result, row) in batch.records().zip(&content.rows) {
         let record = possible(law, result.accepted())?;
-        let (out, went_in) = (input_of(record), input(content, row));
+        let (out, went_in) = (record.as_input(), input(content, row));
         hold(out == went_in, law, || format!("{out:?} of {went_in:?}"))?;
     }
     Ok(())
@@ -121,7 +179,7 @@ fn again(frame: &[u8], batch: &Batch<'_>) -> Result<(), Broken> {
 fn with_room(content: &Content, batch: &Batch<'_>) -> Result<(), Broken> {
     let mut builder = begin(batch)?;
     for result in batch.records() {
-        let (record, view) = (input_of(&result.record), &result.record.view);
+        let (record, view) = (result.record.as_input(), &result.record.view);
         if !builder.has_room(&RecordInput { payload: &[], ..record }, view, content.room) {
             break;
         }

@@ -5,7 +5,7 @@ use crate::view::{Element, List, Packed, Refs, Scalar};
 /// What may borrow, with the type that keeps its value: a view, or the type of a field in one.
 pub trait Keep<'a>: Sized {
     /// What keeps the value.
-    type Owned: 'a;
+    type Owned: Sync + 'a;
 
     /// A copy that borrows nothing, in no more memory than it needs.
     fn keep(&self) -> Self::Owned;
@@ -14,8 +14,8 @@ pub trait Keep<'a>: Sized {
     fn lend(owned: &'a Self::Owned) -> Self;
 }
 
-/// Values that are lent one by one.
-pub(crate) trait Lend<'a, T> {
+/// Values that are lent one by one, on any thread.
+pub(crate) trait Lend<'a, T>: Sync {
     /// The value at that place; `None` behind the last.
     fn lend(&'a self, index: usize) -> Option<T>;
 }

@@ -2,7 +2,6 @@
 
 use crate::encode::RecordInput;
 use crate::record::Record as Borrowed;
-use crate::view::Need;
 
 use super::{Keep, Payload};
 
@@ -57,12 +56,7 @@ impl Record {
     /// Bytes of the body of a frame that the record takes at the most, its texts included: what a queue counts it for.
     #[must_use]
     pub fn len_at_most(&self) -> usize {
-        /// Eleven columns, of a number each and a tag and a length that it may begin, and two ids.
-        const COLUMNS: usize = 11 * (8 + Need::FIELD) + 16 + 8 + 2 * Need::FIELD;
-        let mut need = self.payload.as_view().need();
-        let texts = [&self.run, &self.thread, &self.node, &self.task];
-        texts.into_iter().flatten().for_each(|text| need.text(text));
-        need.payload.saturating_add(need.table).saturating_add(COLUMNS)
+        self.as_input().len_at_most(&self.payload.as_view())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::owned::Lend;
 #[derive(Clone, Copy)]
 pub(super) enum Given<'a, T> {
     Slice(&'a [T]),
-    Made { len: usize, at: &'a dyn Fn(usize) -> T },
+    Made { len: usize, at: &'a (dyn Fn(usize) -> T + Sync) },
     Lent { len: usize, by: &'a dyn Lend<'a, T> },
 }
 

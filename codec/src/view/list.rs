@@ -88,7 +88,7 @@ impl<'a, T, const N: usize> From<&'a [T; N]> for List<'a, T> {
 
 impl<'a, T: Element<'a>> List<'a, T> {
     /// `len` elements, which are made one by one as they are written.
-    pub const fn by(len: usize, at: &'a dyn Fn(usize) -> T) -> Self {
+    pub const fn by(len: usize, at: &'a (dyn Fn(usize) -> T + Sync)) -> Self {
         Self(Elements::Given(Given::Made { len, at }))
     }
 

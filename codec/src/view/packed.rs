@@ -10,7 +10,7 @@ use crate::wire::zigzag;
 use dashstream_proto::schema::FieldType;
 
 /// A number in a packed field.
-pub trait Scalar: Copy + PartialEq + fmt::Debug {
+pub trait Scalar: Copy + PartialEq + Sync + fmt::Debug {
     /// The type that such a field has in the schema.
     #[doc(hidden)]
     const TYPE: FieldType;
@@ -92,7 +92,7 @@ impl<'a, T, const N: usize> From<&'a [T; N]> for Packed<'a, T> {
 
 impl<'a, T: Scalar> Packed<'a, T> {
     /// `len` values, which are made one by one as they are written.
-    pub const fn by(len: usize, at: &'a dyn Fn(usize) -> T) -> Self {
+    pub const fn by(len: usize, at: &'a (dyn Fn(usize) -> T + Sync)) -> Self {
         Self(Values::Given(Given::Made { len, at }))
     }
 

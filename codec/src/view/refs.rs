@@ -39,7 +39,7 @@ impl<'a, const N: usize> From<&'a [Option<&'a str>; N]> for Refs<'a> {
 
 impl<'a> Refs<'a> {
     /// The refs of `len` strings, which are asked for one by one as they are written.
-    pub const fn by(len: usize, at: &'a dyn Fn(usize) -> Option<&'a str>) -> Self {
+    pub const fn by(len: usize, at: &'a (dyn Fn(usize) -> Option<&'a str> + Sync)) -> Self {
         Self(Texts::Given(Given::Made { len, at }))
     }
 

@@ -11,7 +11,9 @@ pub struct ProducerConfig {
     pub flush: FlushPolicy,
     /// Records that may wait to be sealed, in all lanes together; each lane has an equal part. The default is 100,000.
     pub max_queued: usize,
-    /// Bytes of them, by [`Record::len_at_most`](dashstream_codec::owned::Record::len_at_most). The default is 64 MiB.
+    /// Bytes of them, by [`Record::len_at_most`](dashstream_codec::owned::Record::len_at_most). What is kept of them, encoded, is seldom half
+    /// of that, and never more than twice, with what is gone and not cleared away yet. Besides, a record has a hundred bytes of its own, and
+    /// a lane in which some wait has tables of 40 KiB and room for one frame more, which is sealed. The default is 64 MiB.
     pub max_queued_len: usize,
     /// Frames of a lane that are sent and whose outcome is not known, 1 or more. The default is 32: a request of Kafka takes many
     /// frames, so that this is not the five requests that an idempotent producer keeps in order, and each frame waits for a disk and a
@@ -85,6 +87,9 @@ pub enum DropReason {
 }
 
 impl DropReason {
+    pub(super) const ALL: [Self; 6] =
+        [Self::QueueFull, Self::Deadline, Self::TooLarge, Self::Invalid, Self::Shutdown, Self::Refused];
+
     /// Its number in the registry.
     #[must_use]
     pub const fn number(self) -> u32 {
@@ -94,8 +99,7 @@ impl DropReason {
     /// The reason of a number, where it is one that producers of this crate give.
     #[must_use]
     pub fn of_number(number: u32) -> Option<Self> {
-        let all = [Self::QueueFull, Self::Deadline, Self::TooLarge, Self::Invalid, Self::Shutdown, Self::Refused];
-        all.into_iter().find(|reason| reason.number() == number)
+        Self::ALL.into_iter().find(|reason| reason.number() == number)
     }
 
     /// Its name in the registry.

@@ -10,7 +10,8 @@ use super::account::Account;
 use super::config::{DropReason, ProducerConfig};
 use super::flight::{Flight, State};
 use super::lane::Lane;
-use super::seal::{Sealer, Sealing, Who};
+use super::origin::{Common, Who};
+use super::seal::{Sealer, Sealing};
 use super::terms::{Action, Answer, FrameId};
 use crate::identity::Lane as Kept;
 
@@ -27,6 +28,7 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub struct Core {
     pub(super) config: ProducerConfig,
+    common: Arc<Common>,
     /// `None` while a frame is being sealed: one at a time.
     pub(super) sealer: Option<Box<Sealer>>,
     pub(super) lanes: BTreeMap<u32, Lane>,
@@ -60,10 +62,13 @@ impl Core {
         lanes: impl IntoIterator<Item = (u32, &'l Kept)>,
         seed: u64,
     ) -> Self {
+        let common = Arc::new(Common::new(who, &config.flush, encoder.config().max_frame_len));
+        let lane = |(number, kept)| (number, Lane::new(number, kept, &common));
         Self {
             config,
-            sealer: Some(Box::new(Sealer::new(who, encoder))),
-            lanes: lanes.into_iter().map(|(number, kept)| (number, Lane::new(kept))).collect(),
+            sealer: Some(Box::new(Sealer::new(encoder))),
+            lanes: lanes.into_iter().map(lane).collect(),
+            common,
             flights: BTreeMap::new(),
             next_frame: 0,
             left: 0,
@@ -80,7 +85,7 @@ impl Core {
 
     /// Adds a lane that the identity has just got.
     pub fn add_lane(&mut self, number: u32, kept: &Kept) {
-        self.lanes.entry(number).or_insert_with(|| Lane::new(kept));
+        self.lanes.entry(number).or_insert_with(|| Lane::new(number, kept, &self.common));
     }
 
     /// Takes a frame that an earlier life has left, and that is sent before all that is sealed here. Its partition is
@@ -219,7 +224,7 @@ impl Core {
         (self.ending, self.abandoned) = (true, true);
         for lane in self.lanes.values_mut() {
             for dropped in lane.queue.expire(None, DropReason::Shutdown) {
-                lane.lose(&dropped.record);
+                lane.lose(&dropped);
                 self.account.drop_queued(DropReason::Shutdown, 1);
                 answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(DropReason::Shutdown));
             }

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use dashstream_codec::owned::Payload;
-use dashstream_codec::view;
+use dashstream_codec::view::{self, Payload};
 use dashstream_proto::kinds;
 
 use super::config::DropReason;
 use super::core::{Core, answer};
 use super::flight::{Flight, State};
 use super::lane::Lane;
-use super::seal::{Sealed, SealedFrame, Sealer, Sealing};
+use super::seal::{Sealed, SealedFrame, Sealing};
 use super::terms::{Action, Answer};
 
 impl Core {
@@ -86,14 +85,14 @@ impl Core {
                 late_drops(lane, first, count, reason, now_us);
             }
         }
-        let max_records = Sealer::max_records(self.config.flush.max_records);
+        let max_records = lane.queue.origin().common.max_records;
         // SEQ-011, SEQ-007. What waits before it must not come to need a number after it.
         if ending && !lane.ended && lane.queue.records.count < max_records && !lane.queue.has_long_gap() {
             lane.control(kinds::EPOCH_END, Payload::from(view::EpochEnd { reason: 1 }), now_us);
             lane.ended = true;
         }
-        let slice = lane.queue.take(max_records, self.config.flush.max_len);
-        Some(Sealing { sealer, lane: number, tenant: lane.tenant.clone(), slice, dropped_total: lane.dropped_total })
+        let (origin, slice) = (Arc::clone(lane.queue.origin()), lane.queue.take());
+        Some(Sealing { sealer, origin, slice, dropped_total: lane.dropped_total })
     }
 
     /// A frame was sealed. Records may have been offered meanwhile.
@@ -102,7 +101,7 @@ impl Core {
         self.sealer = Some(sealer);
         for (dropped, reason) in dropped.into_iter().filter(|(dropped, _)| !dropped.is_control()) {
             if let Some(lane) = self.lanes.get_mut(&number) {
-                lane.lose(&dropped.record);
+                lane.lose(&dropped);
             }
             self.account.drop_queued(reason, 1);
             answer(&mut self.actions, dropped.ticket, Answer::NotPersisted(reason));

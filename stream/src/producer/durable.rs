@@ -10,7 +10,7 @@ use dashstream_disk::Disk;
 use super::core::Core;
 use super::error::ProducerError;
 use super::handle::{Found, ProducerSetup};
-use super::seal::Who;
+use super::origin::Who;
 use super::terms::{Action, Answer, FrameId};
 use crate::identity::Identity;
 use crate::spool::{Lasts, Spool, SpoolError, Ticket};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::queue::Queued;
+use super::slot::Slot;
 
 /// A sealed frame, until its outcome is known.
 #[derive(Debug)]
@@ -36,6 +36,6 @@ pub(super) enum State {
 }
 
 /// Those who wait for records, with their deadlines.
-pub(super) fn waiting(records: &[Queued]) -> Vec<(u64, u64)> {
-    records.iter().filter_map(|queued| Some((queued.ticket?, queued.deadline_us?))).collect()
+pub(super) fn waiting(slots: &[Slot]) -> Vec<(u64, u64)> {
+    slots.iter().filter_map(|slot| Some((slot.ticket?, slot.deadline_us?))).collect()
 }

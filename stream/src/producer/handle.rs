@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use dashstream_codec::EncoderConfig;
 use dashstream_codec::owned::Record;
+use dashstream_codec::view::Payload;
+use dashstream_codec::{EncoderConfig, RecordInput};
 use dashstream_disk::Disk;
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,9 +16,10 @@ use super::config::{Policy, ProducerConfig};
 use super::durable::Durable;
 use super::error::{OfferError, ProducerError};
 use super::lane_handle::LaneHandle;
+use super::offer_shared::Taken;
 use super::run::{Command, Driver};
 use super::shared::Shared;
-use super::terms::{Answer, Offer};
+use super::terms::{Answer, Terms};
 use crate::identity::Opened;
 use crate::observe::ProducerObserver;
 use crate::spool::{Damage, SpoolConfig};
@@ -110,16 +112,17 @@ impl Producer {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer(&self, lane: u32, record: Record) -> Result<u64, OfferError> {
-        self.shared.offer(lane, Offer { record, ..Offer::default() }).await
+        self.shared.offer(lane, &record, Terms::default()).await
     }
 
     /// Offers a record and waits until it is known what became of it, until its deadline.
     ///
     /// # Errors
-    /// [`OfferError`].
+    /// [`OfferError`]: among others [`OfferError::Dropped`], for want of room or because it cannot be encoded, which is known at once. What is
+    /// dropped after it was queued is [`Answer::NotPersisted`].
     pub async fn send(&self, lane: u32, record: Record) -> Result<(u64, Answer), OfferError> {
         let (ticket, told) = self.shared.lock().ticket();
-        let sequence = self.shared.offer(lane, Offer { record, ticket: Some(ticket), ..Offer::default() }).await?;
+        let sequence = self.shared.offer(lane, &record, Terms { ticket: Some(ticket), ..Terms::default() }).await?;
         // Nobody answers any more where the producer has stopped: its next life may send it.
         Ok((sequence, told.await.unwrap_or(Answer::PossiblyPersisted)))
     }
@@ -129,7 +132,31 @@ impl Producer {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer_as(&self, lane: u32, record: Record, policy: Policy) -> Result<u64, OfferError> {
-        self.shared.offer(lane, Offer { record, policy: Some(policy), ..Offer::default() }).await
+        self.shared.offer(lane, &record, Terms { policy: Some(policy), ..Terms::default() }).await
+    }
+
+    /// Offers a record that its owner keeps, as [`Self::offer`] does: it is encoded at once, and nothing is allocated for it alone.
+    /// `record.sequence` and `record.payload` are not looked at. Where no policy is given it is that of the kind.
+    ///
+    /// # Errors
+    /// [`OfferError`].
+    pub async fn offer_lent(
+        &self,
+        lane: u32,
+        record: &RecordInput<'_>,
+        payload: &Payload<'_>,
+        policy: Option<Policy>,
+    ) -> Result<u64, OfferError> {
+        self.shared.offer_lent(lane, record, payload, Terms { policy, ..Terms::default() }).await
+    }
+
+    /// Offers many records, in their order, each as [`Self::offer_lent`] does, with fewer locks and looks at the clock. One that is dropped does
+    /// not end it. Where the future is dropped before it has ended, some were taken.
+    ///
+    /// # Errors
+    /// [`OfferError::Refused`] and [`OfferError::Stopped`]: those before were taken.
+    pub async fn offer_all(&self, lane: u32, records: &[Record], policy: Option<Policy>) -> Result<Taken, OfferError> {
+        self.shared.offer_all(lane, records, Terms { policy, ..Terms::default() }).await
     }
 
     /// A lane to offer records to, for those who do not have the producer.

@@ -1,17 +1,20 @@
 //! A lane of a producer.
 
-use dashstream_codec::owned::{Payload, Record};
-use dashstream_codec::view;
+use std::sync::Arc;
+
+use dashstream_codec::RecordInput;
+use dashstream_codec::view::{self, Payload};
 use dashstream_proto::kinds;
 
 use super::config::Policy;
-use super::queue::{Queue, Queued};
+use super::origin::{Common, Origin};
+use super::queue::Queue;
+use super::slot::Slot;
 use crate::identity::{Lane as Kept, Previous};
 
 /// A lane: its numbers, and what waits in it.
 #[derive(Debug)]
 pub(super) struct Lane {
-    pub(super) tenant: String,
     pub(super) partition: Option<u32>,
     previous: Previous,
     /// The number of the next record; 1 until EPOCH_START has one.
@@ -32,13 +35,13 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(kept: &Kept) -> Self {
+    pub(super) fn new(number: u32, kept: &Kept, common: &Arc<Common>) -> Self {
+        let origin = Origin { common: Arc::clone(common), lane: number, tenant: kept.tenant.clone() };
         Self {
-            tenant: kept.tenant.clone(),
             partition: kept.partition,
             previous: kept.previous,
             next_sequence: 1,
-            queue: Queue::default(),
+            queue: Queue::new(Arc::new(origin)),
             in_flight: 0,
             acknowledged: false,
             dropped_total: 0,
@@ -69,24 +72,26 @@ impl Lane {
     }
 
     /// A record that had its number is dropped.
-    pub(super) const fn lose(&mut self, record: &Record) {
-        let state = matches!(record.payload, Payload::StateDiff(_) | Payload::StateSnapshot(_));
-        self.lost_states += state as u64;
+    pub(super) const fn lose(&mut self, slot: &Slot) {
+        self.lost_states += slot.is_state as u64;
     }
 
     /// Queues a record of the producer's own, for which there is always room.
-    pub(super) fn control(&mut self, kind: u32, payload: Payload, now_us: u64) {
+    pub(super) fn control(&mut self, kind: u32, payload: Payload<'_>, now_us: u64) {
         let sequence = self.number();
-        let record = Record { sequence, kind, time_us: now_us, payload, ..Record::default() };
-        let len = record.len_at_most();
-        self.last_us = now_us;
-        self.queue.push(Queued {
-            record: Box::new(record),
-            len,
+        let record = RecordInput { kind, time_us: now_us, ..RecordInput::default() };
+        let slot = Slot {
+            sequence,
+            len: record.len_at_most(&payload),
             policy: Policy::Block,
+            is_state: false,
             offered_us: now_us,
             deadline_us: None,
             ticket: None,
-        });
+        };
+        self.last_us = now_us;
+        if let Err(reason) = self.queue.push(slot, &record, &payload) {
+            self.queue.push_gap(sequence, reason);
+        }
     }
 }

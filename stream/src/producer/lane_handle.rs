@@ -3,11 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use dashstream_codec::RecordInput;
 use dashstream_codec::owned::Record;
+use dashstream_codec::view::Payload;
 
+use super::config::Policy;
 use super::error::OfferError;
 use super::shared::Shared;
-use super::terms::{Offer, Offered};
+use super::terms::Terms;
 
 /// Offers records to one lane. It may outlive its producer, and then says that it is closed.
 #[derive(Clone)]
@@ -29,7 +32,20 @@ impl LaneHandle {
     /// # Errors
     /// [`OfferError`].
     pub async fn offer(&self, record: Record) -> Result<u64, OfferError> {
-        self.shared.offer(self.lane, Offer { record, ..Offer::default() }).await
+        self.shared.offer(self.lane, &record, Terms::default()).await
+    }
+
+    /// Offers a record that its owner keeps, as [`Producer::offer_lent`](super::Producer::offer_lent) does.
+    ///
+    /// # Errors
+    /// [`OfferError`].
+    pub async fn offer_lent(
+        &self,
+        record: &RecordInput<'_>,
+        payload: &Payload<'_>,
+        policy: Option<Policy>,
+    ) -> Result<u64, OfferError> {
+        self.shared.offer_lent(self.lane, record, payload, Terms { policy, ..Terms::default() }).await
     }
 
     /// How many StateDiff and StateSnapshot records the lane has taken and dropped since, and how many frames were refused or may be lost,
@@ -43,40 +59,5 @@ impl LaneHandle {
 impl fmt::Debug for LaneHandle {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("LaneHandle").field("lane", &self.lane).finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    /// Offers a record, and waits for room where its policy is to wait, until its deadline.
-    pub(super) async fn offer(&self, lane: u32, mut offer: Offer) -> Result<u64, OfferError> {
-        loop {
-            // Asked for before the queue is looked at, so that no room is missed.
-            let room = self.room.notified();
-            let now_us = self.now_us();
-            let (offered, stirred) = {
-                let mut state = self.lock();
-                if let Some(error) = &state.stopped {
-                    return Err(OfferError::Stopped(error.clone()));
-                }
-                let offered = state.core.offer(lane, offer, now_us);
-                (offered, state.core.take_stirred())
-            };
-            // Waking the thread for each record would take longer than all else that is done with it.
-            if stirred {
-                self.work.notify_one();
-            }
-            match offered {
-                Offered::Queued(sequence) => return Ok(sequence),
-                Offered::Dropped(sequence, reason) => {
-                    // It is to be declared.
-                    self.work.notify_one();
-                    return Err(OfferError::Dropped { sequence, reason });
-                }
-                Offered::Refused(_) => return Err(OfferError::Refused { lane }),
-                Offered::Full(back) => offer = *back,
-            }
-            let until = tokio::time::Instant::from_std(self.instant(offer.deadline_us.unwrap_or(now_us)));
-            drop(tokio::time::timeout_at(until, room).await);
-        }
     }
 }

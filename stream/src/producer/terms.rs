@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use dashstream_codec::owned::Record;
-
 use super::config::{DropReason, Policy};
 
 /// A frame that was sealed, in this life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameId(pub(super) u64);
 
-/// A record that is offered.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Offer {
-    /// The record. Its sequence number is given by the producer.
-    pub record: Record,
+/// How a record is offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
     /// What happens where there is no room; [`Policy::of_kind`] where nothing is said.
     pub policy: Option<Policy>,
     /// Who wants to know what becomes of it: a number of the caller's, that comes back in [`Answer`].
@@ -24,18 +20,21 @@ pub struct Offer {
     pub deadline_us: Option<u64>,
 }
 
-/// What became of an offer.
-#[derive(Clone, Debug, PartialEq)]
+/// What became of a record that was offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offered {
-    /// It has this number, and waits to be sealed.
+    /// It has this number, is encoded, and waits to be sealed.
     Queued(u64),
     /// It had this number, and was dropped, which the lane will declare.
     Dropped(u64, DropReason),
-    /// There is no room, and its policy is to wait for it: offer it again when something has changed, and at its deadline, which it has
-    /// now. It has no number.
-    Full(Box<Offer>),
+    /// There is no room, and its policy is to wait for it: offer it again, with this deadline, when something has changed, and when the
+    /// deadline has come. It has no number.
+    Full {
+        /// When nobody waits for it any more.
+        deadline_us: u64,
+    },
     /// The producer has ended, or has no such lane. It has no number.
-    Refused(Box<Offer>),
+    Refused,
 }
 
 /// What the caller has to do.

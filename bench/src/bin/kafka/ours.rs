@@ -45,7 +45,7 @@ pub(crate) async fn send(brokers: &Brokers, topic: &str, shape: Shape, work: &Wo
     let producer = Arc::new(open(brokers, topic, folder.path(), linger_us).await?);
     let lane = producer.lane("acme", Some(0)).await.map_err(Error::library)?;
     timed(Arc::clone(&producer), lane, Record { kind: kinds::NODE_START, ..Record::default() }).await?;
-    let records = work.records(shape).to_vec();
+    let records = work.records(shape);
     let count = records.len();
     let begin = Instant::now();
     let latencies = offer(&producer, lane, shape, records).await?;
@@ -58,21 +58,18 @@ pub(crate) async fn send(brokers: &Brokers, topic: &str, shape: Shape, work: &Wo
     Ok(Run { elapsed, events: count, latencies })
 }
 
-/// Offers them; the last one of a thousand is waited for.
-async fn offer(
-    producer: &Arc<Producer>,
-    lane: u32,
-    shape: Shape,
-    records: Vec<Record>,
-) -> Result<Vec<Duration>, Error> {
+/// Offers them, lent as they are: a thousand at once where so many are there, or one after the other. The last one of a thousand is waited
+/// for.
+async fn offer(producer: &Arc<Producer>, lane: u32, shape: Shape, records: &[Record]) -> Result<Vec<Duration>, Error> {
     let (begin, mut sends, mut number, mut latencies) = (Instant::now(), JoinSet::new(), 0, Vec::new());
-    for (index, record) in (1..).zip(records) {
-        if index % RECORDS != 0 {
-            producer.offer_as(lane, record, Policy::Block).await.map_err(Error::library)?;
-            continue;
+    for records in records.chunks(RECORDS) {
+        let Some((last, records)) = records.split_last() else { continue };
+        match shape {
+            Shape::Events => one_by_one(producer, lane, records).await?,
+            Shape::Frames | Shape::Paced => at_once(producer, lane, records).await?,
         }
         // It is offered before the next one; the answer is waited for beside.
-        let mut send = Box::pin(timed(Arc::clone(producer), lane, record));
+        let mut send = Box::pin(timed(Arc::clone(producer), lane, last.clone()));
         match poll_once(&mut send).await {
             Poll::Ready(done) => latencies.push(done?),
             Poll::Pending => drop(sends.spawn(send)),
@@ -86,6 +83,22 @@ async fn offer(
         latencies.push(done.map_err(Error::library)??);
     }
     Ok(latencies)
+}
+
+async fn one_by_one(producer: &Producer, lane: u32, records: &[Record]) -> Result<(), Error> {
+    for record in records {
+        let (input, payload) = (record.as_input(), record.payload.as_view());
+        producer.offer_lent(lane, &input, &payload, Some(Policy::Block)).await.map_err(Error::library)?;
+    }
+    Ok(())
+}
+
+async fn at_once(producer: &Producer, lane: u32, records: &[Record]) -> Result<(), Error> {
+    let taken = producer.offer_all(lane, records, Some(Policy::Block)).await.map_err(Error::library)?;
+    if taken.dropped > 0 {
+        return Err(Error::Library(format!("{taken:?}")));
+    }
+    Ok(())
 }
 
 /// Asks a future once.

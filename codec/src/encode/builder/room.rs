@@ -55,7 +55,7 @@ impl BatchBuilder {
             payload_len: u32::try_from(payload_len).unwrap_or(u32::MAX),
             time_delta_us: put::zigzag(record.time_us.cast_signed().wrapping_sub(self.time_us.cast_signed())),
         };
-        let trace = record.trace_id.filter(|id| Some(*id) != self.default_trace);
+        let trace = record.trace_id.filter(|id| Some(*id) != self.ground.trace_id);
         let rare = Rare {
             sequence_delta: record.sequence.map_or(1, |sequence| sequence.wrapping_sub(self.sequence)),
             parent_delta: record.parent.map_or(0, |_| 1),

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use dashstream_disk::RealDisk;
-use dashstream_stream::producer::{Answer, Core, Durable, Offer, Offered, Policy, ProducerSetup, ToSend, Told};
+use dashstream_stream::producer::{Answer, Core, Durable, Offered, Policy, ProducerSetup, ToSend, Told};
 use dashstream_vectors::{Does, LaneSettings, OfferOutcome};
 
 use super::ProducerTrouble;
 use super::destination::Destination;
-use super::waiting::{Ended, Waiting};
+use super::waiting::{Ended, Offer, Waiting};
 use crate::protocol::{Base64, OutcomeLine, ProducerStepReport, SentFrame};
 
 /// A producer that is open.
@@ -67,19 +67,19 @@ impl Life {
     }
 
     /// Offers a record to the lane of this place in the settings.
-    pub(super) fn offer(&mut self, place: u32, offer: Offer, now_us: u64) -> Result<(), ProducerTrouble> {
+    pub(super) fn offer(&mut self, place: u32, mut offer: Offer, now_us: u64) -> Result<(), ProducerTrouble> {
         let lane = usize::try_from(place).ok().and_then(|place| self.lanes.get(place));
         let lane = *lane.ok_or(ProducerTrouble::NoLane(place))?;
-        self.open.extend(offer.ticket);
-        if offer.policy == Some(Policy::Block) && self.waiting.waits(lane) {
-            let deadline_us = Some(now_us.saturating_add(self.core.config().deadline_us));
-            self.waiting.push(lane, Offer { deadline_us, ..offer });
+        self.open.extend(offer.terms.ticket);
+        if offer.terms.policy == Some(Policy::Block) && self.waiting.waits(lane) {
+            offer.terms.deadline_us = Some(now_us.saturating_add(self.core.config().deadline_us));
+            self.waiting.push(lane, offer);
             return Ok(());
         }
-        match self.core.offer(lane, offer, now_us) {
+        match offer.make(&mut self.core, lane, now_us) {
             Offered::Queued(_) | Offered::Dropped(..) => {}
-            Offered::Full(offer) => self.waiting.push(lane, *offer),
-            Offered::Refused(offer) => self.refused(offer.ticket),
+            Offered::Full { .. } => self.waiting.push(lane, offer),
+            Offered::Refused => self.refused(offer.terms.ticket),
         }
         Ok(())
     }

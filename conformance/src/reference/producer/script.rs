@@ -2,12 +2,13 @@
 
 use dashstream_codec::FlushPolicy;
 use dashstream_codec::owned::Record;
-use dashstream_stream::producer::{Offer, Policy, ProducerConfig, ProducerSetup};
+use dashstream_stream::producer::{Policy, ProducerConfig, ProducerSetup, Terms};
 use dashstream_vectors::{Does, LaneSettings, ProducerSettings, WhenFull};
 
 use super::ProducerTrouble;
 use super::folder::Folder;
 use super::life::Life;
+use super::waiting::Offer;
 use crate::protocol::ProducerStepReport;
 
 /// When scripts begin, and the time of the first offer, in microseconds since 1970.
@@ -83,7 +84,8 @@ impl Script {
         });
         for _ in 0..count {
             let record = Record { kind: NODE_START, time_us: BEGIN_US + self.offers, ..Record::default() };
-            life.offer(lane, Offer { record, policy, ticket: Some(self.offers), deadline_us: None }, self.now_us)?;
+            let terms = Terms { policy, ticket: Some(self.offers), deadline_us: None };
+            life.offer(lane, Offer { record, terms }, self.now_us)?;
             self.offers += 1;
         }
         life.act(self.now_us)

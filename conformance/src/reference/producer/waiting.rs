@@ -2,7 +2,27 @@
 
 use std::collections::VecDeque;
 
-use dashstream_stream::producer::{Core, Offer, Offered};
+use dashstream_codec::owned::Record;
+use dashstream_stream::producer::{Core, Offered, Terms};
+
+/// A record, and how it is offered.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    pub(super) record: Record,
+    pub(super) terms: Terms,
+}
+
+impl Offer {
+    /// Offers it. One that finds no room has its deadline from then on.
+    pub(super) fn make(&mut self, core: &mut Core, lane: u32, now_us: u64) -> Offered {
+        let Self { record, terms } = self;
+        let offered = core.offer(lane, &record.as_input(), &record.payload.as_view(), terms, now_us);
+        if let Offered::Full { deadline_us } = offered {
+            terms.deadline_us = Some(deadline_us);
+        }
+        offered
+    }
+}
 
 /// Offers that found no room, in their order, with their lanes. Each has its deadline.
 #[derive(Debug, Default)]
@@ -29,22 +49,22 @@ impl Waiting {
 
     /// When the next one gives up.
     pub(super) fn next_us(&self) -> Option<u64> {
-        self.0.iter().filter_map(|(_, offer)| offer.deadline_us).min()
+        self.0.iter().filter_map(|(_, offer)| offer.terms.deadline_us).min()
     }
 
     /// Offers them again: of each lane in their order, and whoever is late in any case.
     pub(super) fn try_again(&mut self, core: &mut Core, now_us: u64) -> Vec<Ended> {
         let (mut ended, mut full) = (Vec::new(), Self::default());
-        for (lane, offer) in std::mem::take(&mut self.0) {
-            let is_late = offer.deadline_us.is_some_and(|deadline_us| deadline_us <= now_us);
+        for (lane, mut offer) in std::mem::take(&mut self.0) {
+            let is_late = offer.terms.deadline_us.is_some_and(|deadline_us| deadline_us <= now_us);
             if full.waits(lane) && !is_late {
                 full.push(lane, offer);
                 continue;
             }
-            match core.offer(lane, offer, now_us) {
+            match offer.make(core, lane, now_us) {
                 Offered::Queued(_) | Offered::Dropped(..) => ended.push(Ended::Taken),
-                Offered::Full(offer) => full.push(lane, *offer),
-                Offered::Refused(offer) => ended.push(Ended::Refused(offer.ticket)),
+                Offered::Full { .. } => full.push(lane, offer),
+                Offered::Refused => ended.push(Ended::Refused(offer.terms.ticket)),
             }
         }
         *self = full;

@@ -4,9 +4,8 @@ use arbitrary::Unstructured;
 use dashstream_codec::FlushPolicy;
 use dashstream_codec::owned::{Payload, Record};
 use dashstream_codec::view;
-use dashstream_proto::kinds;
 
-use crate::producer::{Offer, Policy, ProducerConfig};
+use crate::producer::{Policy, ProducerConfig, Terms};
 
 pub(super) struct Makings<'b>(Unstructured<'b>);
 
@@ -55,10 +54,11 @@ impl<'b> Makings<'b> {
         }
     }
 
-    pub(super) fn offer(&mut self, ticket: u64, now_us: u64) -> Offer {
+    /// A record, and how it is offered.
+    pub(super) fn offer(&mut self, ticket: u64, now_us: u64) -> (Record, Terms) {
         let policy = [None, Some(Policy::Block), Some(Policy::DropOldest), Some(Policy::DropNewest)];
         let policy = policy.get(self.index(policy.len())).copied().flatten();
-        Offer { record: self.record(now_us), policy, ticket: Some(ticket), deadline_us: None }
+        (unlike_others(self.record(now_us), ticket), Terms { policy, ticket: Some(ticket), deadline_us: None })
     }
 
     fn record(&mut self, time_us: u64) -> Record {
@@ -68,11 +68,25 @@ impl<'b> Makings<'b> {
             |len: usize| Payload::from(view::TokenChunk { text: &vec![b'x'; len], ..Default::default() }.to_owned());
         let payload = match kind {
             // What no frame holds: a text that is too long for the table, and bytes that are too many.
-            0..4 => return Record { kind: 5, thread: Some("t".repeat(2_000)), time_us, ..Record::default() },
+            // The first leaves the texts before it in the table.
+            0..4 => return Record { kind: 5, thread, task: Some("t".repeat(1_025)), time_us, ..Record::default() },
             4..8 => text(40_000),
             8..128 => text(3 * usize::from(self.byte())),
-            _ => return Record { kind: kinds::NODE_START, thread, time_us, ..Record::default() },
+            _ => Payload::from(view::NodeStart::default().to_owned()),
         };
         Record { thread, time_us, payload, ..Record::default() }
+    }
+}
+
+/// The record with what no other has, here and there: whoever mixes them up is found out.
+fn unlike_others(record: Record, ticket: u64) -> Record {
+    let id = |every: u64| ticket.is_multiple_of(every).then_some(ticket + 1);
+    Record {
+        time_us: record.time_us + ticket * 7 % 11,
+        node: id(3).map(|id| format!("node-{id}")),
+        parent: id(4).map(|_| 1),
+        trace_id: id(5).map(|id| u128::from(id).to_le_bytes()),
+        span_id: id(2).map(u64::to_le_bytes),
+        ..record
     }
 }

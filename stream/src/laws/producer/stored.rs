@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use dashstream_codec::constants::PRELUDE_LEN;
 use dashstream_codec::laws::Broken;
 use dashstream_codec::ledger::{Account, Ledger, Observation};
-use dashstream_codec::{Decoder, Prelude, ReadOptions, view};
-use dashstream_proto::kinds;
+use dashstream_codec::owned::Record;
+use dashstream_codec::{BatchBuilder, Decoder, Encoder, EncoderConfig, FrameHeader, Prelude, ReadOptions, view};
+use dashstream_proto::{kinds, v1};
+use prost::Message as _;
 
 use crate::laws::{hold, possible};
 
@@ -17,6 +20,8 @@ pub(super) struct Sealed {
     pub(super) dropped_total: u64,
     /// Kind and number of each record.
     pub(super) records: Vec<(u32, u64)>,
+    /// What each says.
+    pub(super) contents: Vec<Record>,
     /// Ranges that its LATE_DROPS declare: the first number, and how many.
     pub(super) late: Vec<(u64, u64)>,
 }
@@ -33,12 +38,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Sealed, Before), Broken> {
         prelude: *batch.prelude(),
         dropped_total: batch.metadata().dropped_total(),
         records: Vec::new(),
+        contents: Vec::new(),
         late: Vec::new(),
     };
     let mut before = None;
     for result in batch.records() {
         let record = possible(law, result.accepted())?;
         sealed.records.push((record.kind, record.sequence));
+        sealed.contents.push(record.to_owned());
         match record.view {
             view::Payload::LateDrops(drops) => sealed.late.push((drops.first, drops.count)),
             view::Payload::EpochStart(start) => before = Some((start.previous_epoch, start.previous_last_sequence)),
@@ -46,6 +53,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Sealed, Before), Broken> {
         }
     }
     Ok((sealed, before))
+}
+
+/// A frame is what its records and its metadata alone make: nothing stands in it of those that were dropped (WRT-003, META-016).
+pub(super) fn alone(bytes: &[u8]) -> Result<(), Broken> {
+    let law = "nothing is left of what was dropped";
+    let mut decoder = Decoder::new();
+    let batch = possible(law, decoder.decode(bytes, &ReadOptions::default()))?;
+    let Prelude { producer_id, epoch, lane, base_sequence, ancillary_flags, .. } = *batch.prelude();
+    let header = FrameHeader { producer_id, epoch, lane, base_sequence, ancillary_flags: Some(ancillary_flags) };
+    let end = PRELUDE_LEN + usize::from(batch.prelude().metadata_len);
+    let metadata = possible(law, v1::Metadata::decode(bytes.get(PRELUDE_LEN..end).unwrap_or_default()))?;
+    let metadata = v1::Metadata { contexts: Vec::new(), ..metadata };
+    let mut builder = possible(law, BatchBuilder::new(header, &metadata))?;
+    builder.gather_contexts(true);
+    for result in batch.records() {
+        possible(law, builder.push_payload(result.record.as_input(), &result.record.view))?;
+    }
+    let (mut encoder, mut frame) = (possible(law, Encoder::new(EncoderConfig::default()))?, Vec::new());
+    possible(law, builder.finish(&mut encoder, &mut frame))?;
+    hold(frame == bytes, law, || format!("{bytes:02X?} and not {frame:02X?}"))
 }
 
 pub(super) const fn is_control(kind: u32) -> bool {

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use dashstream_codec::laws::Broken;
-use dashstream_codec::owned::Record;
-use dashstream_codec::{Encoder, EncoderConfig, Prelude};
+use dashstream_codec::owned::{Payload, Record};
+use dashstream_codec::{Encoder, EncoderConfig, Prelude, view};
 use dashstream_proto::kinds;
 
 use super::Happened;
 use super::makings::Makings;
-use super::stored::{Before, Found, Sealed, consume, read};
+use super::stored::{Before, Found, Sealed, alone, consume, is_control, read};
 use crate::identity::{Lane, Previous};
 use crate::laws::{hold, possible, there};
 use crate::producer::{
-    Account, Action, Answer, Core, DropReason, FrameId, Offer, Offered, Policy, ProducerConfig, Tried, Who,
+    Account, Action, Answer, Core, DropReason, FrameId, Offered, Policy, ProducerConfig, Terms, Tried, Who,
 };
 
 const LANES: u32 = 3;
@@ -50,6 +50,8 @@ pub(super) struct World {
     may_be: BTreeMap<u32, BTreeSet<u64>>,
     possibly: BTreeSet<FrameId>,
     given: BTreeMap<u64, Given>,
+    /// What was offered in this epoch, by its place.
+    says: BTreeMap<Given, Record>,
     answers: BTreeMap<u64, Answer>,
     next_ticket: u64,
     /// Whether the transport may refuse frames for good, and has.
@@ -99,6 +101,7 @@ impl World {
             may_be: BTreeMap::new(),
             possibly: BTreeSet::new(),
             given: BTreeMap::new(),
+            says: BTreeMap::new(),
             answers: BTreeMap::new(),
             next_ticket: 0,
             refuses,
@@ -136,22 +139,29 @@ impl World {
         let number = u32::from(makings.byte()) % LANES;
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        let offer = makings.offer(ticket, self.now_us);
+        let (record, terms) = makings.offer(ticket, self.now_us);
         let before = self.core.account().offered;
-        let (given, counted) = match self.core.offer(number, offer, self.now_us) {
+        let (given, counted) = match self.lend(number, &record, &terms) {
             Offered::Queued(sequence) | Offered::Dropped(sequence, _) => (Some(sequence), 1),
-            Offered::Full(offer) if makings.flips() => {
-                let offer = Offer { deadline_us: Some(self.now_us), ..*offer };
-                match self.core.offer(number, offer, self.now_us) {
+            Offered::Full { .. } if makings.flips() => {
+                let terms = Terms { deadline_us: Some(self.now_us), ..terms };
+                match self.lend(number, &record, &terms) {
                     Offered::Dropped(sequence, DropReason::Deadline) => (Some(sequence), 1),
                     other => return hold(false, "who gives up has a number", || format!("{other:?}")),
                 }
             }
-            Offered::Full(_) | Offered::Refused(_) => (None, 0),
+            Offered::Full { .. } | Offered::Refused => (None, 0),
         };
-        self.given.extend(given.map(|sequence| (ticket, (number, sequence))));
+        if let Some(sequence) = given {
+            self.given.insert(ticket, (number, sequence));
+            self.says.insert((number, sequence), Record { sequence, ..record });
+        }
         let after = self.core.account().offered;
         hold(after == before + counted, law, || format!("{before} to {after}"))
+    }
+
+    fn lend(&mut self, number: u32, record: &Record, terms: &Terms) -> Offered {
+        self.core.offer(number, &record.as_input(), &record.payload.as_view(), terms, self.now_us)
     }
 
     /// More is dropped at once than one frame can declare, or nearly so.
@@ -162,9 +172,12 @@ impl World {
         }
         let number = u32::from(makings.byte()) % LANES;
         for _ in 0..count {
-            let record = Record { kind: kinds::NODE_START, time_us: self.now_us, ..Record::default() };
-            let offer = Offer { record, policy: Some(Policy::DropNewest), ..Offer::default() };
-            drop(self.core.offer(number, offer, self.now_us));
+            let payload = Payload::from(view::NodeStart::default().to_owned());
+            let record = Record { payload, time_us: self.now_us, ..Record::default() };
+            let terms = Terms { policy: Some(Policy::DropNewest), ..Terms::default() };
+            if let Offered::Queued(sequence) = self.lend(number, &record, &terms) {
+                self.says.insert((number, sequence), Record { sequence, ..record });
+            }
         }
     }
 
@@ -222,6 +235,8 @@ impl World {
         hold(other.is_none(), "a frame is fresh once", || format!("{frame:?}"))?;
         self.number(&sealed, before)?;
         self.declare(&sealed)?;
+        self.tell(&sealed)?;
+        alone(bytes)?;
         let numbers = sealed.records.iter().map(|(_, number)| *number);
         self.may_be.entry(sealed.prelude.lane).or_default().extend(numbers);
         Ok(())
@@ -252,6 +267,17 @@ impl World {
         let last = end.is_none_or(|end| end + 1 == sealed.records.len());
         hold(last && !self.ended.contains(&lane), "nothing has a number after the end", what)?;
         self.ended.extend(end.map(|_| lane));
+        Ok(())
+    }
+
+    /// What a fresh frame says is what was offered.
+    fn tell(&self, sealed: &Sealed) -> Result<(), Broken> {
+        let lane = sealed.prelude.lane;
+        for record in sealed.contents.iter().filter(|record| !is_control(record.kind)) {
+            let offered = self.says.get(&(lane, record.sequence));
+            let same = offered.is_some_and(|offered| *record == Record { kind: record.kind, ..offered.clone() });
+            hold(same, "a record says what was offered", || format!("{record:?}, and not {offered:?}"))?;
+        }
         Ok(())
     }
 
@@ -360,6 +386,7 @@ impl World {
         self.may_be.clear();
         self.possibly.clear();
         self.given.clear();
+        self.says.clear();
         self.answers.clear();
         Ok(())
     }
@@ -379,8 +406,8 @@ impl World {
     pub(super) fn finish(mut self, makings: &mut Makings<'_>) -> Result<Happened, Broken> {
         self.core.end();
         let abandoned = makings.byte() >= 200;
-        let late = Offer { record: Record { kind: 5, ..Record::default() }, ..Offer::default() };
-        let refused = matches!(self.core.offer(0, late, self.now_us), Offered::Refused(_));
+        let late = self.lend(0, &Record { kind: 5, ..Record::default() }, &Terms::default());
+        let refused = late == Offered::Refused;
         hold(refused, "who has ended takes nothing", String::new)?;
         let (given, answers, account, epoch);
         if abandoned {
