@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dashstream_codec::constants::MAX_RAW_LEN;
 use dashstream_codec::view::{NodeStart, TokenChunk};
 
 use super::super::origin::{Common, Who};
@@ -15,9 +16,13 @@ fn slot(sequence: u64, policy: Policy) -> Slot {
 }
 
 fn empty(max_records: usize, max_len: usize) -> Queue {
+    with_frames_of(1_000_000, max_records, max_len)
+}
+
+fn with_frames_of(max_frame_len: usize, max_records: usize, max_len: usize) -> Queue {
     let who = Who { producer_id: [4; 16], epoch: 1, boot_nonce: [7; 8] };
     let flush = FlushPolicy { max_records, max_len, ..FlushPolicy::default() };
-    let common = Arc::new(Common::new(who, &flush, 1_000_000));
+    let common = Arc::new(Common::new(who, &flush, max_frame_len));
     Queue::new(Arc::new(Origin { common, lane: 0, tenant: "acme".to_owned() }))
 }
 
@@ -190,4 +195,18 @@ fn the_memory_of_a_large_record_is_not_kept_for_small_ones() {
     assert_eq!(idle(&queue), 0);
     drop(queue.take());
     assert_eq!(idle(&queue), 0);
+}
+
+/// PRE-014: what is too much together is not too much by itself, however long frames may be.
+#[test]
+fn a_record_that_is_one_too_many_begins_another_batch() {
+    let mut queue = with_frames_of(1 << 30, 10, 1 << 30);
+    let text = vec![b'x'; MAX_RAW_LEN as usize / 2 + 1];
+    for number in [1, 2] {
+        let payload = TokenChunk { text: &text, ..TokenChunk::default() }.into();
+        let record = RecordInput::default();
+        let slot = Slot { len: record.len_at_most(&payload), ..slot(number, Policy::Block) };
+        assert_eq!(queue.push(slot, &record, &payload), Ok(()));
+    }
+    assert_eq!([queue.take(), queue.take()].map(|slice| slice.slots.len()), [1, 1]);
 }
