@@ -33,6 +33,8 @@ pub(crate) struct AgentArgs {
 const QUEUE: usize = 2_000;
 /// Tokens of a burst.
 const BURST: usize = 20_000;
+/// Bursts after which it is given up to have more to say than there is room for.
+const BURSTS: usize = 100;
 
 fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::Data(format!("the agent: {error}"))
@@ -98,8 +100,13 @@ async fn think(step: u32) -> Result<(), writer::WriteError> {
 /// More tokens at once than there is room for: the oldest give way, and each is declared.
 async fn burst(producer: &Producer, lane: u32) -> Result<(), dashstream_stream::producer::OfferError> {
     let token = view::TokenChunk { text: b"burst", ..Default::default() }.to_owned();
-    for _ in 0..BURST {
-        producer.offer(lane, record(kinds::TOKEN_CHUNK, Payload::from(token.clone()))).await?;
+    let tokens = vec![record(kinds::TOKEN_CHUNK, Payload::from(token)); BURST];
+    for _ in 0..BURSTS {
+        producer.offer_all(lane, &tokens, None).await?;
+        // Where others have the processor, one burst may find its room.
+        if !producer.account().dropped.is_empty() {
+            break;
+        }
     }
     Ok(())
 }
