@@ -21,23 +21,27 @@ export async function startBrowser() {
   return chromium.launch({ executablePath: findChromium(), args: root ? ['--no-sandbox'] : [] });
 }
 
+/** Listens to a tab; what is returned throws where it has complained, or asked for what is not `expected`. */
+export function listen(tab, expected) {
+  const heard = [];
+  tab.on('console', (message) => heard.push(`console ${message.type()}: ${message.text()}`));
+  tab.on('pageerror', (error) => heard.push(`error: ${error.message}`));
+  tab.on('request', (request) => {
+    if (!expected(request.url())) heard.push(`request: ${request.url()}`);
+  });
+  return () => {
+    if (heard.length) throw new Error(heard.join('\n'));
+  };
+}
+
 /** Opens the page, at `hash`, with `init` run before it; `quiet` throws where it asked for anything or complained. */
 export async function openPage(browser, { hash = '', init, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const tab = await context.newPage();
   if (init) await tab.addInitScript(init);
-  const heard = [];
-  tab.on('console', (message) => heard.push(`console ${message.type()}: ${message.text()}`));
-  tab.on('pageerror', (error) => heard.push(`error: ${error.message}`));
-  tab.on('request', (request) => {
-    const url = request.url();
-    if (url !== page && url !== page + hash && !/^(blob|data):/.test(url)) heard.push(`request: ${url}`);
-  });
+  const quiet = listen(tab, (url) => url === page || url === page + hash || /^(blob|data):/.test(url));
   await tab.goto(page + hash);
   await tab.waitForSelector('html[data-ready]');
-  const quiet = () => {
-    if (heard.length) throw new Error(heard.join('\n'));
-  };
   return { tab, quiet, close: () => context.close() };
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { accessible } from './accessible.mjs';
-import { program, startBrowser } from './browser.mjs';
+import { listen, program, startBrowser } from './browser.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 const VECTORS = 'pre-00*';
@@ -31,15 +31,11 @@ function withPage(name, path, options, body) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     try {
       const tab = await context.newPage();
-      const heard = [];
-      tab.on('console', (message) => heard.push(`console ${message.type()}: ${message.text()}`));
-      tab.on('pageerror', (error) => heard.push(`error: ${error.message}`));
-      tab.on('request', (request) => {
-        if (!request.url().startsWith(pathToFileURL(folder).href)) heard.push(`request: ${request.url()}`);
-      });
-      await tab.goto(pathToFileURL(join(folder, path.split('#')[0])).href + (path.includes('#') ? `#${path.split('#')[1]}` : ''));
+      const site = pathToFileURL(folder).href;
+      const quiet = listen(tab, (url) => url.startsWith(site));
+      await tab.goto(`${site}/${path}`);
       await body(tab);
-      assert.deepEqual(heard, []);
+      quiet();
     } finally {
       await context.close();
     }
