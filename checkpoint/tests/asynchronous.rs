@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dashstream_checkpoint::{AsyncStore, Draft, PendingWrite, Query, StoreConfig, StoreError, ThreadKey};
-use dashstream_disk::{Disk, DiskFile, Mode, RealDisk, RealFile, SimDisk};
+use dashstream_disk::{Disk, DiskFile, Mode, RealDisk, RealFile, SimDisk, Syncer};
 
 /// How long the disk takes for each sync, for opening and for listing.
 const SLOW: Duration = Duration::from_secs(2);
@@ -77,6 +77,14 @@ impl DiskFile for SlowFile {
     fn sync(&mut self) -> io::Result<()> {
         std::thread::sleep(SLOW);
         self.0.sync()
+    }
+
+    fn syncer(&self) -> io::Result<Syncer> {
+        let mut syncer = self.0.syncer()?;
+        Ok(Syncer::new(move || {
+            std::thread::sleep(SLOW);
+            syncer.sync()
+        }))
     }
 }
 

@@ -8,18 +8,19 @@
 //! | operation | durable when it returns |
 //! |---|---|
 //! | [`DiskFile::write_at`], [`DiskFile::set_len`] | nothing |
-//! | [`DiskFile::sync`] | the file's bytes and length, but not its name |
+//! | [`DiskFile::sync`], [`Syncer::sync`] | the file's bytes and length, but not its name |
 //! | [`Disk::open`] of a new file, [`Disk::rename`], [`Disk::remove`] | nothing |
 //! | [`Disk::sync_folder`] | the names in the folder |
 //! | [`Disk::create_folder`] | the folder and those above it |
 //!
-//! An error of [`DiskFile::sync`] or [`Disk::sync_folder`] may mean that bytes which were written are gone although they can
+//! An error of [`DiskFile::sync`], [`Syncer::sync`] or [`Disk::sync_folder`] may mean that bytes which were written are gone although they can
 //! still be read, and that the next sync says nothing of them: it must not be tried again.
 
 mod error;
 mod real;
 #[cfg(feature = "sim")]
 mod sim;
+mod syncer;
 
 use std::fmt;
 use std::io;
@@ -29,6 +30,7 @@ pub use error::DiskError;
 pub use real::{RealDisk, RealFile};
 #[cfg(feature = "sim")]
 pub use sim::{Fault, SimDisk, SimFile, Survival};
+pub use syncer::Syncer;
 
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,4 +159,10 @@ pub trait DiskFile: fmt::Debug + Send + 'static {
     /// # Errors
     /// Of the file system. Then nobody knows what of it is durable, and no later sync tells.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// What does the same on another thread, while this one writes on.
+    ///
+    /// # Errors
+    /// Of the file system. The file is as it was.
+    fn syncer(&self) -> io::Result<Syncer>;
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use crate::{Disk, DiskFile, Mode};
+use crate::{Disk, DiskFile, Mode, Syncer};
 
 /// The file system of the machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -126,5 +126,10 @@ impl DiskFile for RealFile {
 
     fn sync(&mut self) -> io::Result<()> {
         self.file.sync_data()
+    }
+
+    fn syncer(&self) -> io::Result<Syncer> {
+        let file = self.file.try_clone()?;
+        Ok(Syncer::new(move || file.sync_data()))
     }
 }

@@ -37,6 +37,10 @@ fn behaves(disk: &impl Disk, root: &Path) {
     file.set_len(3).unwrap();
     file.set_len(4).unwrap();
     file.sync().unwrap();
+    let mut syncer = file.syncer().unwrap();
+    std::thread::spawn(move || syncer.sync()).join().unwrap().unwrap();
+    // Where it writes is where it was, whatever a syncer has done.
+    file.write_at(3, b"\0").unwrap();
     assert_eq!(disk.read(&one).unwrap(), b"abc\0");
     drop(disk.open(&one, Mode::Write).unwrap());
     assert_eq!(disk.read(&one).unwrap(), b"abc\0");

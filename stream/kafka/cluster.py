@@ -58,7 +58,7 @@ def fetch():
         return
     for tool in ("mvn", "java"):
         if not shutil.which(tool):
-            raise Failed(f"{tool} is missing: ./check tools installs it")
+            raise Failed(f"{tool} is missing: ./check programs installs it")
     shutil.rmtree(LIB, ignore_errors=True)
     run("mvn", "-q", "-B", "-f", HERE / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={LIB}")
     done.write_text(pom)

@@ -12,7 +12,7 @@ use dashstream_codec::file::FileReport;
 use dashstream_codec::{Code, Prelude, ReadOptions};
 use dashstream_disk::{Disk, DiskError, Fault, RealDisk, SimDisk, Survival};
 use dashstream_stream::identity::Previous;
-use dashstream_stream::spool::{LaneKey, Lasts, Spool, SpoolConfig, SpoolError, Ticket};
+use dashstream_stream::spool::{LaneKey, Lasts, Spool, SpoolConfig, SpoolError, Syncing, Ticket};
 
 const FOLDER: &str = "/producer/spool";
 const PRODUCER: [u8; 16] = [9; 16];
@@ -72,7 +72,8 @@ impl Told {
     }
 }
 
-/// Two lives: frames of two lanes over several segments, of which some are acknowledged.
+/// Two lives: frames of two lanes over several segments, of which some are acknowledged. In the first one more is appended while a sync
+/// is under way.
 fn live(disk: &SimDisk, told: &mut Told) -> Result<(), SpoolError> {
     for _ in 0..2 {
         told.epoch += 1;
@@ -83,18 +84,26 @@ fn live(disk: &SimDisk, told: &mut Told) -> Result<(), SpoolError> {
             told.acknowledged.push(bytes);
         }
         reclaim(&mut spool, told)?;
-        let mut tickets = Vec::new();
+        let (mut tickets, mut begun) = (Vec::new(), None);
         for number in 0..9_u32 {
             let base = u64::from(number) * 3 + 1;
             let bytes = common::frame(PRODUCER, epoch, number % 2, NONCE, base, 2);
             // Appended or not where it fails: nobody may rely on it.
             told.appended.push(bytes.clone());
             tickets.push((spool.append(&bytes)?, bytes));
-            if number % 3 == 2 {
+            if let Some(durable) = begun.take() {
+                spool.end_sync()?;
+                told.durable = durable;
+            }
+            if number % 3 == 2 && epoch % 2 == 0 {
                 spool.sync()?;
                 told.durable = told.appended.len();
+            } else if number % 3 == 2 {
+                spool.begin_sync()?.map(Syncing::run);
+                begun = Some(told.appended.len());
             }
         }
+        spool.end_sync()?;
         for (ticket, bytes) in tickets.into_iter().take(6) {
             spool.acknowledge(ticket);
             told.acknowledged.push(bytes);
@@ -196,6 +205,77 @@ fn an_error_of_a_sync_ends_the_spool() {
         assert!(matches!(spool.append(&frame), Err(SpoolError::Poisoned)));
         assert!(matches!(spool.reclaim(|_| Ok(())), Err(SpoolError::Poisoned)));
     }
+}
+
+#[test]
+fn a_sync_beside_makes_durable_what_was_appended_before_it() {
+    let disk = SimDisk::new();
+    let mut spool = Spool::open(disk.clone(), Path::new(FOLDER), SpoolConfig::default()).unwrap();
+    let frames: Vec<_> = (0..4).map(|number| common::frame(PRODUCER, 1, 0, NONCE, number * 2 + 1, 1)).collect();
+    let durable = |disk: &SimDisk| {
+        let mut spool = open(&disk.copied().after_power_loss(Survival::Nothing)).unwrap();
+        spool.left().into_iter().flat_map(|number| spool.take_left(number).unwrap()).count()
+    };
+    // The name of a segment is durable with its first frame.
+    let first = spool.append(&frames[0]).unwrap();
+    assert!(!spool.is_durable(&first));
+    assert!(spool.begin_sync().unwrap().is_none());
+    assert!(spool.is_durable(&first));
+    assert_eq!(durable(&disk), 1);
+    assert!(spool.begin_sync().unwrap().is_none(), "there is nothing to be made durable");
+    let second = spool.append(&frames[1]).unwrap();
+    let syncing = spool.begin_sync().unwrap().unwrap();
+    let third = spool.append(&frames[2]).unwrap();
+    assert!(spool.begin_sync().unwrap().is_none(), "there is one at a time");
+    assert_eq!(durable(&disk), 1);
+    std::thread::spawn(move || syncing.run()).join().unwrap();
+    assert!(!spool.is_durable(&second), "nobody has said so");
+    spool.end_sync().unwrap();
+    assert_eq!((spool.is_durable(&second), spool.is_durable(&third)), (true, false));
+    // Who asks for everything waits for what is under way.
+    let syncing = spool.begin_sync().unwrap().unwrap();
+    let fourth = spool.append(&frames[3]).unwrap();
+    let beside = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        syncing.run();
+    });
+    spool.sync().unwrap();
+    assert!(beside.is_finished() || beside.join().is_ok());
+    assert!(spool.is_durable(&third) && spool.is_durable(&fourth));
+    assert_eq!(durable(&disk), 4);
+    drop((first, second, third, fourth));
+}
+
+#[test]
+fn an_error_of_a_sync_beside_ends_the_spool() {
+    let frames = [1, 2].map(|number| common::frame(PRODUCER, 1, 0, NONCE, number, 1));
+    let begin = |disk: &SimDisk| {
+        let mut spool = open(disk).unwrap();
+        drop(spool.append(&frames[0]).unwrap());
+        spool.sync().unwrap();
+        drop(spool.append(&frames[1]).unwrap());
+        let syncing = spool.begin_sync().unwrap().unwrap();
+        (spool, syncing)
+    };
+    let whole = SimDisk::new();
+    drop(begin(&whole));
+    let failing = || SimDisk::new().with_fault(whole.operations(), Fault::Fails(ErrorKind::Other));
+    // It is told once, whoever asks for it.
+    for ask in [Spool::end_sync, Spool::sync, Spool::end_segment] {
+        let (mut spool, syncing) = begin(&failing());
+        syncing.run();
+        let error = ask(&mut spool).unwrap_err();
+        assert!(matches!(error, SpoolError::Io(DiskError { doing: "sync", .. })), "{error}");
+        assert!(matches!(spool.sync(), Err(SpoolError::Poisoned)));
+        assert!(matches!(spool.begin_sync(), Err(SpoolError::Poisoned)));
+        assert!(matches!(spool.end_sync(), Err(SpoolError::Poisoned)));
+    }
+    // What has not run has made nothing durable.
+    let (mut spool, syncing) = begin(&SimDisk::new());
+    drop(syncing);
+    let error = spool.end_sync().unwrap_err();
+    assert!(error.to_string().contains("given up"), "{error}");
+    assert!(matches!(spool.sync(), Err(SpoolError::Poisoned)));
 }
 
 #[test]

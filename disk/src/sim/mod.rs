@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{Disk, DiskFile, Mode};
+use crate::{Disk, DiskFile, Mode, Syncer};
 use state::State;
 pub use survival::Survival;
 
@@ -201,6 +201,11 @@ impl DiskFile for SimFile {
 
     fn sync(&mut self) -> io::Result<()> {
         self.disk.state().sync(self.inode)
+    }
+
+    fn syncer(&self) -> io::Result<Syncer> {
+        let (disk, inode) = (self.disk.clone(), self.inode);
+        Ok(Syncer::new(move || disk.state().sync(inode)))
     }
 }
 

@@ -15,7 +15,7 @@ pub struct ProducerConfig {
     /// of that, and never more than twice, with what is gone and not cleared away yet. Besides, a record has a hundred bytes of its own, and
     /// a lane in which some wait has tables of 40 KiB and room for one frame more, which is sealed. The default is 64 MiB.
     pub max_queued_len: usize,
-    /// Frames of a lane that are sent and whose outcome is not known, 1 or more. The default is 32: a request of Kafka takes many
+    /// Frames of a lane that are sent and whose outcome is not known, 1 or more. The default is 64: a request of Kafka takes many
     /// frames, so that this is not the five requests that an idempotent producer keeps in order, and each frame waits for a disk and a
     /// broker.
     pub in_flight: usize,
@@ -37,7 +37,7 @@ impl Default for ProducerConfig {
             flush: FlushPolicy::default(),
             max_queued: 100_000,
             max_queued_len: 64 << 20,
-            in_flight: 32,
+            in_flight: 64,
             deadline_us: 30_000_000,
             heartbeat_us: 30_000_000,
             backoff_us: 100_000,

@@ -13,14 +13,15 @@ use super::handle::{Found, ProducerSetup};
 use super::origin::Who;
 use super::terms::{Action, Answer, FrameId};
 use crate::identity::Identity;
-use crate::spool::{Lasts, Spool, SpoolError, Ticket};
+use crate::spool::{Lasts, Spool, SpoolError, Syncing, Ticket};
 
 /// The identity and the spool of a producer, and what is on its way into them. Like the core it knows no time and sends nothing: it can
 /// be driven through any order of events, in this order again and again:
 ///
 /// 1. [`Self::next_left`] and [`Self::add_left`], as long as the core has nothing left of earlier lives;
 /// 2. [`Self::ask`] the core;
-/// 3. [`Self::keep`], and send what it returns;
+/// 3. [`Self::keep`], and send what it returns; or, where a disk is not to be waited for, [`Self::append`], [`Self::begin_sync`] and
+///    [`Self::take_durable`];
 /// 4. [`Self::reclaim`].
 #[derive(Debug)]
 pub struct Durable<D: Disk> {
@@ -31,6 +32,8 @@ pub struct Durable<D: Disk> {
     left: VecDeque<u64>,
     /// Frames that are to be kept or sent, in their order.
     sealed: VecDeque<Sealed>,
+    /// Frames in the spool that are to be sent when they are durable, in their order.
+    kept: VecDeque<ToSend>,
 }
 
 /// A frame that is to be kept, sent, or both.
@@ -94,7 +97,11 @@ impl<D: Disk + Clone> Durable<D> {
             left: left.len(),
         };
         let left = left.into();
-        Ok((Self { identity, spool, tickets: HashMap::new(), left, sealed: VecDeque::new() }, core, found))
+        Ok((
+            Self { identity, spool, tickets: HashMap::new(), left, sealed: VecDeque::new(), kept: VecDeque::new() },
+            core,
+            found,
+        ))
     }
 }
 
@@ -184,10 +191,22 @@ impl<D: Disk> Durable<D> {
     /// # Errors
     /// [`ProducerError::Spool`]: nothing is to be sent any more.
     pub fn keep(&mut self) -> Result<Vec<ToSend>, ProducerError> {
+        let mut to_send = self.append()?;
+        self.spool.sync()?;
+        to_send.extend(self.take_durable());
+        Ok(to_send)
+    }
+
+    /// Appends what was never sent to the spool, where it is not durable; returns what was sent before, and is to be sent again. What
+    /// the spool has no room for waits until it has. Blocks, but not for the disk, unless a segment ends.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn append(&mut self) -> Result<Vec<ToSend>, ProducerError> {
         // What is in the spool is sent whether there is room for more or not: that is how there comes to be room.
-        let (mut to_send, mut fresh): (Vec<_>, VecDeque<_>) = (Vec::new(), VecDeque::new());
+        let (mut again, mut fresh): (Vec<_>, VecDeque<_>) = (Vec::new(), VecDeque::new());
         for sealed in self.sealed.drain(..) {
-            if sealed.fresh { fresh.push_back(sealed) } else { to_send.push(sealed.frame) }
+            if sealed.fresh { fresh.push_back(sealed) } else { again.push(sealed.frame) }
         }
         while let Some(sealed) = fresh.pop_front() {
             match self.spool.append(&sealed.frame.bytes) {
@@ -198,12 +217,35 @@ impl<D: Disk> Durable<D> {
                 }
                 Err(error) => return Err(error.into()),
             }
-            to_send.extend(Some(sealed).filter(|sealed| sealed.send).map(|sealed| sealed.frame));
+            self.kept.extend(Some(sealed).filter(|sealed| sealed.send).map(|sealed| sealed.frame));
         }
         self.sealed = fresh;
-        // What is sent is durable before (SEQ-005).
-        self.spool.sync()?;
-        Ok(to_send)
+        Ok(again)
+    }
+
+    /// What makes durable what was appended, to be run on another thread, and ended by [`Self::end_sync`]; `None` where there is nothing
+    /// to be made durable, or where something is that was begun before.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn begin_sync(&mut self) -> Result<Option<Syncing>, ProducerError> {
+        Ok(self.spool.begin_sync()?)
+    }
+
+    /// Ends what was begun. Blocks until it has run.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn end_sync(&mut self) -> Result<(), ProducerError> {
+        Ok(self.spool.end_sync()?)
+    }
+
+    /// What is to be sent and durable by now: nothing is sent before it is (SEQ-005).
+    pub fn take_durable(&mut self) -> Vec<ToSend> {
+        let Self { spool, tickets, kept, .. } = self;
+        let is_durable = |frame: &ToSend| tickets.get(&frame.frame).is_none_or(|ticket| spool.is_durable(ticket));
+        let durable = kept.iter().take_while(|frame| is_durable(frame)).count();
+        kept.drain(..durable).collect()
     }
 
     /// Lets go of segments that are done with, once the identity knows where their lanes stood. Blocks.

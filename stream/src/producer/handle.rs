@@ -85,6 +85,7 @@ impl Producer {
             observer,
             commands: waiting,
             patience: Duration::from_micros(setup.producer.deadline_us.max(1_000)),
+            syncing: None,
         };
         let thread = start(driver)?;
         Ok(Self { shared, commands, thread: Some(thread), found })

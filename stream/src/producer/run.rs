@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use dashstream_disk::Disk;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::account::Account;
 use super::core::Step;
-use super::durable::{Durable, Told};
+use super::durable::{Durable, ToSend, Told};
 use super::error::ProducerError;
 use super::shared::{Shared, State};
 use super::terms::{FrameId, Tried};
@@ -35,6 +35,8 @@ pub(super) struct Driver<S, D: Disk> {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     /// How long a try takes at the most.
     pub(super) patience: Duration,
+    /// Frames are being made durable on a thread that waits for the disk, while this one seals others.
+    pub(super) syncing: Option<JoinHandle<()>>,
 }
 
 /// Frames that are made durable together at the most: those that were sealed first are under way while the next are sealed.
@@ -71,6 +73,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let tell = (!self.is_idle()).then(|| Instant::now() + TELL_EVERY);
             let wake = [next, until, held, tell].into_iter().flatten().min();
             tokio::select! {
+                () = ended(&mut self.syncing) => self.syncing = None,
                 Some(sent) = sends.join_next() => {
                     self.outcome(sent);
                     // All that is known by now: what can be sealed for it is made durable at once.
@@ -119,7 +122,20 @@ impl<S: Sink, D: Disk> Driver<S, D> {
         self.take_left()?;
         self.ask_core();
         self.shared.room.notify_waiters();
-        for to_send in self.durable.keep()? {
+        let again = self.durable.append()?;
+        self.send(again, sends);
+        if self.syncing.is_none() {
+            self.durable.end_sync()?;
+            let syncing = self.durable.begin_sync()?;
+            self.syncing = syncing.map(|syncing| tokio::task::spawn_blocking(move || syncing.run()));
+        }
+        let durable = self.durable.take_durable();
+        self.send(durable, sends);
+        self.durable.reclaim()
+    }
+
+    fn send(&mut self, frames: Vec<ToSend>, sends: &mut Sends) {
+        for to_send in frames {
             let frame = to_send.frame;
             let message = Message { value: Some(to_send.bytes.to_vec()), ..Message::default() };
             let partition = to_send.partition.unwrap_or(0);
@@ -127,7 +143,6 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let sending = self.sink.send(partition, message, Instant::now() + self.patience);
             sends.spawn(async move { (frame, sending.await) });
         }
-        self.durable.reclaim()
     }
 
     /// Takes what the core says, and does what needs no disk.
@@ -219,6 +234,15 @@ impl<S: Sink, D: Disk> Driver<S, D> {
                 Command::Close { reply, .. } => return drop(reply.send(Err(error))),
             }
         }
+    }
+}
+
+/// Waits for what is made durable; for ever where nothing is.
+async fn ended(syncing: &mut Option<JoinHandle<()>>) {
+    match syncing {
+        // A thread that has not done it is an error of the spool.
+        Some(syncing) => drop(syncing.await),
+        None => std::future::pending().await,
     }
 }
 

@@ -11,6 +11,7 @@
 mod error;
 mod left;
 mod segment;
+mod syncing;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use error::SpoolError;
 pub use left::{Damage, LaneKey, Lasts};
 use left::{Left, note};
 use segment::{Failed, Segment, name_of, number_of};
+pub use syncing::Syncing;
 
 /// How large a spool may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ impl Default for SpoolConfig {
 #[must_use = "a frame whose ticket is lost is never acknowledged"]
 pub struct Ticket {
     segment: u64,
+    /// First byte after it.
+    end: u64,
 }
 
 /// Frames of a segment.
@@ -163,7 +167,7 @@ impl<D: Disk> Spool<D> {
         }
         let (bytes, left) = self.read(number)?;
         let frames = left.frames.into_iter().filter_map(|range| bytes.get(range)).map(<[u8]>::to_vec);
-        let frames: Vec<_> = frames.map(|frame| (Ticket { segment: number }, frame)).collect();
+        let frames: Vec<_> = frames.map(|frame| (Ticket { segment: number, end: 0 }, frame)).collect();
         if let Some(held) = self.held.get_mut(&number) {
             (held.left, held.open) = (false, frames.len());
         }
@@ -193,7 +197,7 @@ impl<D: Disk> Spool<D> {
             held.len = len;
             note(&mut held.lasts, &prelude);
         }
-        Ok(Ticket { segment: number })
+        Ok(Ticket { segment: number, end: len })
     }
 
     /// Begins a segment, where there is none to append to.
@@ -224,14 +228,50 @@ impl<D: Disk> Spool<D> {
     /// [`SpoolError::Io`], after which the spool takes nothing any more; [`SpoolError::Poisoned`].
     pub fn sync(&mut self) -> Result<(), SpoolError> {
         self.alive()?;
-        let Some(segment) = &mut self.writing else { return Ok(()) };
+        self.of_writing("sync", Segment::sync)
+    }
+
+    /// What makes all frames durable on another thread that were taken by now; `None` where they are durable already, or where what was
+    /// begun before has not been ended. Blocks for the first frames of a segment, which it makes durable itself.
+    ///
+    /// # Errors
+    /// As [`Self::sync`].
+    pub fn begin_sync(&mut self) -> Result<Option<Syncing>, SpoolError> {
+        self.alive()?;
+        self.of_writing("sync", Segment::begin_sync)
+    }
+
+    /// Waits for what was begun. Blocks until it has run.
+    ///
+    /// # Errors
+    /// As [`Self::sync`].
+    pub fn end_sync(&mut self) -> Result<(), SpoolError> {
+        self.alive()?;
+        self.of_writing("sync", |segment, _, _| segment.end_sync())
+    }
+
+    /// Whether a frame is durable, as far as was told.
+    #[must_use]
+    pub fn is_durable(&self, ticket: &Ticket) -> bool {
+        // A segment is left when all of it is.
+        let writing = self.writing.as_ref().filter(|segment| segment.number == ticket.segment);
+        writing.is_none_or(|segment| segment.is_durable(ticket.end))
+    }
+
+    /// Does something with the segment that is being written, where there is one.
+    fn of_writing<T: Default>(
+        &mut self,
+        doing: &'static str,
+        run: impl FnOnce(&mut Segment<D::File>, &D, &Path) -> Result<T, Failed>,
+    ) -> Result<T, SpoolError> {
+        let Some(segment) = &mut self.writing else { return Ok(T::default()) };
         let path = segment.path.clone();
-        segment.sync(&self.disk, &self.folder).map_err(|failed| self.failed("sync", &path, failed))
+        run(segment, &self.disk, &self.folder).map_err(|failed| self.failed(doing, &path, failed))
     }
 
     /// A frame is where it has to be, or will never be sent.
     pub fn acknowledge(&mut self, ticket: Ticket) {
-        let Ticket { segment } = ticket;
+        let Ticket { segment, .. } = ticket;
         if let Some(held) = self.held.get_mut(&segment) {
             held.open = held.open.saturating_sub(1);
         }

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use dashstream_codec::file::{FileWriter, SyncMarker};
 use dashstream_disk::{Disk, DiskFile, Mode};
+
+use super::syncing::Syncing;
 
 /// A file that entries are appended to.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub(super) struct Segment<F> {
     pub(super) len: u64,
     /// How many of them are durable.
     durable: u64,
+    /// How many will be, and who says so.
+    syncing: Option<(u64, mpsc::Receiver<io::Result<()>>)>,
     buffer: Vec<u8>,
 }
 
@@ -48,7 +53,8 @@ impl<F: DiskFile> Segment<F> {
         let made = disk.open(&path, Mode::New).and_then(|mut file| file.write_at(0, &header).map(|()| file));
         match made {
             Ok(file) => {
-                Ok(Self { number, path, file, writer, len: header.len() as u64, durable: 0, buffer: Vec::new() })
+                let len = header.len() as u64;
+                Ok(Self { number, path, file, writer, len, durable: 0, syncing: None, buffer: Vec::new() })
             }
             Err(source) => Err((path, source)),
         }
@@ -69,8 +75,39 @@ impl<F: DiskFile> Segment<F> {
         Ok(())
     }
 
+    /// Whether an entry that ends there is durable.
+    pub(super) const fn is_durable(&self, end: u64) -> bool {
+        end <= self.durable
+    }
+
+    /// What makes all entries durable on another thread, where they are not and nothing else does. The first are made durable at
+    /// once, with the name.
+    pub(super) fn begin_sync<D: Disk<File = F>>(&mut self, disk: &D, folder: &Path) -> Result<Option<Syncing>, Failed> {
+        if self.durable == 0 {
+            self.sync(disk, folder)?;
+        }
+        if self.durable == self.len || self.syncing.is_some() {
+            return Ok(None);
+        }
+        let syncer = self.file.syncer().map_err(|source| Failed { source, poisons: false })?;
+        let (syncing, told) = Syncing::new(syncer);
+        self.syncing = Some((self.len, told));
+        Ok(Some(syncing))
+    }
+
+    /// Waits for what was begun.
+    pub(super) fn end_sync(&mut self) -> Result<(), Failed> {
+        let Some((len, told)) = self.syncing.take() else { return Ok(()) };
+        // An error is told once: to ask the file again would be to be told that all is well.
+        let told = told.recv().unwrap_or_else(|_| Err(io::Error::other("it was given up")));
+        told.map_err(Failed::poisons)?;
+        self.durable = len;
+        Ok(())
+    }
+
     /// Makes all entries durable, and the first time the name.
     pub(super) fn sync<D: Disk<File = F>>(&mut self, disk: &D, folder: &Path) -> Result<(), Failed> {
+        self.end_sync()?;
         if self.durable == self.len {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use dashstream_disk::{Disk, DiskFile, Mode};
+use dashstream_disk::{Disk, DiskFile, Mode, Syncer};
 use dashstream_stream::consumer::{
     Begun, Commit, CommitError, Delivery, Effect, Failure, HandleError, Handler, LaneKey, Letters, State,
 };
@@ -164,6 +164,12 @@ impl<F: DiskFile> DiskFile for PointFile<F> {
 
     fn sync(&mut self) -> io::Result<()> {
         self.points.around(&format!("{} syncs", self.folder), || self.file.sync())
+    }
+
+    fn syncer(&self) -> io::Result<Syncer> {
+        let (points, name) = (self.points.clone(), format!("{} syncs", self.folder));
+        let mut syncer = self.file.syncer()?;
+        Ok(Syncer::new(move || points.around(&name, || syncer.sync())))
     }
 }
 

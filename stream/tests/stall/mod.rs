@@ -23,9 +23,11 @@ const RECORDS: u64 = 100_000;
 const RECORD_LEN: usize = 1_000;
 /// What the queue may hold.
 const QUEUE_LEN: usize = 16 << 20;
-/// What frames under way may need: 32 of a lane, each of 100 records, once as they are kept and as often as the transport has them: those that
-/// were tried again are with it twice.
-const UNDER_WAY: u64 = 3 * 32 * 100 * RECORD_LEN as u64;
+/// Frames that may be under way, and records of each.
+const IN_FLIGHT: usize = 32;
+const FRAME_RECORDS: usize = 100;
+/// What they may need: once as they are kept and as often as the transport has them: those that were tried again are with it twice.
+const UNDER_WAY: u64 = 3 * (IN_FLIGHT * FRAME_RECORDS * RECORD_LEN) as u64;
 /// What else the process may come to need: what a queue needs besides the bytes of the records, and what the allocator keeps. The records that
 /// are offered are more than twice as much as all of it together.
 const BESIDES: u64 = UNDER_WAY + (12 << 20);
@@ -96,9 +98,14 @@ fn record(number: u64) -> Record {
 
 fn open(sink: impl Sink, folder: &std::path::Path) -> Producer {
     // Those who wait give up before the stall ends, so that what is under way by then is sent again.
-    let flush = FlushPolicy { max_records: 100, max_age_us: 2_000, ..FlushPolicy::default() };
-    let producer =
-        ProducerConfig { flush, max_queued_len: QUEUE_LEN, deadline_us: 1_500_000, ..ProducerConfig::default() };
+    let flush = FlushPolicy { max_records: FRAME_RECORDS, max_age_us: 2_000, ..FlushPolicy::default() };
+    let producer = ProducerConfig {
+        flush,
+        max_queued_len: QUEUE_LEN,
+        in_flight: IN_FLIGHT,
+        deadline_us: 1_500_000,
+        ..ProducerConfig::default()
+    };
     Producer::open(RealDisk, folder, sink, ProducerSetup { producer, ..ProducerSetup::default() }).unwrap()
 }
 
