@@ -261,11 +261,6 @@ mod tests {
     #[test]
     fn a_follower_with_a_rule_changed_is_found_out() {
         assert!(holds(&Plain::new(), 8_000));
-        let unseen: Vec<&str> = Plain::mutants()
-            .iter()
-            .filter(|mutant| mutant.requirement.starts_with("DIF-") && holds(&Plain::with(mutant.mutation), 8_000))
-            .map(|mutant| mutant.id)
-            .collect();
         // Left to vectors are states of 64 MiB, the last numbers before infinity, numbers of more than 20 digits, texts that are nearly JSON
         // in ways that the histories do not know, names that objects inherit in some languages, moves that nest too deep or lead through what
         // they take out, and what follows on pieces with a hash between which a record was lost.
@@ -286,7 +281,15 @@ mod tests {
             "DIF-031.move",
             "DIF-034.move",
         ];
-        let unseen: std::collections::BTreeSet<_> = unseen.into_iter().collect();
+        // Each of those takes as long as the histories last: there are fewer of them, but in the long run.
+        let long = std::env::var("DASHSTREAM_LONG").is_ok_and(|long| long == "1");
+        let histories = |id| if long || !left.contains(&id) { 8_000 } else { 1_000 };
+        let unseen: std::collections::BTreeSet<&str> = Plain::mutants()
+            .iter()
+            .filter(|mutant| mutant.requirement.starts_with("DIF-"))
+            .filter(|mutant| holds(&Plain::with(mutant.mutation), histories(mutant.id)))
+            .map(|mutant| mutant.id)
+            .collect();
         assert_eq!(unseen, left.into());
     }
 }

@@ -342,6 +342,11 @@ fn put_text(gate: Gate, text: &str, out: &mut String) {
 
 /// Of two digits that are equally near in the last place ECMAScript takes the even one, where Rust rounds up.
 fn even_of_two(number: f64, digits: String, exponent: &str) -> String {
+    // Behind the digits of what is equally near there is a 5: the others need not be written out.
+    let next = format!("{number:.*e}", digits.len());
+    if !next.split('e').next().is_some_and(|digits| digits.ends_with('5')) {
+        return digits;
+    }
     // No double has more digits than this.
     let exact: String =
         format!("{number:.780e}").chars().take_while(|symbol| *symbol != 'e').filter(char::is_ascii_digit).collect();
