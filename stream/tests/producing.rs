@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use dashstream_stream::identity::Opened;
 use dashstream_stream::producer::{
     Answer, DropReason, OfferError, Policy, Producer, ProducerConfig, ProducerError, ProducerSetup, Taken,
 };
+use dashstream_stream::spool::{Spool, SpoolConfig};
 use dashstream_stream::transport::mem::MemTopic;
 use dashstream_stream::transport::{Cause, Message, Outcome, Sending, Sink};
 use fastrand::Rng;
@@ -100,6 +102,61 @@ impl Sink for Stalled {
         self.0.lock().unwrap().push(reply);
         sending
     }
+}
+
+/// A topic that looks at what the disk has of each frame that comes.
+struct Careful {
+    topic: MemTopic,
+    disk: SimDisk,
+    /// Frames that were sent before they were durable, and those behind which others had been appended that were not.
+    early: Arc<AtomicUsize>,
+    beside: Arc<AtomicUsize>,
+}
+
+/// The frames in the spool.
+fn spooled(disk: SimDisk) -> Vec<Vec<u8>> {
+    let mut spool = Spool::open(disk, &Path::new(FOLDER).join("spool"), SpoolConfig::default()).unwrap();
+    spool.left().into_iter().flat_map(|number| spool.take_left(number).unwrap()).map(|(_, bytes)| bytes).collect()
+}
+
+impl Sink for Careful {
+    fn partitions(&self) -> u32 {
+        1
+    }
+
+    fn send(&self, partition: u32, message: Message, deadline: Instant) -> Sending {
+        let (appended, durable) =
+            (spooled(self.disk.copied()), spooled(self.disk.copied().after_power_loss(Survival::Nothing)));
+        let is_durable = durable.iter().any(|frame| Some(frame) == message.value.as_ref());
+        self.early.fetch_add(usize::from(!is_durable), Ordering::Relaxed);
+        self.beside.fetch_add(usize::from(appended.len() > durable.len()), Ordering::Relaxed);
+        self.topic.send(partition, message, deadline)
+    }
+}
+
+/// SEQ-005
+#[tokio::test]
+async fn nothing_is_sent_before_it_is_durable_and_nothing_waits_for_the_disk_but_that() {
+    let (disk, topic) = (SimDisk::new().with_slow_syncs(Duration::from_millis(3)), MemTopic::new(1));
+    let (early, beside) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+    let sink =
+        Careful { topic: topic.clone(), disk: disk.clone(), early: Arc::clone(&early), beside: Arc::clone(&beside) };
+    let mut setup = setup();
+    setup.producer.flush.max_records = 5;
+    let producer = open(&disk, sink, setup);
+    let lane = producer.lane("acme", None).await.unwrap();
+    for _ in 0..120 {
+        for _ in 0..5 {
+            producer.offer(lane, event()).await.unwrap();
+        }
+        std::thread::sleep(Duration::from_micros(500));
+    }
+    let account = producer.close(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(account.acknowledged, 600);
+    assert_eq!(read(&topic), (602, 0, 0, BTreeSet::new()));
+    assert_eq!(early.load(Ordering::Relaxed), 0);
+    // Frames are sealed and appended while those before them are made durable.
+    assert!(beside.load(Ordering::Relaxed) > 0, "{beside:?} of {} frames", topic.messages(0).len());
 }
 
 #[tokio::test]

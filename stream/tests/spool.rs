@@ -12,7 +12,7 @@ use dashstream_codec::file::FileReport;
 use dashstream_codec::{Code, Prelude, ReadOptions};
 use dashstream_disk::{Disk, DiskError, Fault, RealDisk, SimDisk, Survival};
 use dashstream_stream::identity::Previous;
-use dashstream_stream::spool::{LaneKey, Lasts, Spool, SpoolConfig, SpoolError, Syncing, Ticket};
+use dashstream_stream::spool::{LaneKey, Lasts, Spool, SpoolConfig, SpoolError, Ticket};
 
 const FOLDER: &str = "/producer/spool";
 const PRODUCER: [u8; 16] = [9; 16];
@@ -95,11 +95,13 @@ fn live(disk: &SimDisk, told: &mut Told) -> Result<(), SpoolError> {
                 spool.end_sync()?;
                 told.durable = durable;
             }
-            if number % 3 == 2 && epoch % 2 == 0 {
+            if number % 3 == 2 && epoch.is_multiple_of(2) {
                 spool.sync()?;
                 told.durable = told.appended.len();
             } else if number % 3 == 2 {
-                spool.begin_sync()?.map(Syncing::run);
+                if let Some(syncing) = spool.begin_sync()? {
+                    syncing.run();
+                }
                 begun = Some(told.appended.len());
             }
         }

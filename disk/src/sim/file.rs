@@ -55,10 +55,10 @@ impl Inode {
         self.pending.push(change);
     }
 
-    /// Everything is durable.
-    pub(super) fn sync(&mut self) {
-        self.pending.iter().for_each(|change| change.apply(&mut self.durable));
-        self.pending.clear();
+    /// The first changes are durable.
+    pub(super) fn sync(&mut self, changes: usize) {
+        let changes = self.pending.drain(..changes.min(self.pending.len()));
+        changes.for_each(|change| change.apply(&mut self.durable));
     }
 
     /// A sync has failed: what was pending can be read, and is never written.

@@ -8,6 +8,7 @@ mod survival;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::{Disk, DiskFile, Mode, Syncer};
 use state::State;
@@ -64,6 +65,19 @@ impl SimDisk {
     pub fn with_fault(self, operation: usize, fault: Fault) -> Self {
         self.state().faults.insert(operation, fault);
         self
+    }
+
+    /// Syncs of files take so long; what is written meanwhile is not made durable.
+    #[must_use]
+    pub fn with_slow_syncs(self, takes: Duration) -> Self {
+        self.state().sync_takes = takes;
+        self
+    }
+
+    fn sync_file(&self, inode: u64) -> io::Result<()> {
+        let (takes, changes) = self.state().before_sync(inode)?;
+        std::thread::sleep(takes);
+        self.state().sync(inode, changes)
     }
 
     /// Operations so far.
@@ -200,12 +214,12 @@ impl DiskFile for SimFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.disk.state().sync(self.inode)
+        self.disk.sync_file(self.inode)
     }
 
     fn syncer(&self) -> io::Result<Syncer> {
         let (disk, inode) = (self.disk.clone(), self.inode);
-        Ok(Syncer::new(move || disk.state().sync(inode)))
+        Ok(Syncer::new(move || disk.sync_file(inode)))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::file::{Change, Inode};
 use super::folder::{Entry, Folder};
@@ -20,6 +21,8 @@ pub(super) struct State {
     pub(super) journal: Vec<String>,
     /// The power is gone.
     pub(super) dead: bool,
+    /// How long a file's sync takes.
+    pub(super) sync_takes: Duration,
 }
 
 fn not_found(path: &Path) -> io::Error {
@@ -145,7 +148,13 @@ impl State {
         })
     }
 
-    pub(super) fn sync(&mut self, inode: u64) -> io::Result<()> {
+    /// How long a sync of a file takes, and of how many changes it is.
+    pub(super) fn before_sync(&self, inode: u64) -> io::Result<(Duration, usize)> {
+        Ok((self.sync_takes, self.file(inode)?.pending().len()))
+    }
+
+    /// Makes the first of the changes durable that are not.
+    pub(super) fn sync(&mut self, inode: u64, changes: usize) -> io::Result<()> {
         let fault = self.begin(&format!("sync {}", self.name_of(inode)))?;
         let file = self.file_mut(inode)?;
         match fault {
@@ -158,7 +167,7 @@ impl State {
                 Err(io::ErrorKind::StorageFull.into())
             }
             _ => {
-                file.sync();
+                file.sync(changes);
                 self.end(fault)
             }
         }
