@@ -37,10 +37,26 @@ async fn the_process() {
         produce(&folder, &names, &points).await;
     } else {
         // Where it is to die nowhere, it ends by itself.
-        let within = Duration::from_secs(if dies.is_empty() { 4 } else { 60 });
-        consume(&folder, &names, &points, tokio::time::sleep(within)).await;
+        let until = async {
+            if dies.is_empty() {
+                everything_happens(&points).await;
+            } else {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        };
+        consume(&folder, &names, &points, until).await;
     }
     points.print();
+}
+
+/// Some frames, commits and letters, however long a busy machine takes for them.
+async fn everything_happens(points: &Points) {
+    let all = ["after a frame is handled", "after a commit", "after a letter is acknowledged"];
+    let begin = Instant::now();
+    while all.iter().any(|name| points.count(name) < 5) {
+        assert!(begin.elapsed() < Duration::from_secs(80), "{points:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// Waits for a process; `None`: it has died where it was told to. Else what it said.

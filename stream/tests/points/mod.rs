@@ -50,6 +50,11 @@ impl Points {
         }
     }
 
+    /// How often a point was passed.
+    pub(crate) fn count(&self, name: &str) -> u64 {
+        self.0.passed.lock().unwrap().get(name).copied().unwrap_or_default()
+    }
+
     /// Does something between two points.
     fn around<T>(&self, what: &str, run: impl FnOnce() -> T) -> T {
         self.pass(format!("before {what}"));
