@@ -39,8 +39,8 @@ pub(super) struct Driver<S, D: Disk> {
     pub(super) syncing: Option<JoinHandle<()>>,
 }
 
-/// Frames that are made durable together at the most: those that were sealed first are under way while the next are sealed.
-const FRAMES_A_SYNC: usize = 8;
+/// Frames that are sealed at a time at the most: then they are appended, and what is durable by now is sent.
+const FRAMES_AT_A_TIME: usize = 8;
 
 /// While something waits or is under way, what has changed is told this often at the least: records that join others wake nobody.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -150,7 +150,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
         let now_us = self.shared.now_us();
         let Self { shared, durable, observer, .. } = self;
         let mut fresh_frames = 0;
-        while fresh_frames < FRAMES_A_SYNC {
+        while fresh_frames < FRAMES_AT_A_TIME {
             let mut state = shared.lock();
             let State { core, waiting, .. } = &mut *state;
             match core.step(now_us) {

@@ -227,8 +227,7 @@ impl<D: Disk> Spool<D> {
     /// # Errors
     /// [`SpoolError::Io`], after which the spool takes nothing any more; [`SpoolError::Poisoned`].
     pub fn sync(&mut self) -> Result<(), SpoolError> {
-        self.alive()?;
-        self.of_writing("sync", Segment::sync)
+        self.sync_writing(Segment::sync)
     }
 
     /// What makes all frames durable on another thread that were taken by now; `None` where they are durable already, or where what was
@@ -237,8 +236,7 @@ impl<D: Disk> Spool<D> {
     /// # Errors
     /// As [`Self::sync`].
     pub fn begin_sync(&mut self) -> Result<Option<Syncing>, SpoolError> {
-        self.alive()?;
-        self.of_writing("sync", Segment::begin_sync)
+        self.sync_writing(Segment::begin_sync)
     }
 
     /// Waits for what was begun. Blocks until it has run.
@@ -246,8 +244,7 @@ impl<D: Disk> Spool<D> {
     /// # Errors
     /// As [`Self::sync`].
     pub fn end_sync(&mut self) -> Result<(), SpoolError> {
-        self.alive()?;
-        self.of_writing("sync", |segment, _, _| segment.end_sync())
+        self.sync_writing(|segment, _, _| segment.end_sync())
     }
 
     /// Whether a frame is durable, as far as was told.
@@ -258,15 +255,20 @@ impl<D: Disk> Spool<D> {
         writing.is_none_or(|segment| segment.is_durable(ticket.end))
     }
 
-    /// Does something with the segment that is being written, where there is one.
-    fn of_writing<T: Default>(
+    /// A step of a sync of the segment that is being written, where there is one.
+    fn sync_writing<T: Default>(
         &mut self,
-        doing: &'static str,
-        run: impl FnOnce(&mut Segment<D::File>, &D, &Path) -> Result<T, Failed>,
+        step: impl FnOnce(&mut Segment<D::File>, &D, &Path) -> Result<T, Failed>,
     ) -> Result<T, SpoolError> {
+        self.alive()?;
         let Some(segment) = &mut self.writing else { return Ok(T::default()) };
-        let path = segment.path.clone();
-        run(segment, &self.disk, &self.folder).map_err(|failed| self.failed(doing, &path, failed))
+        match step(segment, &self.disk, &self.folder) {
+            Ok(done) => Ok(done),
+            Err(failed) => {
+                let path = segment.path.clone();
+                Err(self.failed("sync", &path, failed))
+            }
+        }
     }
 
     /// A frame is where it has to be, or will never be sent.
