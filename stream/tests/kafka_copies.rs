@@ -54,9 +54,7 @@ impl Seen {
     async fn all(&self, wanted: usize) {
         let count = || self.0.lock().unwrap().values().flatten().map(|frame| frame.records.len()).sum::<usize>();
         let (mut before, mut since) = (0, Instant::now());
-        // A group of many partitions takes its time before it reads the first of them.
-        let patience = Duration::from_secs(if world::long() { 120 } else { 20 });
-        while before < wanted && since.elapsed() < patience {
+        while before < wanted && since.elapsed() < Duration::from_secs(20) {
             tokio::time::sleep(Duration::from_millis(100)).await;
             if count() > before {
                 (before, since) = (count(), Instant::now());

@@ -74,7 +74,7 @@ async fn a_record_whose_acknowledgement_is_lost_has_one_effect() {
         3 => Fate::CutBefore,
         _ => Fate::Answered,
     });
-    // So short that the producer gives tries up and sends the same frame as another message, while the library goes on with the first.
+    // So short that many are answered before it is known what became of their frames, with which the library goes on.
     let ProducerSetup { producer, .. } = world::setup();
     let setup = ProducerSetup {
         producer: ProducerConfig { deadline_us: 300_000, max_backoff_us: 400_000, ..producer },
@@ -124,6 +124,6 @@ async fn a_record_whose_acknowledgement_is_lost_has_one_effect() {
     assert!(not.iter().all(|key| !effects.contains_key(key)), "something has one that was said to be nowhere");
     assert_eq!(effects.len() as u64, account.acknowledged + books.control);
     assert_eq!((books.records.len() as u64, books.declared, books.lost), (account.acknowledged, dropped, 0));
-    assert_eq!(books.verdicts.keys().collect::<Vec<_>>(), [&"DUPLICATE"], "{:?}", books.verdicts);
-    assert_eq!(read.duplicates, books.verdicts["DUPLICATE"]);
+    // SEQ-018: no frame was given up while the library had it, so each is there once, and where it belongs.
+    assert!(books.verdicts.is_empty() && read.duplicates == 0, "{:?}", books.verdicts);
 }

@@ -122,6 +122,32 @@ fn nothing_of_a_lane_is_sent_before_its_beginning_is_there() {
 }
 
 #[test]
+fn a_frame_that_is_sent_again_is_overtaken_by_nothing_new() {
+    let mut core = started();
+    for ticket in 0..80 {
+        offer(&mut core, 0, event(ticket), 60_000);
+    }
+    // Two are under way, and two more wait.
+    let sent = frames(&actions(&mut core, 60_000));
+    let [(first, _), (second, _)] = sent[..] else { panic!("{sent:?}") };
+    core.outcome(first, Tried::NotPersisted, 60_000);
+    core.outcome(second, Tried::Persisted, 60_000);
+    let mut now_us = 60_000;
+    let again = loop {
+        let again = frames(&actions(&mut core, now_us));
+        if !again.is_empty() {
+            break again;
+        }
+        // Who waits for the first does not turn in circles meanwhile.
+        let next_us = core.next_us().unwrap();
+        assert!(next_us > now_us && next_us <= 160_000, "{next_us}");
+        now_us = next_us;
+    };
+    assert_eq!((again.len(), again[0].0), (2, first));
+    assert!(again[1].0 > second);
+}
+
+#[test]
 fn what_an_older_epoch_has_left_goes_first() {
     let mut core = single(config());
     let left = core.add_left(0, vec![1, 2, 3], false);

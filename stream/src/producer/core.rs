@@ -1,6 +1,6 @@
 //! The producer without time, threads and I/O: records and outcomes go in, frames and answers come out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use dashstream_codec::Encoder;
@@ -164,7 +164,7 @@ impl Core {
         if self.abandoned {
             self.keep_next();
         } else if self.actions.is_empty() {
-            self.send_again(now_us);
+            self.send_due(now_us);
         }
         let may_seal = self.actions.is_empty() && (self.abandoned || !self.waits_for_left());
         if may_seal && let Some(sealing) = self.seal_next(now_us) {
@@ -176,14 +176,8 @@ impl Core {
     /// When something happens by itself, at the earliest.
     #[must_use]
     pub fn next_us(&self) -> Option<u64> {
-        let some = if self.left > 0 { 1 } else { usize::MAX };
-        let flights = self.flights.values().take(some).flat_map(|flight| {
-            let due = match flight.state {
-                State::Due(at) => Some(at),
-                State::Sent => None,
-            };
-            due.into_iter().chain(flight.waiting.iter().map(|(_, deadline)| *deadline))
-        });
+        let due = self.due().map(|(_, at)| at);
+        let waiting = self.flights.values().flat_map(|flight| flight.waiting.iter().map(|(_, deadline)| *deadline));
         let lanes = self.lanes.values().flat_map(|lane| {
             let linger = lane.queue.oldest_us().map(|oldest| oldest.saturating_add(self.config.flush.max_age_us));
             let linger = linger.filter(|_| lane.in_flight < self.most_in_flight(lane) && !self.waits_for_left());
@@ -191,7 +185,7 @@ impl Core {
                 .then(|| lane.last_us.saturating_add(self.config.heartbeat_us));
             [linger, heartbeat, lane.queue.next_deadline_us()].into_iter().flatten()
         });
-        flights.chain(lanes).min()
+        due.chain(waiting).chain(lanes).min()
     }
 
     /// See [`LaneHandle::lost_states`](super::LaneHandle::lost_states).
@@ -199,17 +193,24 @@ impl Core {
         self.lanes.get(&lane).map_or(0, |lane| lane.lost_states)
     }
 
-    fn send_again(&mut self, now_us: u64) {
-        let due = |flight: &Flight| matches!(flight.state, State::Due(at) if at <= now_us);
-        // What an earlier life has left goes in its order: one after another.
+    /// What is to be sent next, and when. SEQ-018: of each lane the first. What an earlier life has left goes one after another.
+    fn due(&self) -> impl Iterator<Item = (FrameId, u64)> {
         let some = if self.left > 0 { 1 } else { usize::MAX };
-        let mut flights = self.flights.iter_mut().take(some);
-        let Some((frame, flight)) = flights.find(|(_, flight)| due(flight)) else { return };
+        let mut lanes = BTreeSet::new();
+        self.flights.iter().take(some).filter_map(move |(frame, flight)| {
+            let State::Due(at) = flight.state else { return None };
+            lanes.insert(flight.lane).then_some((*frame, at))
+        })
+    }
+
+    fn send_due(&mut self, now_us: u64) {
+        let Some((frame, _)) = self.due().find(|(_, at)| *at <= now_us) else { return };
+        let Some(flight) = self.flights.get_mut(&frame) else { return };
         let fresh = flight.tries == 0 && flight.lane.is_some();
         flight.tries = flight.tries.saturating_add(1);
         flight.state = State::Sent;
         let (partition, bytes) = (flight.partition, Arc::clone(&flight.bytes));
-        self.actions.push_back(Action::Send { frame: *frame, partition, bytes, fresh });
+        self.actions.push_back(Action::Send { frame, partition, bytes, fresh });
     }
 
     /// Takes no more records, and seals what waits, with EPOCH_END as the last record of each lane (SEQ-011). All is sent when

@@ -78,15 +78,7 @@ impl Producer {
         let shared = Arc::new(Shared::new(core));
         let (commands, waiting) = mpsc::unbounded_channel();
         let observer = ProducerObserver::new(sink.destination(), &found);
-        let driver = Driver {
-            shared: Arc::clone(&shared),
-            sink,
-            durable,
-            observer,
-            commands: waiting,
-            patience: Duration::from_micros(setup.producer.deadline_us.max(1_000)),
-            syncing: None,
-        };
+        let driver = Driver { shared: Arc::clone(&shared), sink, durable, observer, commands: waiting, syncing: None };
         let thread = start(driver)?;
         Ok(Self { shared, commands, thread: Some(thread), found })
     }

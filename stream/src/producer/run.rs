@@ -33,14 +33,16 @@ pub(super) struct Driver<S, D: Disk> {
     pub(super) durable: Durable<D>,
     pub(super) observer: ProducerObserver,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
-    /// How long a try takes at the most.
-    pub(super) patience: Duration,
     /// Frames are being made durable on a thread that waits for the disk, while this one seals others.
     pub(super) syncing: Option<JoinHandle<()>>,
 }
 
 /// Frames that are sealed at a time at the most: then they are appended, and what is durable by now is sent.
 const FRAMES_AT_A_TIME: usize = 8;
+
+/// A try has no deadline of its own: whoever waits for a record is answered at its deadline by the core, and a frame that was given up
+/// while the transport still has it would be there twice, the second time behind others of its lane (SEQ-018).
+const PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// While something waits or is under way, what has changed is told this often at the least: records that join others wake nobody.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -140,7 +142,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
             let message = Message { value: Some(to_send.bytes.to_vec()), ..Message::default() };
             let partition = to_send.partition.unwrap_or(0);
             self.observer.sent(frame, partition, &to_send.bytes);
-            let sending = self.sink.send(partition, message, Instant::now() + self.patience);
+            let sending = self.sink.send(partition, message, Instant::now() + PATIENCE);
             sends.spawn(async move { (frame, sending.await) });
         }
     }

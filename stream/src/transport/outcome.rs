@@ -97,6 +97,12 @@ impl Reply {
         // Whoever sent it need not care.
         drop(self.0.send(outcome));
     }
+
+    /// Whether somebody still waits for it.
+    #[cfg(feature = "kafka")]
+    pub(super) fn is_awaited(&self) -> bool {
+        !self.0.is_closed()
+    }
 }
 
 impl Future for Sending {

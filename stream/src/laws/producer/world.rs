@@ -202,6 +202,7 @@ impl World {
                 self.see(frame, &bytes, fresh)?;
                 let lane = Prelude::read(&bytes).ok().map(|prelude| prelude.lane);
                 hold(partition == lane, "a frame goes to the partition of its lane", || format!("{partition:?}"))?;
+                self.overtakes(frame, lane)?;
                 self.sent.push((frame, bytes));
             }
             Action::Keep { frame, bytes } => self.see(frame, &bytes, true)?,
@@ -215,6 +216,14 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// SEQ-018
+    fn overtakes(&self, frame: FrameId, lane: Option<u32>) -> Result<(), Broken> {
+        let of_lane = |bytes: &[u8]| Prelude::read(bytes).ok().map(|prelude| prelude.lane) == lane;
+        let waits = |other: &FrameId| self.sent.iter().all(|(sent, _)| sent != other);
+        let overtaken = self.spool.range(..frame).find(|(other, bytes)| of_lane(bytes) && waits(other));
+        hold(overtaken.is_none(), "nothing is sent while an earlier frame of its lane waits", || format!("{frame:?}"))
     }
 
     /// A frame that is to be sent or kept.

@@ -121,7 +121,8 @@ impl Lane {
 
     /// Whether somebody still waits for an outcome.
     pub(super) fn is_awaited(&self) -> bool {
-        !self.waiting.is_empty() || self.handed.values().any(|handed| handed.reply.is_some())
+        let handed = self.handed.values().filter_map(|handed| handed.reply.as_ref());
+        self.waiting.iter().map(|job| &job.reply).chain(handed).any(Reply::is_awaited)
     }
 }
 
@@ -135,4 +136,36 @@ pub(super) fn len(message: &Message) -> usize {
 /// Where a message is that the library has delivered.
 pub(super) fn position(partition: i32, offset: i64) -> Option<Position> {
     Some(Position { partition: u32::try_from(partition).ok()?, offset: u64::try_from(offset).ok()? })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::super::Sending;
+    use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_holds_up_no_end() {
+        let bounds = Bounds { queue_len: 1_000, queue_count: 10, flight_len: 1_000, flight_count: 1 };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut lane = Lane::default();
+        let push = |lane: &mut Lane| {
+            let (reply, sending) = Sending::pending();
+            lane.push(Job { message: Message::default(), deadline, reply }, &bounds);
+            sending
+        };
+        let (handed, waiting) = (push(&mut lane), push(&mut lane));
+        let Job { message, deadline, reply } = lane.take(&bounds).unwrap();
+        lane.hand(1, len(&message), deadline, reply);
+        assert!(lane.take(&bounds).is_none() && lane.is_awaited());
+        drop(waiting);
+        assert!(lane.is_awaited(), "one is under way");
+        let waiting = push(&mut lane);
+        drop(handed);
+        assert!(lane.is_awaited(), "one waits");
+        drop(waiting);
+        assert!(!lane.is_awaited());
+    }
 }

@@ -60,7 +60,8 @@ impl KafkaSinkConfig {
 /// Sends to a topic of Kafka: acknowledged by all replicas in sync, idempotent, not compressed again (KAF-003, KAF-005).
 ///
 /// A message is told of when its deadline passes, whatever the client library still does with it: `NotPersisted` if it was not
-/// given to the library yet, `PossiblyPersisted` if it was. What was given before this is dropped is sent until its deadline.
+/// given to the library yet, `PossiblyPersisted` if it was. When this is dropped, what was given before is sent until its deadline,
+/// as long as somebody waits for an outcome.
 #[derive(Debug)]
 pub struct KafkaSink {
     shared: Arc<Shared>,

@@ -15,7 +15,7 @@ use super::super::{Message, TransportError};
 use super::client::{SOCKET_TIMEOUT_MS, Watch, blocking, check_topic, created, partitions, settings};
 use super::commit_error::{CommitError, is_fatal, is_fenced, of_begin, wants_abort};
 use super::failure::{failed, says};
-use super::load::{Loaded, load};
+use super::load::{Loaded, Readers};
 use super::rebalance::list;
 use super::sink::headers;
 use super::source::KafkaGroup;
@@ -77,6 +77,8 @@ struct Shared {
     patience: Duration,
     /// One transaction at a time.
     slot: Mutex<Slot>,
+    /// One partition at a time is loaded.
+    readers: Mutex<Option<Readers>>,
 }
 
 struct Slot {
@@ -150,7 +152,8 @@ impl KafkaCommits {
         again(until, || producer.init_transactions(ask(until))).map_err(failed("begin with transactions"))?;
         let patience = config.patience;
         let slot = Mutex::new(Slot { producer: Some(producer), aborted: false });
-        Ok(Self { shared: Arc::new(Shared { group, topic, patience, slot }) })
+        let readers = Mutex::default();
+        Ok(Self { shared: Arc::new(Shared { group, topic, patience, slot, readers }) })
     }
 
     /// What was saved of a partition. Transactions that are under way are waited for.
@@ -159,7 +162,7 @@ impl KafkaCommits {
     /// [`CommitError::Transport`].
     pub async fn load(&self, partition: u32) -> Result<Loaded, CommitError> {
         let shared = Arc::clone(&self.shared);
-        Ok(blocking(move || load(&shared.group, &shared.topic, partition, shared.patience)).await?)
+        Ok(blocking(move || shared.load(partition)).await?)
     }
 
     /// Saves all of it, or nothing. Goes on to its end when the future is dropped.
@@ -174,7 +177,24 @@ impl KafkaCommits {
 }
 
 impl Shared {
+    fn load(&self, partition: u32) -> Result<Loaded, TransportError> {
+        let Self { group, topic, patience, .. } = self;
+        if partition >= group.partitions {
+            return Err(TransportError::NoPartition { partition, partitions: group.partitions });
+        }
+        let mut kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let readers = match kept.take().filter(Readers::are_fresh) {
+            Some(readers) => readers,
+            None => Readers::connect(group, topic, *patience)?,
+        };
+        let loaded = readers.load(group, topic, partition, *patience)?;
+        *kept = Some(readers);
+        Ok(loaded)
+    }
+
     fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
+        // All that were given to this reader are loaded before it does anything of theirs.
+        drop(self.readers.try_lock().ok().and_then(|mut readers| readers.take()));
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(producer) = slot.producer.as_ref() else { return Err(CommitError::Broken) };
         let tries = if slot.aborted { TRIES_AFTER_ABORT } else { 1 };
