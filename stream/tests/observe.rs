@@ -405,6 +405,41 @@ async fn events_say_where_and_why() {
 }
 
 #[tokio::test]
+async fn a_frame_of_which_nothing_is_heard_is_told() {
+    install();
+    let topic = "silent";
+    let (disk, sink) = (SimDisk::new(), Rough::new(topic, [0, 0, 0, 100]));
+    let mut setup = setup(10_000);
+    setup.producer.deadline_us = 1_500_000;
+    let producer = Producer::open(disk.clone(), Path::new("/producer"), sink.clone(), setup).unwrap();
+    let id = hex::encode(producer.found().producer_id);
+    let lane = producer.lane("acme", Some(0)).await.unwrap();
+    let begin = Instant::now();
+    producer.offer(lane, token("x")).await.unwrap();
+    let told = || lines_of(topic).into_iter().filter(|line| line.says("code") == "deadline").collect::<Vec<_>>();
+    for times in 1..=2 {
+        // As often as a record is waited for, and no sooner.
+        while told().len() < times {
+            assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", lines_of(topic));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(begin.elapsed() >= Duration::from_millis(1_500) * u32::try_from(times).unwrap());
+    }
+    let fields = ["partition", "producer", "epoch", "lane", "first", "last", "tries", "error"];
+    for line in told() {
+        assert_eq!((line.level, line.target.as_str()), (Level::WARN, "dashstream::producer"));
+        let says = fields.map(|field| line.says(field));
+        assert_eq!(says, ["0", id.as_str(), "1", "0", "1", "2", "1", "the deadline has passed"]);
+    }
+    // Who is heard of is not told of any more.
+    let reply = sink.silent.lock().unwrap().pop().unwrap();
+    reply.tell(Outcome::Persisted(Position { partition: 0, offset: 0 }));
+    let before = told().len();
+    tokio::time::sleep(Duration::from_millis(3_500)).await;
+    assert_eq!(told().len(), before);
+}
+
+#[tokio::test]
 async fn a_frame_that_is_refused_for_good_is_an_error() {
     install();
     let topic = "refused";

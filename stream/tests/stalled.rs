@@ -9,15 +9,15 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dashstream_stream::transport::mem::MemTopic;
-use dashstream_stream::transport::{Message, Position, Sending, Sink};
+use dashstream_stream::transport::{Message, Position, Reply, Sending, Sink};
 use stall::{burst, check, is_the_process, run_the_process};
 
-/// Keeps what it is given while it is shut, and passes it on when it is opened.
+/// Keeps what it is given while it is shut, and passes it on and says so when it is opened.
 #[derive(Clone)]
 struct Gate {
     topic: MemTopic,
     /// `None`: it is open.
-    held: Arc<Mutex<Option<Vec<Message>>>>,
+    held: Arc<Mutex<Option<Vec<(Message, Reply)>>>>,
 }
 
 impl Sink for Gate {
@@ -28,13 +28,8 @@ impl Sink for Gate {
     fn send(&self, partition: u32, message: Message, deadline: Instant) -> Sending {
         let mut held = self.held.lock().unwrap();
         let Some(held) = held.as_mut() else { return self.topic.send(partition, message, deadline) };
-        held.push(message);
         let (reply, sending) = Sending::pending();
-        // As a transport that cannot say what will become of it.
-        tokio::spawn(async move {
-            tokio::time::sleep_until(deadline.into()).await;
-            drop(reply);
-        });
+        held.push((message, reply));
         sending
     }
 }
@@ -45,11 +40,15 @@ async fn the_process() {
     if !is_the_process() {
         return;
     }
+    let within = Duration::from_secs(60);
     let gate = Gate { topic: MemTopic::new(1), held: Arc::default() };
     let stop = || *gate.held.lock().unwrap() = Some(Vec::new());
     let go = || {
-        for message in gate.held.lock().unwrap().take().unwrap() {
-            drop(gate.topic.send(0, message, Instant::now() + Duration::from_secs(60)));
+        // What comes meanwhile waits for those that came before it.
+        let mut held = gate.held.lock().unwrap();
+        for (message, reply) in held.take().unwrap() {
+            let sending = gate.topic.send(0, message, Instant::now() + within);
+            tokio::spawn(async move { reply.tell(sending.await) });
         }
     };
     let account = burst(gate.clone(), Duration::from_secs(4), stop, go).await;

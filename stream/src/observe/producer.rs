@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::time::Duration;
 
 use dashstream_codec::Prelude;
 use metrics::Label;
@@ -15,6 +16,9 @@ use crate::transport::{Cause, Destination, Outcome};
 
 const TARGET: &str = "dashstream::producer";
 
+/// How often it is looked for frames of which nothing is heard.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// Watches a producer from its thread. Numbers are differences of its account, so they add up as the account does (OBS-002).
 #[derive(Debug)]
 pub(crate) struct ProducerObserver {
@@ -23,6 +27,9 @@ pub(crate) struct ProducerObserver {
     producer: String,
     seen: Account,
     frames: HashMap<FrameId, Frame>,
+    /// For how long it is no wonder that nothing is heard of a frame.
+    patience: Duration,
+    looked: Instant,
     limiter: Limiter,
 }
 
@@ -33,11 +40,13 @@ struct Frame {
     prelude: Prelude,
     /// When it was sent last.
     since: Instant,
+    /// When it was said last that nothing is heard of it, or it was sent.
+    said: Instant,
     tries: u32,
 }
 
 impl ProducerObserver {
-    pub(crate) fn new(destination: Destination, found: &Found) -> Self {
+    pub(crate) fn new(destination: Destination, found: &Found, patience: Duration) -> Self {
         let producer = hex::encode(found.producer_id);
         let (labels, topic) = (labels(&destination), destination.name);
         let (epoch, left) = (found.epoch, found.left);
@@ -46,8 +55,8 @@ impl ProducerObserver {
             warn!(target: TARGET, topic, producer, epoch, code = damage.code.name(), offset = damage.start,
                 file = %damage.path.display(), "a segment of the spool is damaged");
         }
-        let (seen, frames, limiter) = (Account::default(), HashMap::new(), Limiter::default());
-        Self { topic, labels, producer, seen, frames, limiter }
+        let (seen, frames, looked) = (Account::default(), HashMap::new(), Instant::now());
+        Self { topic, labels, producer, seen, frames, patience, looked, limiter: Limiter::default() }
     }
 
     /// A lane was added.
@@ -63,10 +72,10 @@ impl ProducerObserver {
             Entry::Vacant(place) => {
                 // What was sealed here can be read.
                 let Ok(prelude) = Prelude::read(bytes) else { return };
-                place.insert(Frame { partition, prelude, since: now, tries: 0 })
+                place.insert(Frame { partition, prelude, since: now, said: now, tries: 0 })
             }
         };
-        (frame.since, frame.tries) = (now, frame.tries.saturating_add(1));
+        (frame.since, frame.said, frame.tries) = (now, now, frame.tries.saturating_add(1));
         let Frame { prelude, tries, .. } = frame;
         if *tries > 1 {
             names::RETRIES.counter(self.labels.clone()).increment(1);
@@ -110,6 +119,32 @@ impl ProducerObserver {
         } else {
             warn!(target: TARGET, topic, partition, code, error = %cause, possibly, producer, epoch, lane, first, last, tries,
                 "a frame could not be sent and will be sent again");
+        }
+    }
+
+    /// OBS-009: tells of frames that the transport has had for long.
+    pub(crate) fn look(&mut self) {
+        let now = Instant::now();
+        if now - self.looked < LOOK_EVERY {
+            return;
+        }
+        self.looked = now;
+        let patience = self.patience;
+        let is_silent = |(_, frame): &(&FrameId, &mut Frame)| now - frame.said >= patience;
+        let mut silent: Vec<_> = self.frames.iter_mut().filter(is_silent).collect();
+        silent.sort_unstable_by_key(|(id, _)| **id);
+        let silent = silent.into_iter().map(|(_, frame)| {
+            frame.said = now;
+            (frame.partition, frame.prelude, frame.tries)
+        });
+        for (partition, prelude, tries) in silent.collect::<Vec<_>>() {
+            if !self.says(Cause::Deadline.name(), now) {
+                continue;
+            }
+            warn!(target: TARGET, topic = self.topic, partition, code = Cause::Deadline.name(), error = %Cause::Deadline,
+                possibly = true, producer = hex::encode(prelude.producer_id), epoch = prelude.epoch, lane = prelude.lane,
+                first = prelude.base_sequence, last = prelude.last_sequence(), tries,
+                "it is not known what became of a frame, and it is waited for");
         }
     }
 

@@ -77,7 +77,8 @@ impl Producer {
         let (durable, core, found) = Durable::open(disk, folder, setup, u64::from_le_bytes(seed))?;
         let shared = Arc::new(Shared::new(core));
         let (commands, waiting) = mpsc::unbounded_channel();
-        let observer = ProducerObserver::new(sink.destination(), &found);
+        let patience = Duration::from_micros(setup.producer.deadline_us);
+        let observer = ProducerObserver::new(sink.destination(), &found, patience);
         let driver = Driver { shared: Arc::clone(&shared), sink, durable, observer, commands: waiting, syncing: None };
         let thread = start(driver)?;
         Ok(Self { shared, commands, thread: Some(thread), found })

@@ -113,6 +113,7 @@ impl<S: Sink, D: Disk> Driver<S, D> {
     fn observe(&mut self) {
         let account = self.shared.lock().core.account().clone();
         self.observer.account(&account);
+        self.observer.look();
     }
 
     fn is_idle(&self) -> bool {
