@@ -12,12 +12,15 @@ use dashstream_stream::transport::mem::MemTopic;
 use dashstream_stream::transport::{Message, Position, Reply, Sending, Sink};
 use stall::{burst, check, is_the_process, run_the_process};
 
+/// What is told of later.
+type Held = Vec<(Message, Reply)>;
+
 /// Keeps what it is given while it is shut, and passes it on and says so when it is opened.
 #[derive(Clone)]
 struct Gate {
     topic: MemTopic,
     /// `None`: it is open.
-    held: Arc<Mutex<Option<Vec<(Message, Reply)>>>>,
+    held: Arc<Mutex<Option<Held>>>,
 }
 
 impl Sink for Gate {
