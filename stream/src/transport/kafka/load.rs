@@ -104,6 +104,11 @@ fn reader(
 }
 
 impl Loader<'_> {
+    /// The partition, as the library has it.
+    fn number(&self) -> i32 {
+        i32::try_from(self.partition).unwrap_or(i32::MAX)
+    }
+
     /// Asks until there is an answer.
     fn ask<T>(&self, doing: &'static str, question: impl Fn() -> Result<T, KafkaError>) -> Result<T, TransportError> {
         loop {
@@ -129,7 +134,7 @@ impl Loader<'_> {
 
     /// Waits until no transaction is under way in what is there now.
     fn settled(&self) -> Result<(), TransportError> {
-        let number = i32::try_from(self.partition).unwrap_or(i32::MAX);
+        let number = self.number();
         let doing = "ask for the end of the state";
         let (_, end) = self.ask(doing, || self.readers.all.fetch_watermarks(self.topic, number, ASK))?;
         self.ask(doing, || {
@@ -140,7 +145,7 @@ impl Loader<'_> {
 
     fn state(&self) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, TransportError> {
         let (doing, committed) = ("read the state", &self.readers.committed);
-        let number = i32::try_from(self.partition).unwrap_or(i32::MAX);
+        let number = self.number();
         committed.assign(&list(self.topic, &[self.partition], Offset::Beginning)).map_err(failed(doing))?;
         let mut state = BTreeMap::new();
         while Instant::now() < self.until {
