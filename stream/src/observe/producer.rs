@@ -129,23 +129,25 @@ impl ProducerObserver {
             return;
         }
         self.looked = now;
-        let patience = self.patience;
-        let is_silent = |(_, frame): &(&FrameId, &mut Frame)| now - frame.said >= patience;
-        let mut silent: Vec<_> = self.frames.iter_mut().filter(is_silent).collect();
-        silent.sort_unstable_by_key(|(id, _)| **id);
-        let silent = silent.into_iter().map(|(_, frame)| {
-            frame.said = now;
-            (frame.partition, frame.prelude, frame.tries)
-        });
-        for (partition, prelude, tries) in silent.collect::<Vec<_>>() {
-            if !self.says(Cause::Deadline.name(), now) {
-                continue;
-            }
-            warn!(target: TARGET, topic = self.topic, partition, code = Cause::Deadline.name(), error = %Cause::Deadline,
-                possibly = true, producer = hex::encode(prelude.producer_id), epoch = prelude.epoch, lane = prelude.lane,
-                first = prelude.base_sequence, last = prelude.last_sequence(), tries,
-                "it is not known what became of a frame, and it is waited for");
+        let silent = self.frames.iter().filter(|(_, frame)| now - frame.said >= self.patience);
+        let mut silent: Vec<FrameId> = silent.map(|(id, _)| *id).collect();
+        silent.sort_unstable();
+        for id in silent {
+            self.tell_of_silence(id, now);
         }
+    }
+
+    fn tell_of_silence(&mut self, id: FrameId, now: Instant) {
+        let Some(frame) = self.frames.get_mut(&id) else { return };
+        frame.said = now;
+        let Frame { partition, prelude, tries, .. } = *frame;
+        if !self.says(Cause::Deadline.name(), now) {
+            return;
+        }
+        warn!(target: TARGET, topic = self.topic, partition, code = Cause::Deadline.name(), error = %Cause::Deadline,
+            possibly = true, producer = hex::encode(prelude.producer_id), epoch = prelude.epoch, lane = prelude.lane,
+            first = prelude.base_sequence, last = prelude.last_sequence(), tries,
+            "it is not known what became of a frame, and it is waited for");
     }
 
     /// A frame is where it has to be, or will not be sent again.
