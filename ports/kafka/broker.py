@@ -11,7 +11,12 @@ def make_topics(brokers: str, partitions: dict[str, int]) -> None:
     admin = AdminClient({"bootstrap.servers": brokers, "log_level": 4})
     wanted = [NewTopic(name, count, config={"cleanup.policy": "delete"}) for name, count in partitions.items()]
     for made in admin.create_topics(wanted).values():
-        made.result(30)
+        try:
+            made.result(30)
+        except KafkaException as error:
+            # Brokers ask one another again where an answer is late, and it was made the first time.
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
 
 
 def send(brokers: str, topic: str, partition: int, values: list[bytes | None]) -> None:
