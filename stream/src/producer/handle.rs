@@ -20,6 +20,7 @@ use super::offer_shared::Taken;
 use super::run::{Command, Driver};
 use super::shared::Shared;
 use super::terms::{Answer, Terms};
+use super::waits::Waits;
 use crate::identity::Opened;
 use crate::observe::ProducerObserver;
 use crate::spool::{Damage, SpoolConfig};
@@ -115,10 +116,10 @@ impl Producer {
     /// [`OfferError`]: among others [`OfferError::Dropped`], for want of room or because it cannot be encoded, which is known at once. What is
     /// dropped after it was queued is [`Answer::NotPersisted`].
     pub async fn send(&self, lane: u32, record: Record) -> Result<(u64, Answer), OfferError> {
-        let (ticket, told) = self.shared.lock().ticket();
-        let sequence = self.shared.offer(lane, &record, Terms { ticket: Some(ticket), ..Terms::default() }).await?;
-        // Nobody answers any more where the producer has stopped: its next life may send it.
-        Ok((sequence, told.await.unwrap_or(Answer::PossiblyPersisted)))
+        let waits = Waits::new(&self.shared);
+        let terms = Terms { ticket: Some(waits.ticket()), ..Terms::default() };
+        let sequence = self.shared.offer(lane, &record, terms).await?;
+        Ok((sequence, waits.answer().await))
     }
 
     /// Offers a record with a policy of its own.
@@ -199,4 +200,36 @@ fn start<S: Sink, D: Disk + Clone>(driver: Driver<S, D>) -> Result<JoinHandle<()
     let runtime = runtime.map_err(|error| ProducerError::System(error.to_string()))?;
     let thread = Builder::new().name("dashstream-producer".to_owned()).spawn(move || runtime.block_on(driver.run()));
     thread.map_err(|error| ProducerError::System(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use dashstream_disk::SimDisk;
+
+    use super::*;
+    use crate::transport::mem::MemTopic;
+
+    #[tokio::test]
+    async fn nothing_is_left_of_who_waited() {
+        let (disk, topic, folder) = (SimDisk::new(), MemTopic::new(1), Path::new("/producer"));
+        let producer = Producer::open(disk, folder, topic, ProducerSetup::default()).unwrap();
+        let lane = producer.lane("acme", None).await.unwrap();
+        let left = || producer.shared.lock().waiting.len();
+        let record = || Record { kind: 5, ..Record::default() };
+        assert!(matches!(producer.send(lane + 1, record()).await, Err(OfferError::Refused { .. })));
+        assert_eq!(left(), 0);
+        // Who stops to wait has waited for something: the ticket was there.
+        let mut sent = Box::pin(producer.send(lane, record()));
+        assert!(poll_fn(|context| Poll::Ready(sent.as_mut().poll(context).is_pending())).await);
+        assert_eq!(left(), 1);
+        drop(sent);
+        assert_eq!(left(), 0);
+        assert_eq!(producer.send(lane, record()).await.unwrap().1, Answer::Persisted);
+        assert_eq!(left(), 0);
+    }
 }

@@ -36,6 +36,7 @@ mod shared;
 mod slice;
 mod slot;
 mod terms;
+mod waits;
 
 pub use account::Account;
 pub use config::{DropReason, Policy, ProducerConfig};
