@@ -80,7 +80,12 @@ async fn round(brokers: &Brokers, work: &Work, only_ours: bool, report: &mut Rep
             let topic = brokers.topic().await?;
             report.add(shape.name(), "plain", plain::send(brokers, &topic, shape, work).await?);
             if shape != Shape::Paced {
-                report.add(shape.name(), "plain, sealing", plain::seal_and_send(brokers, &topic, shape, work).await?);
+                let run = plain::seal_and_send(brokers, &topic, shape, work, None).await?;
+                report.add(shape.name(), "plain, sealing", run);
+            }
+            if shape == Shape::Frames {
+                let run = plain::seal_and_send(brokers, &topic, shape, work, Some(tempfile::tempfile()?)).await?;
+                report.add(shape.name(), "plain, sealing and keeping", run);
             }
             brokers.remove(&topic).await?;
         }

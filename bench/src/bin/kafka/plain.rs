@@ -1,5 +1,7 @@
 //! The client library alone.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -12,6 +14,9 @@ use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerConte
 use crate::brokers::Brokers;
 use crate::report::Run;
 use crate::work::{PACE, RECORDS, Sealer, Shape, Work};
+
+/// Frames that are made durable together: as many as our producer seals at a time.
+const KEPT_AT_A_TIME: usize = 8;
 
 /// Hears of acknowledgements.
 #[derive(Default)]
@@ -100,19 +105,31 @@ pub(crate) async fn send(brokers: &Brokers, topic: &str, shape: Shape, work: &Wo
     })
 }
 
-/// Seals and sends, one after the other.
-pub(crate) async fn seal_and_send(brokers: &Brokers, topic: &str, shape: Shape, work: &Work) -> Result<Run, Error> {
+/// Seals and sends, one after the other. Where frames are kept, some at a time are durable in the file before they are sent, as they are
+/// with our producer.
+pub(crate) async fn seal_and_send(
+    brokers: &Brokers,
+    topic: &str,
+    shape: Shape,
+    work: &Work,
+    mut kept: Option<File>,
+) -> Result<Run, Error> {
     let producer = producer(brokers, shape.linger_ms())?;
     let records = work.records(shape);
-    let frames = records.chunks(if shape == Shape::Events { 1 } else { RECORDS });
+    let in_frame = if shape == Shape::Events { 1 } else { RECORDS };
+    let at_a_time = if kept.is_some() { KEPT_AT_A_TIME } else { 1 };
     tokio::task::block_in_place(|| {
         warm(&producer, topic)?;
         let mut sealer = Sealer::new()?;
         let begin = Instant::now();
-        let count = frames.len();
-        for records in frames {
-            give(&producer, topic, &sealer.seal(records)?)?;
+        for some in records.chunks(in_frame * at_a_time) {
+            let frames: Vec<_> = some.chunks(in_frame).map(|records| sealer.seal(records)).collect::<Result<_, _>>()?;
+            if let Some(file) = &mut kept {
+                frames.iter().try_for_each(|frame| file.write_all(frame))?;
+                file.sync_data()?;
+            }
+            frames.iter().try_for_each(|frame| give(&producer, topic, frame))?;
         }
-        finish(&producer, begin, count, records.len())
+        finish(&producer, begin, records.len().div_ceil(in_frame), records.len())
     })
 }
