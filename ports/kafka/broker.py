@@ -7,14 +7,14 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 
 def make_topics(brokers: str, partitions: dict[str, int]) -> None:
-    """Makes topics that are not there."""
+    """Makes topics, whose names are new."""
     admin = AdminClient({"bootstrap.servers": brokers, "log_level": 4})
     wanted = [NewTopic(name, count, config={"cleanup.policy": "delete"}) for name, count in partitions.items()]
     for made in admin.create_topics(wanted).values():
         try:
             made.result(30)
         except KafkaException as error:
-            # Brokers ask one another again where an answer is late, and it was made the first time.
+            # Nobody else knows its name: a request whose answer is late may be made again on its way, when the first has made it.
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
 

@@ -47,7 +47,7 @@ pub(crate) fn topic(partitions: i32, settings: &[(&str, &str)]) -> String {
     let topic = settings.iter().fold(topic, |topic, (name, value)| topic.set(name, value));
     let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)));
     for made in runtime().block_on(admin.create_topics([&topic], &options)).unwrap() {
-        // Nobody else knows its name: brokers ask one another again where an answer is late, and it was made the first time.
+        // Nobody else knows its name: a request whose answer is late may be made again on its way, when the first has made it.
         assert!(matches!(made, Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists))), "{made:?}");
     }
     name

@@ -63,11 +63,12 @@ pub(crate) async fn topic(partitions: i32) -> String {
     name
 }
 
+/// Makes a topic, whose name is [`fresh`].
 pub(crate) async fn make_topic(topic: &NewTopic<'_>) {
     let made =
         admin().create_topics([topic], &AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)))).await;
     for one in made.unwrap() {
-        // Nobody else knows its name: brokers ask one another again where an answer is late, and it was made the first time.
+        // Nobody else knows its name: a request whose answer is late may be made again on its way, when the first has made it.
         assert!(matches!(one, Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists))), "{one:?}");
     }
 }
