@@ -22,6 +22,10 @@ use crate::security::Config;
 /// How often deadlines are looked at: a message is told of at most this much, and what the machine is late, after its deadline.
 const TICK: Duration = Duration::from_millis(10);
 
+/// How long the library is asked for what became of messages before it is asked again. It counts in whole milliseconds and spins through the
+/// last one, so short questions would take a tenth of a processor while nothing is sent.
+const HEAR: Duration = Duration::from_millis(200);
+
 /// How a topic is sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KafkaSinkConfig {
@@ -73,6 +77,8 @@ struct Shared {
     lanes: Arc<Vec<Mutex<Lane>>>,
     bounds: Bounds,
     closed: AtomicBool,
+    /// It is closed, and nobody waits for an outcome any more.
+    ended: AtomicBool,
     broken: AtomicBool,
 }
 
@@ -95,7 +101,7 @@ pub(super) struct Ticket {
 }
 
 impl KafkaSink {
-    /// Connects to a topic, and starts the thread that hears what became of messages.
+    /// Connects to a topic, and starts the threads that hear what became of messages and look at their deadlines.
     ///
     /// # Errors
     /// [`TransportError::Security`] before any connection is made; [`TransportError::Tls`], [`TransportError::Authentication`],
@@ -124,13 +130,21 @@ impl KafkaSink {
                 flight_count: config.flight_count.max(1),
             },
             closed: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             broken: AtomicBool::new(false),
         });
         drop(context.owner.set(Arc::downgrade(&shared)));
-        let thread = Arc::clone(&shared);
-        let spawned = Builder::new().name("dashstream-kafka".to_owned()).spawn(move || thread.run());
-        spawned.map_err(|error| TransportError::System { why: error.to_string() })?;
-        Ok(Self { shared })
+        // Of one that cannot start both threads the one that runs comes to an end.
+        let sink = Self { shared };
+        sink.start("dashstream-kafka", Shared::look)?;
+        sink.start("dashstream-acks", Shared::hear)?;
+        Ok(sink)
+    }
+
+    fn start(&self, name: &str, run: fn(&Shared)) -> Result<(), TransportError> {
+        let shared = Arc::clone(&self.shared);
+        let spawned = Builder::new().name(name.to_owned()).spawn(move || run(&shared));
+        spawned.map(drop).map_err(|error| TransportError::System { why: error.to_string() })
     }
 }
 
@@ -249,10 +263,17 @@ impl Shared {
         }
     }
 
-    /// Hears what became of messages, and looks at deadlines, until it is closed and nobody waits any more.
-    fn run(&self) {
+    /// Hears what became of messages, until nobody waits any more.
+    fn hear(&self) {
+        while !self.ended.load(Ordering::Acquire) {
+            self.producer.poll(HEAR);
+        }
+    }
+
+    /// Looks at deadlines, until it is closed and nobody waits any more.
+    fn look(&self) {
         loop {
-            self.producer.poll(TICK);
+            std::thread::sleep(TICK);
             let now = Instant::now();
             let mut awaited = false;
             if self.producer.client().fatal_error().is_some() {
@@ -268,7 +289,7 @@ impl Shared {
                 awaited |= lane.is_awaited();
             }
             if self.closed.load(Ordering::Acquire) && !awaited {
-                return;
+                return self.ended.store(true, Ordering::Release);
             }
         }
     }
@@ -318,7 +339,41 @@ impl ProducerContext for Deliveries {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 mod tests {
+    use rdkafka::mocking::MockCluster;
+
     use super::*;
+
+    /// Hundredths of a second that threads of a sink have had a processor for.
+    #[cfg(target_os = "linux")]
+    fn ticks() -> u64 {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
+        let stats = tasks.filter_map(|task| std::fs::read_to_string(task.join("stat")).ok());
+        // Of a name there are 15 bytes.
+        let of_sink =
+            stats.filter(|stat| ["(dashstream-kafk)", "(dashstream-acks)"].iter().any(|name| stat.contains(name)));
+        // The user's and the system's are the 14th and the 15th field of all, and the name is the 2nd.
+        let ticks = |stat: String| -> u64 {
+            let (_, fields) = stat.rsplit_once(") ").unwrap();
+            fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+        };
+        of_sink.map(ticks).sum()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn one_that_sends_nothing_leaves_the_processor_to_others() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("topic", 6, 1).unwrap();
+        let brokers = Config { brokers: vec![cluster.bootstrap_servers()], ..Config::default() };
+        let sink = KafkaSink::connect(&brokers, &KafkaSinkConfig::new("topic")).await.unwrap();
+        let message = Message { value: Some(vec![7]), ..Message::default() };
+        let outcome = sink.send(0, message, Instant::now() + Duration::from_secs(30)).await;
+        assert!(matches!(outcome, Outcome::Persisted(_)), "{outcome:?}");
+        let before = ticks();
+        std::thread::sleep(Duration::from_secs(3));
+        let ticks = ticks() - before;
+        assert!(ticks < 9, "{ticks} hundredths of a second in 3 s");
+    }
 
     #[test]
     fn a_sink_asks_for_all_acknowledgements_and_does_not_compress() {

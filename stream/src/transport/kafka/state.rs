@@ -317,10 +317,11 @@ fn again(until: Instant, mut call: impl FnMut() -> Result<(), KafkaError>) -> Re
     }
 }
 
-/// Waits until the brokers have all messages, or there is no more time. To commit does so too, but looks every 100 ms only.
+/// Waits until the brokers have all messages, or there is no more time. To commit does so too, but looks every 100 ms only. What became of
+/// them the library hears on a thread of its own; to ask it here for so short a time would be to spin.
 fn drained(producer: &ThreadedProducer<Transactions>, until: Instant) {
     while producer.in_flight_count() > 0 && Instant::now() < until {
-        producer.poll(Duration::from_millis(1));
+        std::thread::sleep(Duration::from_micros(500));
     }
 }
 
