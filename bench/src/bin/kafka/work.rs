@@ -44,7 +44,7 @@ impl Shape {
     /// How long the library waits for more messages: as [`dashstream_stream::transport::kafka::KafkaSink`] sets it, or as the events do.
     pub(crate) const fn linger_ms(self) -> u32 {
         match self {
-            Self::Frames | Self::Paced => 2,
+            Self::Frames | Self::Paced => 1,
             Self::Events => 20,
         }
     }

@@ -23,8 +23,13 @@ struct Handed {
     reply: Option<Reply>,
 }
 
-/// One partition. The library is given a few messages at a time: those that still wait here when their deadline passes were never
-/// sent.
+/// Messages that the library sends while others of the partition are under way. It counts messages where it means requests (librdkafka 2.12,
+/// pull request 4989): with more of them it sends nothing before all are answered, and what it has to send by then keeps a whole processor
+/// busy.
+const SENT_BESIDE_OTHERS: usize = 5;
+
+/// One partition. The library is given what it sends at once: a few messages, or, when it has none, as many as fit in one request. Those that
+/// still wait here when their deadline passes were never sent.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     waiting: VecDeque<Job>,
@@ -52,6 +57,11 @@ impl Lane {
         }
         self.waiting_len += len;
         self.waiting.push_back(job);
+    }
+
+    /// Whether the library sends what it is given now.
+    pub(super) fn is_open(&self) -> bool {
+        self.handed.is_empty() || self.handed.len() + self.waiting.len() <= SENT_BESIDE_OTHERS
     }
 
     /// The next message for the library, where it may have one more.
@@ -145,6 +155,49 @@ mod tests {
 
     use super::super::super::Sending;
     use super::*;
+
+    const BOUNDS: Bounds = Bounds { queue_len: 100_000, queue_count: 100, flight_len: 100_000, flight_count: 100 };
+
+    /// Gives the library what it may have, as the sink does. Returns how many messages that was.
+    fn hand(lane: &mut Lane) -> u64 {
+        let before = lane.next;
+        if !lane.is_open() {
+            return 0;
+        }
+        while let Some(Job { message, deadline, reply }) = lane.take(&BOUNDS) {
+            let id = lane.next();
+            lane.hand(id, len(&message), deadline, reply);
+        }
+        lane.next - before
+    }
+
+    fn push(lane: &mut Lane, messages: usize) {
+        for _ in 0..messages {
+            let (reply, _) = Sending::pending();
+            let deadline = Instant::now() + Duration::from_secs(60);
+            lane.push(Job { message: Message::default(), deadline, reply }, &BOUNDS);
+        }
+    }
+
+    #[test]
+    fn the_library_gets_what_it_sends_at_once() {
+        let mut lane = Lane::default();
+        let done = |lane: &mut Lane, id| lane.finish(id, Outcome::PossiblyPersisted(Cause::Broken));
+        // A few go beside others, one after the other.
+        for _ in 0..SENT_BESIDE_OTHERS {
+            push(&mut lane, 1);
+            assert_eq!(hand(&mut lane), 1);
+        }
+        // What comes then waits until all are answered, and goes together.
+        push(&mut lane, 20);
+        for id in 1..5 {
+            assert_eq!(hand(&mut lane), 0);
+            done(&mut lane, id);
+        }
+        assert_eq!(hand(&mut lane), 0);
+        done(&mut lane, 5);
+        assert_eq!(hand(&mut lane), 20);
+    }
 
     #[test]
     fn what_nobody_waits_for_holds_up_no_end() {
