@@ -23,10 +23,10 @@ struct Handed {
     reply: Option<Reply>,
 }
 
-/// Messages that the library sends while others of the partition are under way. It counts messages where it means requests (librdkafka 2.12,
-/// pull request 4989): with more of them it sends nothing before all are answered, and what it has to send by then keeps a whole processor
-/// busy.
-const SENT_BESIDE_OTHERS: usize = 5;
+/// Messages of a partition that the library has under way one after the other. It counts messages where it means requests (librdkafka 2.12,
+/// pull request 4989): with so many under way it sends nothing, those of one request are answered together, and what it has to send by then
+/// keeps a whole processor busy.
+const SENT_SINGLY: usize = 5;
 
 /// One partition. The library is given what it sends at once: a few messages, or, when it has none, as many as fit in one request. Those that
 /// still wait here when their deadline passes were never sent.
@@ -61,7 +61,7 @@ impl Lane {
 
     /// Whether the library sends what it is given now.
     pub(super) fn is_open(&self) -> bool {
-        self.handed.is_empty() || self.handed.len() + self.waiting.len() <= SENT_BESIDE_OTHERS
+        self.handed.is_empty() || self.handed.len() + self.waiting.len() <= SENT_SINGLY
     }
 
     /// The next message for the library, where it may have one more.
@@ -184,7 +184,7 @@ mod tests {
         let mut lane = Lane::default();
         let done = |lane: &mut Lane, id| lane.finish(id, Outcome::PossiblyPersisted(Cause::Broken));
         // A few go beside others, one after the other.
-        for _ in 0..SENT_BESIDE_OTHERS {
+        for _ in 0..SENT_SINGLY {
             push(&mut lane, 1);
             assert_eq!(hand(&mut lane), 1);
         }
